@@ -1,0 +1,2 @@
+Console.Error.WriteLine("fastrebalance: no commands yet");
+return 2;

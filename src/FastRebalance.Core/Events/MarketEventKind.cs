@@ -1,0 +1,49 @@
+namespace FastRebalance.Core.Events;
+
+/// <summary>What a <see cref="MarketEvent"/> tells. Zero is no event: a slot that nobody filled is refused.</summary>
+public enum MarketEventKind : byte
+{
+    None = 0,
+
+    /// <summary>A price in the numeraire. Subject: the asset. Payload: <see cref="MarketEvent.Price"/>.</summary>
+    Price,
+
+    /// <summary>A block became the head and every event of it has been published before. Payload: <see cref="MarketEvent.Head"/>.</summary>
+    Head,
+
+    /// <summary>Forget what is known of a pool; a snapshot follows. Subject: the pool.</summary>
+    PoolReset,
+
+    /// <summary>The snapshot of a pool is complete and the pool may be traded. Subject: the pool.</summary>
+    PoolReady,
+
+    /// <summary>Both reserves of a constant-product pool. Subject: the pool. Payload: <see cref="MarketEvent.Reserves"/>.</summary>
+    Reserves,
+
+    /// <summary>Price, active liquidity and tick of a concentrated pool. Subject: the pool. Payload: <see cref="MarketEvent.Concentrated"/>.</summary>
+    Concentrated,
+
+    /// <summary>Liquidity at one initialised tick, as part of a snapshot. Subject: the pool. Payload: <see cref="MarketEvent.Tick"/>.</summary>
+    TickLiquidity,
+
+    /// <summary>A position of a concentrated pool grew or shrank. Subject: the pool. Payload: <see cref="MarketEvent.Liquidity"/>.</summary>
+    LiquidityChange,
+
+    /// <summary>Units that the account holds, read from the chain at this block. Subject: the asset. Payload: <see cref="MarketEvent.Holding"/>.</summary>
+    Holding,
+
+    /// <summary>Time has passed; nothing else happened.</summary>
+    Timer,
+
+    /// <summary>What became of an order. Payload: <see cref="MarketEvent.Order"/>.</summary>
+    OrderReport,
+
+    /// <summary>What one leg of an included order really moved. Payload: <see cref="MarketEvent.Fill"/>.</summary>
+    LegFill,
+
+    /// <summary>An operator's word. Payload: <see cref="MarketEvent.Command"/>.</summary>
+    Operator,
+
+    /// <summary>The feed lost its source: no trade until the next <see cref="Head"/>.</summary>
+    FeedLost,
+}

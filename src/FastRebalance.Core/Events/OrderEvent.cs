@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
+
+namespace FastRebalance.Core.Events;
+
+/// <summary>What an <see cref="OrderEvent"/> slot holds.</summary>
+public enum OrderEventKind : byte
+{
+    None = 0,
+
+    /// <summary>One pass of the engine; <see cref="OrderEvent.LegCount"/> legs follow in the next slots when it orders trades.</summary>
+    Decision,
+
+    /// <summary>One leg of the decision before it.</summary>
+    Leg,
+}
+
+/// <summary>
+/// One slot of the order ring. A decision and its legs are published as one batch. Nothing in it comes from a clock or a
+/// thread: replaying the inbound events gives the same bytes.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeInBytes)]
+public struct OrderEvent
+{
+    public const int SizeInBytes = 192;
+    public const int MaxHops = 3;
+
+    [FieldOffset(0)] public OrderEventKind Kind;
+    [FieldOffset(1)] public byte LegIndex;
+    [FieldOffset(2)] public byte LegCount;
+
+    /// <summary>The portfolio that was decided for.</summary>
+    [FieldOffset(4)] public PortfolioId Portfolio;
+
+    /// <summary>Names the order; 0 on a decision that orders nothing.</summary>
+    [FieldOffset(8)] public ulong OrderId;
+
+    /// <summary>Sequence in the inbound ring of the last event that this decision has seen.</summary>
+    [FieldOffset(16)] public long InputSequence;
+
+    /// <summary>Due time of the event that caused the decision, copied from it.</summary>
+    [FieldOffset(24)] public long DueNs;
+
+    [FieldOffset(32)] public DecisionOutcome Decision;
+    [FieldOffset(32)] public OrderLeg Leg;
+}
+
+/// <summary>How one pass of the engine ended, and what it saw.</summary>
+public struct DecisionOutcome
+{
+    public double ValueNumeraire;
+
+    /// <summary>Largest distance of a weight from its target, as a fraction of the portfolio.</summary>
+    public double MaxDrift;
+
+    /// <summary>Base fee that the decision was made under.</summary>
+    public ulong BaseFeePerGasWei;
+
+    /// <summary>The transaction must not be mined after this time.</summary>
+    public long DeadlineUnixSeconds;
+
+    /// <summary>Gas that the routes are expected to use together.</summary>
+    public uint ExpectedGas;
+
+    /// <summary>The asset that is farthest from its target.</summary>
+    public AssetId WorstAsset;
+
+    public DecisionVerdict Verdict;
+    public RiskVerdict Risk;
+    public RouteStatus Route;
+
+    /// <summary>Position of the trigger that fired in the portfolio's list, plus one; 0 for none.</summary>
+    public byte Trigger;
+}
+
+/// <summary>One swap along up to three pools, in exact base units.</summary>
+public struct OrderLeg
+{
+    /// <summary>Units of <see cref="Sell"/> that go in.</summary>
+    public UInt256 AmountIn;
+
+    /// <summary>Units of <see cref="Buy"/> that come out on the pool states of the decision, exact.</summary>
+    public UInt256 ExpectedOut;
+
+    /// <summary>The leg must revert when it would bring less.</summary>
+    public UInt256 MinimumOut;
+
+    public AssetId Sell;
+    public AssetId Buy;
+
+    /// <summary>First hop; the next ones are <see cref="PoolId.None"/> when the path is shorter.</summary>
+    public PoolId Pool0;
+
+    public PoolId Pool1;
+    public PoolId Pool2;
+
+    public readonly int HopCount => Pool0.IsNone ? 0 : Pool1.IsNone ? 1 : Pool2.IsNone ? 2 : 3;
+
+    public readonly PoolId Pool(int hop) => hop switch
+    {
+        0 => Pool0,
+        1 => Pool1,
+        2 => Pool2,
+        _ => PoolId.None,
+    };
+}

@@ -1,0 +1,26 @@
+namespace FastRebalance.Core.Results;
+
+/// <summary>A risk check's answer: approved, or the one reason to say no. Zero is no answer and sends nothing.</summary>
+public enum RiskVerdict : byte
+{
+    Unchecked = 0,
+    Approved,
+
+    /// <summary>A price is older than the limit.</summary>
+    StalePrice,
+
+    /// <summary>A trade is larger than the limit.</summary>
+    TradeTooLarge,
+
+    /// <summary>The route would lose more against the price than the limit.</summary>
+    SlippageTooHigh,
+
+    /// <summary>The last order is too recent.</summary>
+    CoolDown,
+
+    /// <summary>An operator, or a broken invariant, stopped trading.</summary>
+    KillSwitch,
+
+    /// <summary>The day's gas budget is spent.</summary>
+    GasBudget,
+}

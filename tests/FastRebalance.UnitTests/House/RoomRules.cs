@@ -51,5 +51,5 @@ internal static class RoomRules
         projects.SelectMany(p => p.PackagesWithVersion.Select(v => $"{p.Name} states a version of {v}; versions stand in Directory.Packages.props"));
 
     public static IEnumerable<string> MissingFromMap(IEnumerable<string> folders, string readme) =>
-        folders.Where(f => !Regex.IsMatch(readme, $@"(?<![\w./]){Regex.Escape(f)}/")).Select(f => $"README.md does not say what src/{f}/ is for");
+        folders.Where(f => !Regex.IsMatch(readme, $@"(?<![\w.]){Regex.Escape(f)}/")).Select(f => $"README.md does not say what src/{f}/ is for");
 }

@@ -12,13 +12,10 @@ public enum RiskVerdict : byte
     /// <summary>A trade is larger than the limit.</summary>
     TradeTooLarge,
 
-    /// <summary>The route would lose more against the price than the limit.</summary>
-    SlippageTooHigh,
-
     /// <summary>The last order is too recent.</summary>
     CoolDown,
 
-    /// <summary>An operator, or a broken invariant, stopped trading.</summary>
+    /// <summary>An operator paused or ended trading.</summary>
     KillSwitch,
 
     /// <summary>The day's gas budget is spent.</summary>

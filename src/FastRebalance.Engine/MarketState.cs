@@ -1,0 +1,213 @@
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+
+namespace FastRebalance.Engine;
+
+/// <summary>
+/// What the engine knows of the world: a pure function of the events applied so far. Owned by the engine thread.
+/// </summary>
+/// <remarks>
+/// Chain events of one block arrive before the block's head. Between the first of them and the head the state is a mixture of
+/// two blocks, so <see cref="IsConsistent"/> is false and nothing is decided.
+/// </remarks>
+public sealed class MarketState
+{
+    private const long NanosecondsPerDay = 86_400L * 1_000_000_000;
+
+    private readonly Pool[] _pools;
+    private readonly double[] _unitsPerToken;
+    private readonly UInt256[] _holdings;
+    private readonly bool[] _holdingKnown;
+    private readonly double[] _quantities;
+    private readonly double[] _prices;
+    private readonly long[] _priceUnixNs;
+    private readonly AssetId _numeraire;
+    private readonly AssetId _native;
+    private int _unknownHoldings;
+    private int _unknownPrices;
+    private long _gasDay;
+
+    public MarketState(EngineSetup setup)
+    {
+        int assets = setup.Assets.Count;
+        _pools = [.. setup.Pools];
+        _holdings = new UInt256[assets];
+        _holdingKnown = new bool[assets];
+        _quantities = new double[assets];
+        _prices = new double[assets];
+        _priceUnixNs = new long[assets];
+        _unitsPerToken = new double[assets];
+        for (int i = 0; i < assets; i++)
+            _unitsPerToken[i] = Math.Pow(10, setup.Assets[i].Decimals);
+        _numeraire = setup.Numeraire;
+        _native = setup.Native;
+        _unknownHoldings = assets;
+        _unknownPrices = assets - 1;
+        _prices[_numeraire.Index] = 1;
+        Orders = new OrderTracker(setup.Epoch);
+    }
+
+    public int AssetCount => _prices.Length;
+
+    public ReadOnlySpan<Pool> Pools => _pools;
+
+    /// <summary>Units that the account holds, by asset.</summary>
+    public ReadOnlySpan<UInt256> Holdings => _holdings;
+
+    /// <summary>Whole tokens that the account holds, by asset; for valuation only, never for amounts.</summary>
+    public ReadOnlySpan<double> Quantities => _quantities;
+
+    /// <summary>Numeraire per whole token, by asset; 0 while unknown.</summary>
+    public ReadOnlySpan<double> Prices => _prices;
+
+    /// <summary>Base units per whole token, by asset.</summary>
+    public ReadOnlySpan<double> UnitsPerToken => _unitsPerToken;
+
+    public OrderTracker Orders { get; }
+
+    /// <summary>Latest event time seen, nanoseconds since 1970. It never goes back.</summary>
+    public long NowUnixNs { get; private set; }
+
+    public ulong HeadBlock { get; private set; }
+
+    public ulong BaseFeePerGasWei { get; private set; }
+
+    public ulong PriorityFeePerGasWei { get; private set; }
+
+    /// <summary>False between the first event of a block and its head, and while the feed is lost.</summary>
+    public bool IsConsistent { get; private set; }
+
+    /// <summary>Every asset has a price and a holding.</summary>
+    public bool IsComplete => _unknownHoldings == 0 && _unknownPrices == 0;
+
+    /// <summary>An operator said pause; resume ends it.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>No order for the rest of the run.</summary>
+    public bool IsKilled { get; private set; }
+
+    /// <summary>Numeraire spent on gas since midnight UTC of the event clock.</summary>
+    public double GasSpentToday { get; private set; }
+
+    public long PriceUnixNs(AssetId asset) => asset == _numeraire ? NowUnixNs : _priceUnixNs[asset.Index];
+
+    /// <summary>Takes one event in. An event that cannot be true (unknown asset, unusable price) is refused by name and changes nothing.</summary>
+    public ApplyVerdict Apply(in MarketEvent e)
+    {
+        ApplyVerdict verdict = e.Kind switch
+        {
+            MarketEventKind.Price => ApplyPrice(in e),
+            MarketEventKind.Holding => ApplyHolding(in e),
+            MarketEventKind.Head => ApplyHead(in e),
+            MarketEventKind.OrderReport => ApplyReport(in e),
+            MarketEventKind.Operator => ApplyCommand(e.Command),
+            MarketEventKind.FeedLost => Inconsistent(),
+            MarketEventKind.Timer or MarketEventKind.LegFill => ApplyVerdict.Applied,
+            MarketEventKind.PoolReset or MarketEventKind.PoolReady or MarketEventKind.Reserves or MarketEventKind.Concentrated
+                or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange => ApplyPool(in e),
+            _ => ApplyVerdict.UnknownKind,
+        };
+        if (verdict == ApplyVerdict.Applied && e.UnixNs > NowUnixNs)
+            AdvanceClock(e.UnixNs);
+        return verdict;
+    }
+
+    private ApplyVerdict ApplyPrice(in MarketEvent e)
+    {
+        int asset = e.Asset.Index;
+        if ((uint)asset >= (uint)_prices.Length || e.Asset == _numeraire)
+            return ApplyVerdict.UnknownAsset;
+        if (!new Price(e.Price.NumerairePerToken).IsUsable)
+            return ApplyVerdict.UnusablePrice;
+        if (e.UnixNs < _priceUnixNs[asset])
+            return ApplyVerdict.OlderThanKnown;
+        if (_prices[asset] == 0)
+            _unknownPrices--;
+        _prices[asset] = e.Price.NumerairePerToken;
+        _priceUnixNs[asset] = e.UnixNs;
+        return ApplyVerdict.Applied;
+    }
+
+    private ApplyVerdict ApplyHolding(in MarketEvent e)
+    {
+        int asset = e.Asset.Index;
+        if ((uint)asset >= (uint)_holdings.Length)
+            return ApplyVerdict.UnknownAsset;
+        if (!_holdingKnown[asset])
+        {
+            _holdingKnown[asset] = true;
+            _unknownHoldings--;
+        }
+        _holdings[asset] = e.Holding;
+        _quantities[asset] = (double)e.Holding / _unitsPerToken[asset];
+        return Inconsistent();
+    }
+
+    private ApplyVerdict ApplyPool(in MarketEvent e)
+    {
+        int pool = e.Pool.Index;
+        if ((uint)pool >= (uint)_pools.Length)
+            return ApplyVerdict.UnknownPool;
+        _pools[pool].Apply(in e);
+        return Inconsistent();
+    }
+
+    private ApplyVerdict ApplyHead(in MarketEvent e)
+    {
+        HeadBlock = e.BlockNumber;
+        BaseFeePerGasWei = e.Head.BaseFeePerGasWei;
+        PriorityFeePerGasWei = e.Head.PriorityFeePerGasWei;
+        IsConsistent = true;
+        Orders.OnHead(e.BlockNumber);
+        return ApplyVerdict.Applied;
+    }
+
+    private ApplyVerdict ApplyReport(in MarketEvent e)
+    {
+        Orders.OnReport(in e.Order);
+        if (e.Order.Status is SubmitStatus.Included or SubmitStatus.Reverted)
+            GasSpentToday += (double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei * NumerairePerWei;
+        if (e.Order.Status == SubmitStatus.Foreign)
+            IsKilled = true;
+        return ApplyVerdict.Applied;
+    }
+
+    private ApplyVerdict ApplyCommand(OperatorCommand command)
+    {
+        switch (command)
+        {
+            case OperatorCommand.Pause:
+                IsPaused = true;
+                return ApplyVerdict.Applied;
+            case OperatorCommand.Resume:
+                IsPaused = false;
+                return ApplyVerdict.Applied;
+            case OperatorCommand.Kill:
+                IsKilled = true;
+                return ApplyVerdict.Applied;
+            default:
+                return ApplyVerdict.UnknownKind;
+        }
+    }
+
+    /// <summary>Numeraire for one wei of the native coin; 0 while its price is unknown.</summary>
+    public double NumerairePerWei => _prices[_native.Index] / _unitsPerToken[_native.Index];
+
+    private ApplyVerdict Inconsistent()
+    {
+        IsConsistent = false;
+        return ApplyVerdict.Applied;
+    }
+
+    private void AdvanceClock(long unixNs)
+    {
+        NowUnixNs = unixNs;
+        long day = unixNs / NanosecondsPerDay;
+        if (day == _gasDay)
+            return;
+        _gasDay = day;
+        GasSpentToday = 0;
+    }
+}

@@ -1,0 +1,21 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Engine.Risk;
+using FastRebalance.Engine.Sizing;
+using FastRebalance.Engine.Targets;
+using FastRebalance.Engine.Triggers;
+
+namespace FastRebalance.Engine;
+
+/// <summary>What one portfolio is held to, and by which means: the plug-ins, built and checked.</summary>
+/// <param name="Portfolio">Which portfolio.</param>
+/// <param name="Numeraire">Prices and limits are in this asset.</param>
+/// <param name="Deadline">How long after the decision's block an order may still be mined; whole seconds.</param>
+public sealed record PortfolioPolicy(
+    PortfolioId Portfolio,
+    AssetId Numeraire,
+    ITarget Target,
+    IReadOnlyList<ITrigger> Triggers,
+    ISizer Sizer,
+    IReadOnlyList<IRiskCheck> RiskChecks,
+    RiskBounds Bounds,
+    TimeSpan Deadline);

@@ -1,0 +1,48 @@
+using FastRebalance.Core.Measures;
+
+namespace FastRebalance.Engine;
+
+/// <summary>The engine's steps, as they are measured.</summary>
+public enum Stage
+{
+    /// <summary>One event applied to the market state.</summary>
+    Apply,
+
+    /// <summary>Valuation, target, drift and triggers: what every pass pays.</summary>
+    Evaluate,
+
+    /// <summary>Sizing and risk, on passes where a trigger fired.</summary>
+    SizeAndRisk,
+
+    /// <summary>Path search and exact quotes of all legs.</summary>
+    Route,
+
+    /// <summary>Decision and legs copied into the order ring.</summary>
+    Publish,
+
+    /// <summary>From the time that the newest event of the batch was due to the decision being visible.</summary>
+    DueToDecision,
+}
+
+/// <summary>One histogram per stage. Written by the engine thread, read by anyone.</summary>
+public sealed class StageTimings
+{
+    private readonly LatencyHistogram[] _histograms;
+
+    public StageTimings()
+    {
+        _histograms = new LatencyHistogram[Enum.GetValues<Stage>().Length];
+        for (int i = 0; i < _histograms.Length; i++)
+            _histograms[i] = new LatencyHistogram();
+    }
+
+    public LatencyHistogram this[Stage stage] => _histograms[(int)stage];
+
+    /// <summary>Records the time since <paramref name="sinceNs"/> and returns now, so that steps chain.</summary>
+    internal long Lap(Stage stage, long sinceNs)
+    {
+        long now = MonotonicClock.NowNs;
+        _histograms[(int)stage].Record(now - sinceNs);
+        return now;
+    }
+}

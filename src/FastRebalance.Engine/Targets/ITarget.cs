@@ -1,0 +1,8 @@
+namespace FastRebalance.Engine.Targets;
+
+/// <summary>Says which weights the portfolio should have now. Allocates nothing.</summary>
+public interface ITarget
+{
+    /// <summary>Writes one weight per asset into <see cref="RebalanceCycle.Targets"/>; they add up to one.</summary>
+    void Aim(RebalanceCycle cycle);
+}

@@ -1,0 +1,41 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Configuration;
+
+namespace FastRebalance.Engine.Triggers;
+
+/// <summary>
+/// Fires when so much time has passed since the last order (or since the first pass, before any), unless the drift is too small
+/// to bother.
+/// </summary>
+public sealed class IntervalTrigger(IntervalTrigger.Options options) : ITrigger
+{
+    private readonly long _everyNs = (long)options.Every.TotalNanoseconds;
+    private readonly double _minimumDrift = new Bps(options.MinimumDriftBps).Fraction;
+    private long _startUnixNs = long.MinValue;
+
+    public bool Fires(RebalanceCycle cycle)
+    {
+        if (_startUnixNs == long.MinValue)
+            _startUnixNs = cycle.NowUnixNs;
+        long since = Math.Max(_startUnixNs, cycle.Market.Orders.LastOrderUnixNs);
+        return cycle.NowUnixNs - since >= _everyNs && cycle.MaxDrift >= _minimumDrift;
+    }
+
+    /// <summary>Options of <c>interval</c>.</summary>
+    public sealed record Options : IPluginOptions
+    {
+        /// <summary>Time between rebalances.</summary>
+        public TimeSpan Every { get; init; }
+
+        /// <summary>With less drift than this the turn is passed over.</summary>
+        public double MinimumDriftBps { get; init; }
+
+        public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets)
+        {
+            if (Every <= TimeSpan.Zero)
+                yield return new("every", $"{Every}", "a time above zero, such as \"01:00:00\"");
+            if (!(MinimumDriftBps >= 0 && MinimumDriftBps < Bps.PerUnit))
+                yield return new("minimumDriftBps", $"{MinimumDriftBps}", "a number from 0 and below 10000");
+        }
+    }
+}

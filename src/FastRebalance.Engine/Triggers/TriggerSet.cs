@@ -1,0 +1,18 @@
+namespace FastRebalance.Engine.Triggers;
+
+/// <summary>Fires when any of its triggers does, and remembers which.</summary>
+public sealed class TriggerSet(IReadOnlyList<ITrigger> triggers)
+{
+    private readonly ITrigger[] _triggers = [.. triggers];
+
+    public bool AnyFires(RebalanceCycle cycle)
+    {
+        // Every trigger is asked, so that one with a memory sees every pass.
+        int fired = 0;
+        for (int i = _triggers.Length - 1; i >= 0; i--)
+            if (_triggers[i].Fires(cycle))
+                fired = i + 1;
+        cycle.FiredTrigger = fired;
+        return fired != 0;
+    }
+}

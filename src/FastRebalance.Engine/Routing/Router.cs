@@ -1,0 +1,204 @@
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Engine.Sizing;
+using FastRebalance.Native;
+
+namespace FastRebalance.Engine.Routing;
+
+/// <summary>
+/// Finds a path of at most three pools for each trade. A search over smooth curves proposes the best few, exact integer quotes
+/// choose among them, gas counted. No pool serves two legs of one order, so each quote holds on the state that it was made on.
+/// Owned by the engine thread; allocates nothing after construction.
+/// </summary>
+public sealed class Router
+{
+    private const int Candidates = 8;
+    private const int Halvings = 3;
+
+    private readonly MarketState _market;
+    private readonly AssetId _numeraire;
+    private readonly IPathSearch _search;
+    private readonly RouteGraph _graph;
+    private readonly byte[] _blocked;
+    private readonly int[] _paths = new int[Candidates * OrderEvent.MaxHops];
+    private readonly double[] _values = new double[Candidates];
+
+    public Router(EngineSetup setup, MarketState market, IPathSearch search)
+    {
+        _market = market;
+        _numeraire = setup.Numeraire;
+        _search = search;
+        _graph = new RouteGraph(setup.Pools);
+        _blocked = new byte[setup.Pools.Count];
+    }
+
+    /// <summary>Which search is at work: <c>native</c> or <c>managed</c>.</summary>
+    public string SearchName => _search.Name;
+
+    /// <summary>Adds the legs of every trade that can be routed inside the bounds; the others stay undone until the next pass.</summary>
+    public void Route(RebalanceCycle cycle)
+    {
+        Begin();
+        cycle.ExpectedGas = GasModel.Transaction;
+        foreach (ref readonly Trade trade in cycle.Trades)
+        {
+            RouteStatus status = RouteTrade(cycle, in trade);
+            // The first reason stands, unless a later trade finds its way.
+            if (status == RouteStatus.Found || cycle.Route == RouteStatus.Unrouted)
+                cycle.Route = status;
+        }
+    }
+
+    /// <summary>The best single leg for this much, without a bound on its price; for quotes.</summary>
+    /// <returns><see cref="RouteStatus.Found"/> and the leg with its gas, or the reason why there is none.</returns>
+    public RouteStatus Quote(AssetId sell, AssetId buy, in UInt256 amountIn, out OrderLeg leg, out uint gas)
+    {
+        Begin();
+        return TryLeg(sell, buy, in amountIn, UInt256.Zero, out leg, out gas);
+    }
+
+    private void Begin()
+    {
+        _graph.Refresh();
+        Array.Clear(_blocked);
+    }
+
+    private RouteStatus RouteTrade(RebalanceCycle cycle, in Trade trade)
+    {
+        RouteStatus status = RouteLeg(cycle, trade.Sell, trade.Buy, in trade.AmountIn, out _);
+        bool throughCash = status is RouteStatus.NoPath or RouteStatus.NoLiquidity && trade.Sell != _numeraire && trade.Buy != _numeraire;
+        if (!throughCash)
+            return status;
+
+        // No path of three pools: sell for cash first, and buy with what the sale is sure to bring.
+        status = RouteLeg(cycle, trade.Sell, _numeraire, in trade.AmountIn, out UInt256 sureCash);
+        if (status == RouteStatus.Found && !sureCash.IsZero)
+            RouteLeg(cycle, _numeraire, trade.Buy, in sureCash, out _);
+        return status;
+    }
+
+    /// <summary>Routes as much of the amount as the slippage bound lets through: all of it, or a half, a quarter, an eighth.</summary>
+    private RouteStatus RouteLeg(RebalanceCycle cycle, AssetId sell, AssetId buy, in UInt256 amountIn, out UInt256 sureOut)
+    {
+        RouteStatus status = RouteStatus.Unrouted;
+        UInt256 amount = amountIn;
+        sureOut = default;
+        for (int halving = 0; halving <= Halvings && !amount.IsZero; halving++, amount >>= 1)
+        {
+            if (!TryMinimumOut(sell, buy, in amount, cycle.Bounds.MaxSlippage, out UInt256 minimum))
+                return RouteStatus.NoLiquidity;
+            status = TryLeg(sell, buy, in amount, in minimum, out OrderLeg leg, out uint gas);
+            if (status == RouteStatus.Found)
+            {
+                Block(in leg);
+                cycle.Add(in leg);
+                cycle.ExpectedGas += gas + GasModel.Leg;
+                sureOut = leg.MinimumOut;
+                return status;
+            }
+            if (status != RouteStatus.WorseThanBound)
+                return status;
+        }
+        return status;
+    }
+
+    /// <summary>What the amount is worth in the bought asset, less the slippage allowed; rounded up, for the desk.</summary>
+    private bool TryMinimumOut(AssetId sell, AssetId buy, in UInt256 amountIn, Bps maxSlippage, out UInt256 minimum)
+    {
+        double worth = (double)amountIn / _market.UnitsPerToken[sell.Index] * _market.Prices[sell.Index]
+            / _market.Prices[buy.Index] * _market.UnitsPerToken[buy.Index];
+        return UInt256.TryFromDoubleFloor(worth * (1 - maxSlippage.Fraction), out minimum)
+            && UInt256.TryAdd(minimum, UInt256.One, out minimum);
+    }
+
+    private RouteStatus TryLeg(AssetId sell, AssetId buy, in UInt256 amountIn, in UInt256 minimumOut, out OrderLeg leg, out uint gas)
+    {
+        leg = default;
+        gas = 0;
+        double gasPrice = GasPriceIn(buy);
+        PathQuery query = new()
+        {
+            AmountIn = (double)amountIn,
+            GasPriceInTarget = gasPrice,
+            Source = sell.Index,
+            Target = buy.Index,
+            AssetCount = _market.AssetCount,
+            PoolCount = _blocked.Length,
+            MaxHops = OrderEvent.MaxHops,
+            MaxPaths = Candidates,
+        };
+        if (_search.Find(in query, _graph.Edges, _blocked, _paths, _values, out int count) != PathStatus.Found)
+            return RouteStatus.NoPath;
+
+        double best = double.NegativeInfinity;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<int> path = _paths.AsSpan(i * OrderEvent.MaxHops, OrderEvent.MaxHops);
+            if (!TryQuote(path, sell, in amountIn, out UInt256 amountOut, out uint pathGas))
+                continue;
+            double net = (double)amountOut - pathGas * gasPrice;
+            if (net <= best)
+                continue;
+            best = net;
+            gas = pathGas;
+            leg = LegOf(path, sell, buy, in amountIn, in amountOut, in minimumOut);
+        }
+        if (double.IsNegativeInfinity(best))
+            return RouteStatus.NoLiquidity;
+        if (best <= 0)
+            return RouteStatus.NotWorthGas;
+        return leg.ExpectedOut < minimumOut ? RouteStatus.WorseThanBound : RouteStatus.Found;
+    }
+
+    /// <summary>Base units of the asset that one unit of gas costs now; 0 where that has no price yet.</summary>
+    private double GasPriceIn(AssetId asset)
+    {
+        double wei = (double)_market.BaseFeePerGasWei + _market.PriorityFeePerGasWei;
+        double price = wei * _market.NumerairePerWei / _market.Prices[asset.Index] * _market.UnitsPerToken[asset.Index];
+        return RouteGraph.IsSearchable(price) ? price : 0;
+    }
+
+    private bool TryQuote(ReadOnlySpan<int> path, AssetId sell, in UInt256 amountIn, out UInt256 amountOut, out uint gas)
+    {
+        amountOut = amountIn;
+        gas = 0;
+        foreach (int edge in path)
+        {
+            if (edge < 0)
+                break;
+            Pool pool = _graph.PoolOf(edge);
+            if (pool.QuoteExactIn(sell, in amountOut, out SwapQuote quote) != QuoteStatus.Exact)
+                return false;
+            amountOut = quote.AmountOut;
+            gas += quote.Gas;
+            sell = pool.Other(sell);
+        }
+        return true;
+    }
+
+    private OrderLeg LegOf(
+        ReadOnlySpan<int> path, AssetId sell, AssetId buy, in UInt256 amountIn, in UInt256 amountOut, in UInt256 minimumOut)
+    {
+        OrderLeg leg = default;
+        leg.Sell = sell;
+        leg.Buy = buy;
+        leg.AmountIn = amountIn;
+        leg.ExpectedOut = amountOut;
+        leg.MinimumOut = minimumOut;
+        leg.Pool0 = PoolAt(path, 0);
+        leg.Pool1 = PoolAt(path, 1);
+        leg.Pool2 = PoolAt(path, 2);
+        return leg;
+    }
+
+    private PoolId PoolAt(ReadOnlySpan<int> path, int hop) => path[hop] < 0 ? PoolId.None : _graph.PoolOf(path[hop]).Id;
+
+    private void Block(in OrderLeg leg)
+    {
+        for (int hop = 0; hop < leg.HopCount; hop++)
+            _blocked[leg.Pool(hop).Index] = 1;
+    }
+}

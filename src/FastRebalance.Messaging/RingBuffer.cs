@@ -1,0 +1,244 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace FastRebalance.Messaging;
+
+/// <summary>
+/// A ring of unmanaged slots: producers claim a sequence, fill its slot in place and publish it; consumers read the slots behind
+/// a <see cref="SequenceBarrier"/>, and those whose sequences gate the ring are never overrun. Nothing is allocated after set-up.
+/// <code>
+/// long sequence = ring.Next();
+/// ring[sequence].Value = 42;
+/// ring.Publish(sequence);
+/// </code>
+/// </summary>
+public sealed unsafe class RingBuffer<T> where T : unmanaged
+{
+    // Keeps the slots alive; they are reached through the pointer into it. The array is pinned, so the pointer stays true.
+    private readonly byte[] _storage;
+    private RingFields _fields;
+
+    /// <summary>A ring that one thread publishes to. Two threads at once would corrupt it.</summary>
+    /// <param name="size">Number of slots, a power of two.</param>
+    /// <param name="wait">How its consumers wait; an instance of its own.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is not a power of two.</exception>
+    public static RingBuffer<T> CreateSingleProducer(int size, WaitStrategy wait) => new(size, wait, published: null);
+
+    /// <summary>A ring that any number of threads may publish to.</summary>
+    /// <inheritdoc cref="CreateSingleProducer"/>
+    public static RingBuffer<T> CreateMultiProducer(int size, WaitStrategy wait) =>
+        new(size, wait, new PublishedMap(CheckedSize(size)));
+
+    /// <summary>Number of slots.</summary>
+    public long Size => _fields.Size;
+
+    /// <summary>How the consumers of this ring wait.</summary>
+    public WaitStrategy WaitStrategy => _fields.Wait;
+
+    /// <summary>The last sequence published; with several producers the last one claimed.</summary>
+    public Sequence Cursor => _fields.Cursor;
+
+    /// <summary>Slots that could be claimed now without waiting.</summary>
+    public long RemainingCapacity
+    {
+        get
+        {
+            long claimed = _fields.Published is null ? Volatile.Read(ref _fields.Claimed) : _fields.Cursor.Value;
+            return Math.Max(0, _fields.Size - (claimed - Sequence.Minimum(_fields.Gating, claimed)));
+        }
+    }
+
+    /// <summary>The slot of a sequence that the caller has claimed, or that its barrier let pass.</summary>
+    public ref T this[long sequence]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref ((T*)_fields.Slots)[sequence & _fields.Mask];
+    }
+
+    /// <summary>
+    /// Claims the next slot, waiting while the ring is full. A consumer that has stopped for good never makes room: a producer
+    /// that must outlive its consumers uses <see cref="TryNext(out long)"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Next()
+    {
+        if (_fields.Published is not null)
+            return ClaimShared(1);
+        long next = _fields.Claimed + 1;
+        if (next - _fields.Size > _fields.CachedGate)
+            WaitForSpace(next - _fields.Size);
+        _fields.Claimed = next;
+        return next;
+    }
+
+    /// <summary>Claims <paramref name="n"/> slots in a row, waiting while there is no room for all of them.</summary>
+    /// <returns>The highest of them; the lowest is n - 1 below.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">n is not between 1 and the ring's size.</exception>
+    public long Next(int n)
+    {
+        CheckCount(n);
+        if (_fields.Published is not null)
+            return ClaimShared(n);
+        long next = _fields.Claimed + n;
+        if (next - _fields.Size > _fields.CachedGate)
+            WaitForSpace(next - _fields.Size);
+        _fields.Claimed = next;
+        return next;
+    }
+
+    /// <summary>Claims the next slot if there is room.</summary>
+    public bool TryNext(out long sequence) => TryNext(1, out sequence);
+
+    /// <summary>Claims <paramref name="n"/> slots in a row if there is room for all of them; <paramref name="hi"/> is the highest.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">n is not between 1 and the ring's size.</exception>
+    public bool TryNext(int n, out long hi)
+    {
+        CheckCount(n);
+        if (_fields.Published is not null)
+            return TryClaimShared(n, out hi);
+        hi = _fields.Claimed + n;
+        if (hi - _fields.Size > _fields.CachedGate && !HasSpace(hi - _fields.Size))
+            return false;
+        _fields.Claimed = hi;
+        return true;
+    }
+
+    /// <summary>Claims as <see cref="TryNext(int, out long)"/>, waiting for room for so long at most.</summary>
+    public bool TryNext(int n, TimeSpan timeout, out long hi)
+    {
+        if (TryNext(n, out hi))
+            return true;
+        long deadline = Deadline.After(timeout);
+        Backoff backoff = new(SpaceSpins, SpaceYields);
+        while (!Deadline.IsOver(deadline))
+        {
+            backoff.Once();
+            if (TryNext(n, out hi))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Hands a filled slot to the consumers. A single producer publishes in the order of its claims.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Publish(long sequence)
+    {
+        if (_fields.Published is null)
+            _fields.Cursor.Set(sequence);
+        else
+            _fields.Published.Mark(sequence);
+        SignalProgress();
+    }
+
+    /// <summary>Hands the filled slots <paramref name="lo"/> to <paramref name="hi"/> to the consumers, at once for a single producer.</summary>
+    public void Publish(long lo, long hi)
+    {
+        if (_fields.Published is null)
+            _fields.Cursor.Set(hi);
+        else
+            for (long sequence = lo; sequence <= hi; sequence++)
+                _fields.Published.Mark(sequence);
+        SignalProgress();
+    }
+
+    /// <summary>
+    /// Names consumers that must have done with a slot before it is filled again. A ring without any overwrites what nobody
+    /// has read.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Something was claimed already: a consumer that joins late has missed events.</exception>
+    public void AddGatingSequences(params ReadOnlySpan<Sequence> sequences)
+    {
+        if (_fields.Claimed != Sequence.Initial || _fields.Cursor.Value != Sequence.Initial)
+            throw new InvalidOperationException("gating sequences are added before the first event is claimed");
+        _fields.Gating = [.. _fields.Gating, .. sequences];
+    }
+
+    /// <summary>
+    /// A barrier for one consumer: behind <paramref name="dependsOn"/> when there are any, else behind the producers.
+    /// </summary>
+    public SequenceBarrier NewBarrier(params ReadOnlySpan<Sequence> dependsOn) =>
+        new(_fields.Cursor, _fields.Published, _fields.Wait, dependsOn);
+
+    /// <summary>Wakes whoever sleeps at a barrier of this ring; to be called after a sequence that others depend on has advanced.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SignalProgress() => _fields.Parking?.WakeIfAnyoneWaits();
+
+    // A full ring means that a consumer is slow, mostly at a disk: after some milliseconds the core is worth more to others.
+    private const int SpaceSpins = 200;
+    private const int SpaceYields = 20_000;
+
+    private RingBuffer(int size, WaitStrategy wait, PublishedMap? published)
+    {
+        ArgumentNullException.ThrowIfNull(wait);
+        CheckedSize(size);
+        long bytes = (long)size * sizeof(T) + 2 * PaddedLong.Padding;
+        _storage = GC.AllocateArray<byte>(checked((int)bytes), pinned: true);
+        // Written once, so that the first lap does not pay for the pages.
+        _storage.AsSpan().Clear();
+        nuint start = (nuint)Unsafe.AsPointer(ref _storage[0]);
+        _fields.Slots = (byte*)((start + PaddedLong.Padding - 1) & ~(nuint)(PaddedLong.Padding - 1));
+        _fields.Mask = size - 1;
+        _fields.Size = size;
+        _fields.Cursor = new Sequence();
+        _fields.Published = published;
+        _fields.Parking = wait.Parking;
+        _fields.Gating = [];
+        _fields.Wait = wait;
+        _fields.Claimed = Sequence.Initial;
+        _fields.CachedGate = Sequence.Initial;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WaitForSpace(long wrapPoint)
+    {
+        Backoff backoff = new(SpaceSpins, SpaceYields);
+        while (!HasSpace(wrapPoint))
+            backoff.Once();
+    }
+
+    /// <summary>True when every gating consumer has done with <paramref name="wrapPoint"/>; refreshes the cached minimum.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool HasSpace(long wrapPoint)
+    {
+        long gate = Sequence.Minimum(_fields.Gating, wrapPoint);
+        Volatile.Write(ref _fields.CachedGate, gate);
+        return wrapPoint <= gate;
+    }
+
+    private long ClaimShared(int n)
+    {
+        long hi = _fields.Cursor.AddAndGet(n);
+        if (hi - _fields.Size > Volatile.Read(ref _fields.CachedGate))
+            WaitForSpace(hi - _fields.Size);
+        return hi;
+    }
+
+    private bool TryClaimShared(int n, out long hi)
+    {
+        while (true)
+        {
+            long claimed = _fields.Cursor.Value;
+            hi = claimed + n;
+            if (hi - _fields.Size > Volatile.Read(ref _fields.CachedGate) && !HasSpace(hi - _fields.Size))
+                return false;
+            if (_fields.Cursor.CompareAndSet(claimed, hi))
+                return true;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckCount(int n)
+    {
+        if (n < 1 || n > _fields.Size)
+            ThrowCount(n);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ThrowCount(int n) =>
+        throw new ArgumentOutOfRangeException(nameof(n), n, $"between 1 and {_fields.Size} slots can be claimed at once");
+
+    private static int CheckedSize(int size) =>
+        size > 0 && BitOperations.IsPow2(size)
+            ? size
+            : throw new ArgumentOutOfRangeException(nameof(size), size, "a ring's size is a power of two, such as 65536");
+}

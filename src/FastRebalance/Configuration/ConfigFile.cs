@@ -1,0 +1,67 @@
+using System.Text.Json;
+using FastRebalance.Core.Assets;
+
+namespace FastRebalance.Configuration;
+
+/// <summary>A configuration whose every field was read and checked without asking a chain.</summary>
+public sealed record ConfigFile
+{
+    /// <summary>Folder of the file: relative paths start here.</summary>
+    public required string Folder { get; init; }
+
+    public required ChainSection Chain { get; init; }
+
+    public required AccountSection Account { get; init; }
+
+    /// <summary>Contract addresses by their configured name.</summary>
+    public required IReadOnlyDictionary<string, Address> Contracts { get; init; }
+
+    public required AssetId Numeraire { get; init; }
+
+    public required AssetId Native { get; init; }
+
+    public required IReadOnlyList<AssetSection> Assets { get; init; }
+
+    public required IReadOnlyList<PoolSection> Pools { get; init; }
+
+    public required IReadOnlyList<PluginSection> Feeds { get; init; }
+
+    public required PortfolioSection Portfolio { get; init; }
+
+    public required SubmitSection Submit { get; init; }
+
+    public required EngineSection Engine { get; init; }
+
+    public string Resolve(string path) => Path.GetFullPath(Path.Combine(Folder, path));
+}
+
+/// <param name="Id">The chain's own id; a node that answers otherwise is refused.</param>
+/// <param name="Endpoints">Tried in this order.</param>
+public sealed record ChainSection(ulong Id, IReadOnlyList<string> Endpoints);
+
+/// <summary>Where the signing key comes from: a keystore with its password file, or, for tests, an environment variable.</summary>
+public sealed record AccountSection(string? Keystore, string? PasswordFile, string? PrivateKeyEnv);
+
+public sealed record AssetSection(string Symbol, Address Address, int Decimals);
+
+/// <param name="Kind">Name of the AMM.</param>
+/// <param name="Address">The pool's contract.</param>
+/// <param name="FeePips">A fork's own fee where the contract does not tell it; null to ask the contract or take the AMM's usual one.</param>
+public sealed record PoolSection(string Kind, Address Address, uint? FeePips);
+
+/// <summary>A plug-in by name, with its options still as JSON.</summary>
+public sealed record PluginSection(string Path, string Kind, JsonElement Options);
+
+public sealed record PortfolioSection(
+    string Name, PluginSection Target, IReadOnlyList<PluginSection> Triggers, PluginSection Sizing, RiskSection Risk);
+
+/// <summary>Limits; each is one check.</summary>
+public sealed record RiskSection(
+    double MaxSlippageBps, double MaxTradeNumeraire, TimeSpan MaxPriceAge, TimeSpan CoolDown, double MaxGasNumerairePerDay);
+
+public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double MaxFeePerGasGwei, TimeSpan Deadline);
+
+/// <param name="WaitStrategy">Name of the engine thread's wait strategy.</param>
+/// <param name="RingSize">Slots of the inbound ring, a power of two.</param>
+/// <param name="Journal">Folder of the journal.</param>
+public sealed record EngineSection(string WaitStrategy, int RingSize, string Journal);

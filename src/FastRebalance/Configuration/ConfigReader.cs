@@ -1,0 +1,246 @@
+using System.Text.Json;
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+using FastRebalance.Messaging;
+
+namespace FastRebalance.Configuration;
+
+/// <summary>Reads a configuration file whole and lists every mistake in it. Nothing is started here and no chain is asked.</summary>
+public static class ConfigReader
+{
+    private const string AddressWanted = "0x and 40 hexadecimal digits";
+    private static readonly string PoolKindNames = string.Join(", ", PoolKinds.All.Select(k => k.Name));
+    private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <exception cref="ConfigException">The file is missing, is not JSON, or has mistakes: all of them are listed.</exception>
+    public static ConfigFile Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new ConfigException([new(path, "no such file", "a configuration file; `fastrebalance devnet` writes one")]);
+        return Parse(File.ReadAllText(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <param name="json">The configuration's text; comments are allowed.</param>
+    /// <param name="folder">Relative paths start here.</param>
+    /// <exception cref="ConfigException">The text is not JSON, or has mistakes: all of them are listed.</exception>
+    public static ConfigFile Parse(string json, string folder)
+    {
+        List<ConfigProblem> problems = [];
+        ConfigFile? config = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, Json);
+            config = ReadRoot(new JsonSection(document.RootElement.Clone(), "", problems), folder);
+        }
+        catch (JsonException e)
+        {
+            problems.Add(new ConfigProblem("$", $"text that is not JSON ({e.Message})", "a JSON object; comments are allowed"));
+        }
+        return problems.Count == 0 && config is not null ? config : throw new ConfigException(problems);
+    }
+
+    private static ConfigFile ReadRoot(JsonSection root, string folder)
+    {
+        List<AssetSection> assets = ReadAssets(root);
+        ConfigFile config = new()
+        {
+            Folder = folder,
+            Chain = ReadChain(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }")),
+            Account = ReadAccount(root.Section("account", "{ \"keystore\": …, \"passwordFile\": … }"), folder),
+            Contracts = ReadContracts(root.Section("contracts", "{ \"swapRouter02\": \"0x…\" }")),
+            Assets = assets,
+            Numeraire = ReadAssetName(root, "numeraire", assets),
+            Native = ReadAssetName(root, "native", assets),
+            Pools = ReadPools(root),
+            Feeds = ReadPlugins(root, "feeds"),
+            Portfolio = ReadPortfolio(root),
+            Submit = ReadSubmit(root.Section("submit", "{ \"channels\": [ { \"kind\": \"public\" } ] }")),
+            Engine = ReadEngine(root.Section("engine", "{ }", required: false)),
+        };
+        root.RejectUnknown();
+        return config;
+    }
+
+    private static ChainSection ReadChain(JsonSection section)
+    {
+        const string endpointWanted = "ipc:PATH, ws://HOST:PORT or http://HOST:PORT";
+        ulong id = (ulong)section.Integer("id", "the chain's id, a whole number above 0", 1, long.MaxValue);
+        List<string> endpoints = section.Exists ? section.Texts("endpoints", $"a list of {endpointWanted}") : [];
+        for (int i = 0; i < endpoints.Count; i++)
+            if (!RpcEndpointText.IsValid(endpoints[i]))
+                section.Report($"{section.PathOf("endpoints")}[{i}]", endpoints[i], endpointWanted);
+        section.RejectUnknown();
+        return new ChainSection(id, endpoints);
+    }
+
+    private static AccountSection ReadAccount(JsonSection section, string folder)
+    {
+        string? keystore = section.OptionalText("keystore", "a keystore file");
+        string? password = section.OptionalText("passwordFile", "a file that holds the keystore's password");
+        string? env = section.OptionalText("privateKeyEnv", "the name of an environment variable");
+        section.RejectUnknown();
+        if (!section.Exists)
+            return new AccountSection(keystore, password, env);
+        if ((keystore is null) == (env is null))
+            section.Report(section.Path, keystore is null ? "no key" : "two keys", "either keystore and passwordFile, or privateKeyEnv");
+        if (keystore is not null && password is null)
+            section.ReportField("passwordFile", "nothing", "a file that holds the keystore's password");
+        CheckSecretFile(section, "keystore", keystore, folder);
+        CheckSecretFile(section, "passwordFile", password, folder);
+        return new AccountSection(keystore, password, env);
+    }
+
+    private static void CheckSecretFile(JsonSection section, string field, string? file, string folder)
+    {
+        if (file is null)
+            return;
+        string path = Path.GetFullPath(Path.Combine(folder, file));
+        if (!File.Exists(path))
+            section.ReportField(field, $"no file at {path}", "a file that exists");
+        else if (!OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+            section.ReportField(field, $"{path}, which others may read", $"a file for its owner alone: chmod 600 {path}");
+    }
+
+    private static Dictionary<string, Address> ReadContracts(JsonSection section)
+    {
+        Dictionary<string, Address> contracts = [];
+        foreach ((string name, string text) in section.AllTexts(AddressWanted))
+        {
+            if (!ContractNames.All.Contains(name))
+                section.ReportField(name, "an unknown contract", $"one of {string.Join(", ", ContractNames.All)}");
+            else if (Address.TryParse(text, out Address address) && !address.IsZero)
+                contracts[name] = address;
+            else
+                section.ReportField(name, text, AddressWanted);
+        }
+        if (section.Exists && !section.Element.TryGetProperty(ContractNames.SwapRouter02, out _))
+            section.ReportField(ContractNames.SwapRouter02, "nothing", "the address of Uniswap's SwapRouter02 on this chain");
+        return contracts;
+    }
+
+    private static List<AssetSection> ReadAssets(JsonSection root)
+    {
+        List<AssetSection> assets = [];
+        foreach (JsonSection section in root.Sections("assets", "a list of { \"symbol\", \"address\", \"decimals\" }"))
+        {
+            string symbol = section.Text("symbol", "the asset's name");
+            Address address = ReadAddress(section);
+            int decimals = (int)section.Integer("decimals", "a whole number from 0 to 36", 0, 36);
+            section.RejectUnknown();
+            if (symbol.Length > 0 && assets.Exists(a => a.Symbol == symbol))
+                section.ReportField("symbol", $"{symbol} a second time", "each asset once");
+            if (!address.IsZero && assets.Find(a => a.Address == address) is { } twin)
+                section.ReportField("address", $"the address of {twin.Symbol}", "each address once");
+            assets.Add(new AssetSection(symbol, address, decimals));
+        }
+        if (assets.Count == 1)
+            root.ReportField("assets", "one asset", "at least two: there is nothing to balance otherwise");
+        return assets;
+    }
+
+    private static AssetId ReadAssetName(JsonSection root, string field, List<AssetSection> assets)
+    {
+        string wanted = assets.Count > 0 ? $"one of {string.Join(", ", assets.Select(a => a.Symbol))}" : "the symbol of an asset";
+        string symbol = root.Text(field, wanted);
+        int index = assets.FindIndex(a => a.Symbol == symbol);
+        if (index >= 0)
+            return AssetId.FromIndex(index);
+        if (symbol.Length > 0)
+            root.ReportField(field, $"\"{symbol}\"", wanted);
+        return AssetId.None;
+    }
+
+    private static List<PoolSection> ReadPools(JsonSection root)
+    {
+        List<PoolSection> pools = [];
+        foreach (JsonSection section in root.Sections("pools", "a list of { \"kind\", \"address\" }"))
+        {
+            string kind = section.Text("kind", $"one of {PoolKindNames}");
+            if (kind.Length > 0 && !PoolKinds.TryFind(kind, out _))
+                section.ReportField("kind", $"\"{kind}\"", $"one of {PoolKindNames}");
+            Address address = ReadAddress(section);
+            if (!address.IsZero && pools.Exists(p => p.Address == address))
+                section.ReportField("address", $"{address} a second time", "each pool once");
+            long fee = section.Integer("feePips", "the fee in millionths, from 0 to 999999", 0, 999_999, -1);
+            section.RejectUnknown();
+            pools.Add(new PoolSection(kind, address, fee < 0 ? null : (uint)fee));
+        }
+        return pools;
+    }
+
+    private static Address ReadAddress(JsonSection section)
+    {
+        string text = section.Text("address", AddressWanted);
+        if (Address.TryParse(text, out Address address) && !address.IsZero)
+            return address;
+        if (text.Length > 0)
+            section.ReportField("address", $"\"{text}\"", AddressWanted);
+        return Address.Zero;
+    }
+
+    private static List<PluginSection> ReadPlugins(JsonSection parent, string name) =>
+        [.. parent.Sections(name, "a list of { \"kind\": … }").Select(ReadPlugin)];
+
+    private static PluginSection ReadPlugin(JsonSection section) =>
+        new(section.Path, section.Text("kind", "the plug-in's name"), section.Element);
+
+    private static PortfolioSection ReadPortfolio(JsonSection root)
+    {
+        List<JsonSection> sections = root.Sections("portfolios", "a list with one portfolio");
+        if (sections.Count > 1)
+            root.ReportField("portfolios", $"{sections.Count} portfolios", "one: several on one account are not there yet, run one process for each account");
+        if (sections.Count == 0)
+            return EmptyPortfolio;
+        JsonSection section = sections[0];
+        PortfolioSection portfolio = new(
+            section.Text("name", "a name"),
+            ReadPlugin(section.Section("target", "{ \"kind\": \"fixed-weights\", \"weights\": { … } }")),
+            ReadPlugins(section, "triggers"),
+            ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
+            ReadRisk(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }")));
+        section.RejectUnknown();
+        return portfolio;
+    }
+
+    private static PortfolioSection EmptyPortfolio =>
+        new("", new PluginSection("", "", default), [], new PluginSection("", "", default), new RiskSection(0, 0, default, default, 0));
+
+    private static RiskSection ReadRisk(JsonSection section)
+    {
+        RiskSection risk = new(
+            section.Number("maxSlippageBps", "a number above 0 and at most 5000", x => x is > 0 and <= 5000),
+            section.Number("maxTradeNumeraire", "a number above 0", x => x > 0),
+            section.Time("maxPriceAge", "a time above zero, such as \"00:00:12\"", t => t > TimeSpan.Zero),
+            section.Time("coolDown", "a time of zero or more, such as \"00:00:02\"", t => t >= TimeSpan.Zero, TimeSpan.Zero),
+            section.Number("maxGasNumerairePerDay", "a number above 0", x => x > 0));
+        section.RejectUnknown();
+        return risk;
+    }
+
+    private static SubmitSection ReadSubmit(JsonSection section)
+    {
+        List<PluginSection> channels = section.Exists ? ReadPlugins(section, "channels") : [];
+        double maxFee = section.Number("maxFeePerGasGwei", "a number above 0", x => x is > 0 and < 1e9);
+        long deadline = section.Integer("deadlineSeconds", "whole seconds from 1 to 3600", 1, 3600, 60);
+        section.RejectUnknown();
+        return new SubmitSection(channels, maxFee, TimeSpan.FromSeconds(deadline));
+    }
+
+    private static EngineSection ReadEngine(JsonSection section)
+    {
+        string topology = section.Text("topology", "\"fused\"", "fused");
+        if (topology is not "fused")
+            section.ReportField("topology", $"\"{topology}\"", "\"fused\", the one topology there is so far");
+        string strategy = section.Text("waitStrategy", "a wait strategy's name", "spin-then-yield");
+        if (!WaitStrategy.Names.Contains(strategy, StringComparer.Ordinal))
+            section.ReportField("waitStrategy", $"\"{strategy}\"", $"one of {string.Join(", ", WaitStrategy.Names)}");
+        const string ringWanted = "a power of two from 64 to 1048576";
+        long ring = section.Integer("ringSize", ringWanted, 64, 1 << 20, 65536);
+        if (ring > 0 && !long.IsPow2(ring))
+            section.ReportField("ringSize", $"{ring}", ringWanted);
+        string journal = section.Text("journal", "a folder", "journal");
+        section.RejectUnknown();
+        return new EngineSection(strategy, (int)ring, journal);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace FastRebalance.Configuration;
+
+/// <summary>
+/// One object of the configuration, read field by field. A field that is missing or wrong becomes a problem with its path and
+/// reading goes on, so that a user sees all mistakes at once.
+/// </summary>
+internal sealed class JsonSection
+{
+    private readonly JsonElement _element;
+    private readonly List<ConfigProblem> _problems;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    public JsonSection(JsonElement element, string path, List<ConfigProblem> problems)
+    {
+        _element = element;
+        _problems = problems;
+        Path = path;
+        if (element.ValueKind != JsonValueKind.Object && element.ValueKind != JsonValueKind.Undefined)
+            Report(path.Length == 0 ? "$" : path, Describe(element), "an object { … }");
+    }
+
+    public string Path { get; }
+
+    public bool Exists => _element.ValueKind == JsonValueKind.Object;
+
+    public JsonElement Element => _element;
+
+    public string PathOf(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
+
+    public void Report(string path, string found, string wanted) => _problems.Add(new ConfigProblem(path, found, wanted));
+
+    public void ReportField(string name, string found, string wanted) => Report(PathOf(name), found, wanted);
+
+    public string Text(string name, string wanted, string? fallback = null)
+    {
+        if (!TryField(name, out JsonElement value))
+            return fallback ?? Missing(name, wanted, "");
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : Wrong(name, value, wanted, "");
+    }
+
+    public string? OptionalText(string name, string wanted) =>
+        TryField(name, out _) ? Text(name, wanted) : null;
+
+    public double Number(string name, string wanted, Func<double, bool> isRight, double? fallback = null)
+    {
+        if (!TryField(name, out JsonElement value))
+            return fallback ?? Missing(name, wanted, 0.0);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && isRight(number)
+            ? number
+            : Wrong(name, value, wanted, fallback ?? 0.0);
+    }
+
+    public long Integer(string name, string wanted, long from, long to, long? fallback = null)
+    {
+        if (!TryField(name, out JsonElement value))
+            return fallback ?? Missing(name, wanted, 0L);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= from && number <= to
+            ? number
+            : Wrong(name, value, wanted, fallback ?? 0L);
+    }
+
+    public TimeSpan Time(string name, string wanted, Func<TimeSpan, bool> isRight, TimeSpan? fallback = null)
+    {
+        if (!TryField(name, out JsonElement value))
+            return fallback ?? Missing(name, wanted, TimeSpan.Zero);
+        return value.ValueKind == JsonValueKind.String
+            && TimeSpan.TryParse(value.GetString(), CultureInfo.InvariantCulture, out TimeSpan time) && isRight(time)
+            ? time
+            : Wrong(name, value, wanted, fallback ?? TimeSpan.Zero);
+    }
+
+    public JsonSection Section(string name, string wanted, bool required = true)
+    {
+        if (TryField(name, out JsonElement value))
+            return new JsonSection(value, PathOf(name), _problems);
+        if (required)
+            Report(PathOf(name), "nothing", wanted);
+        return new JsonSection(default, PathOf(name), _problems);
+    }
+
+    /// <summary>The objects of an array; a missing or empty array is a problem.</summary>
+    public List<JsonSection> Sections(string name, string wanted)
+    {
+        List<JsonSection> sections = [];
+        if (!TryField(name, out JsonElement value) || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
+        {
+            Report(PathOf(name), value.ValueKind == JsonValueKind.Undefined ? "nothing" : Describe(value), wanted);
+            return sections;
+        }
+        foreach (JsonElement item in value.EnumerateArray())
+            sections.Add(new JsonSection(item, $"{PathOf(name)}[{sections.Count}]", _problems));
+        return sections;
+    }
+
+    public List<string> Texts(string name, string wanted)
+    {
+        List<string> texts = [];
+        if (!TryField(name, out JsonElement value) || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
+        {
+            Report(PathOf(name), value.ValueKind == JsonValueKind.Undefined ? "nothing" : Describe(value), wanted);
+            return texts;
+        }
+        int index = 0;
+        foreach (JsonElement item in value.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text)
+                texts.Add(text);
+            else
+                Report($"{PathOf(name)}[{index}]", Describe(item), wanted);
+            index++;
+        }
+        return texts;
+    }
+
+    /// <summary>Every text field of this object, whatever its name.</summary>
+    public IEnumerable<(string Name, string Value)> AllTexts(string wanted)
+    {
+        if (!Exists)
+            yield break;
+        foreach (JsonProperty property in _element.EnumerateObject())
+        {
+            _known.Add(property.Name);
+            if (property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() is { Length: > 0 } text)
+                yield return (property.Name, text);
+            else
+                Report(PathOf(property.Name), Describe(property.Value), wanted);
+        }
+    }
+
+    /// <summary>Call last: any field that nobody asked for is a mistake, most likely a misspelt one.</summary>
+    public void RejectUnknown()
+    {
+        if (!Exists)
+            return;
+        foreach (JsonProperty property in _element.EnumerateObject())
+            if (!_known.Contains(property.Name))
+                Report(PathOf(property.Name), "an unknown field", $"one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+    }
+
+    public static string Describe(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined => "nothing",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => value.GetArrayLength() == 0 ? "an empty list" : "a list",
+        _ => value.GetRawText(),
+    };
+
+    private bool TryField(string name, out JsonElement value)
+    {
+        _known.Add(name);
+        value = default;
+        return Exists && _element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    private T Missing<T>(string name, string wanted, T stand)
+    {
+        // A section that is missing as a whole was reported once; its fields need not be.
+        if (Exists)
+            Report(PathOf(name), "nothing", wanted);
+        return stand;
+    }
+
+    private T Wrong<T>(string name, JsonElement value, string wanted, T stand)
+    {
+        Report(PathOf(name), Describe(value), wanted);
+        return stand;
+    }
+}

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace FastRebalance.Ethereum.Rpc;
@@ -106,7 +105,7 @@ internal ref struct RpcMessage
         {
             JsonTokenType.Null => null,
             JsonTokenType.String => reader.GetString(),
-            _ => Encoding.UTF8.GetString(raw),
+            _ => System.Text.Encoding.UTF8.GetString(raw),
         };
     }
 
@@ -138,6 +137,6 @@ internal ref struct RpcMessage
     private static string Shown(ReadOnlySpan<byte> text)
     {
         const int enough = 120;
-        return Encoding.UTF8.GetString(text.Length <= enough ? text : text[..enough]);
+        return System.Text.Encoding.UTF8.GetString(text.Length <= enough ? text : text[..enough]);
     }
 }

@@ -18,8 +18,8 @@ extern "C" {
  *    Calls that share no Out or InOut memory may run at the same time on any threads; In memory may be shared.
  *    Out and InOut memory must not overlap any other argument.
  * 3. The answer is an fr_status: positive for an answer, negative for a mistake in the arguments, never zero.
- *    After a negative status Out memory holds nothing of meaning (counts are set to zero). No argument value that
- *    respects the lengths leads to undefined behaviour, and nothing ever aborts.
+ *    After a negative status Out memory holds nothing of meaning (counts are set to zero, unless a pointer was NULL).
+ *    No value in memory of the stated length and its type's alignment leads to undefined behaviour; nothing ever aborts.
  * 4. An array may be NULL when its length is 0; no other pointer may.
  * 5. Floating point is binary64 with + - * / alone, in the order written, without contraction: the managed twin gives
  *    the same bits on every platform. The library must be compiled with -ffp-contract=off and without -ffast-math.

@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using FastRebalance.Amm.Abi;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+
+namespace FastRebalance.Amm;
+
+/// <summary>
+/// A constant-product pair with the fee on the input: Uniswap V2 and the forks that only changed the fee. Quotes equal
+/// <c>UniswapV2Library.getAmountOut</c>, bounded by what the pair itself can store.
+/// </summary>
+public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, AssetId asset1) : Pool(facts, id, asset0, asset1)
+{
+    public const string KindName = "uniswap-v2";
+
+    internal static readonly AbiFunction Token0Function = new("token0()", 0x0dfe1681);
+    internal static readonly AbiFunction Token1Function = new("token1()", 0xd21220a7);
+    internal static readonly AbiFunction GetReservesFunction = new("getReserves()", 0x0902f1ac);
+    internal static readonly AbiEvent SyncEvent =
+        new("Sync(uint112,uint112)", "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1");
+
+    /// <summary>What a swap of two plain tokens uses inside the pair, both transfers included.</summary>
+    private const uint SwapGas = 65_000;
+
+    private const int ReserveBits = 112;
+
+    private static readonly UInt128 MaxReserve = (UInt128.One << ReserveBits) - 1;
+
+    // What stays of PipsPerUnit after the fee. Forks write the same fraction as 997/1000 or 9975/10000: the quotient is the same to the unit.
+    private readonly uint _keptPips = PoolFacts.PipsPerUnit - facts.FeePips;
+
+    private UInt128 _reserve0;
+    private UInt128 _reserve1;
+    private bool _known;
+
+    protected override bool HasState => _known;
+
+    protected override void Forget()
+    {
+        _reserve0 = _reserve1 = UInt128.Zero;
+        _known = false;
+    }
+
+    protected override bool TryApplyState(in MarketEvent e)
+    {
+        if (e.Kind != MarketEventKind.Reserves || e.Reserves.Reserve0 > MaxReserve || e.Reserves.Reserve1 > MaxReserve)
+            return false;
+        _reserve0 = (UInt128)e.Reserves.Reserve0;
+        _reserve1 = (UInt128)e.Reserves.Reserve1;
+        _known = true;
+        return true;
+    }
+
+    protected override QuoteStatus QuoteReady(bool sellsAsset0, in UInt256 amountIn, out SwapQuote quote)
+    {
+        quote = default;
+        (UInt128 reserveIn, UInt128 reserveOut) = sellsAsset0 ? (_reserve0, _reserve1) : (_reserve1, _reserve0);
+        if (reserveIn == 0 || reserveOut == 0)
+            return QuoteStatus.InsufficientLiquidity;
+
+        // The pair reverts when its balance outgrows 112 bits. Within that bound every product below stays under 2^244.
+        if (amountIn > MaxReserve - reserveIn)
+            return QuoteStatus.Overflow;
+        UInt256 kept = UInt256.WrappingMultiply(amountIn, _keptPips);
+        UInt256 numerator = UInt256.WrappingMultiply(kept, reserveOut);
+        UInt256 denominator = UInt256.WrappingAdd(UInt256.WrappingMultiply(reserveIn, PoolFacts.PipsPerUnit), kept);
+        quote.AmountOut = numerator / denominator;
+        quote.AmountInUsed = amountIn;
+        quote.Gas = SwapGas;
+        return quote.AmountOut.IsZero ? QuoteStatus.ZeroOutput : QuoteStatus.Exact;
+    }
+
+    public override bool TryGetCurve(AssetId sell, out SwapCurve curve)
+    {
+        curve = default;
+        double rate = SpotRate(sell);
+        if (rate <= 0)
+            return false;
+        double kept = _keptPips / (double)PoolFacts.PipsPerUnit;
+        curve = new SwapCurve(rate * kept, DepthOf(sell) / kept);
+        return true;
+    }
+
+    public override double SpotRate(AssetId sell)
+    {
+        double depth = DepthOf(sell);
+        return depth > 0 ? DepthOf(Other(sell)) / depth : 0;
+    }
+
+    public override double DepthOf(AssetId asset) =>
+        !IsReady ? 0 : asset == Asset0 ? (double)_reserve0 : asset == Asset1 ? (double)_reserve1 : 0;
+
+    public override bool TryReadLog(ReadOnlySpan<Hash32> topics, ReadOnlySpan<byte> data, ref MarketEvent e)
+    {
+        if (topics.Length != 1 || topics[0] != SyncEvent.Topic || data.Length != 2 * AbiWords.WordLength)
+            return false;
+        return TryReadReserves(data, ref e);
+    }
+
+    public override IPoolSnapshot BeginSnapshot() => new Snapshot(this);
+
+    public override void AppendReconcileCalls(List<byte[]> calls) => calls.Add(GetReservesFunction.Call());
+
+    public override bool Reconciles(IReadOnlyList<byte[]> results)
+    {
+        MarketEvent e = default;
+        return _known && results.Count == 1 && TryReadReserves(results[0], ref e)
+            && e.Reserves.Reserve0 == _reserve0 && e.Reserves.Reserve1 == _reserve1;
+    }
+
+    /// <summary>Reads the first two words, which <c>Sync</c> and <c>getReserves()</c> share.</summary>
+    private bool TryReadReserves(ReadOnlySpan<byte> data, ref MarketEvent e)
+    {
+        if (!AbiWords.TryReadUInt(data, 0, ReserveBits, out UInt256 reserve0) || !AbiWords.TryReadUInt(data, 1, ReserveBits, out UInt256 reserve1))
+            return false;
+        e.Kind = MarketEventKind.Reserves;
+        e.Subject = Id.Value;
+        e.Reserves = new PoolReserves { Reserve0 = reserve0, Reserve1 = reserve1 };
+        return true;
+    }
+
+    private sealed class Snapshot(UniswapV2Pool pool) : IPoolSnapshot
+    {
+        private bool _done;
+
+        public string? Failure { get; private set; }
+
+        public bool NextCalls(List<byte[]> calls)
+        {
+            if (_done)
+                return false;
+            pool.AppendReconcileCalls(calls);
+            return true;
+        }
+
+        public SnapshotStatus Accept(IReadOnlyList<byte[]> results, List<MarketEvent> events)
+        {
+            _done = true;
+            MarketEvent reserves = default;
+            if (results.Count != 1 || !pool.TryReadReserves(results[0], ref reserves))
+            {
+                Failure = $"{pool}: {GetReservesFunction.Signature} did not answer two 112-bit reserves";
+                return SnapshotStatus.Failed;
+            }
+            events.Add(new MarketEvent { Kind = MarketEventKind.PoolReset, Subject = pool.Id.Value });
+            events.Add(reserves);
+            events.Add(new MarketEvent { Kind = MarketEventKind.PoolReady, Subject = pool.Id.Value });
+            return SnapshotStatus.Complete;
+        }
+    }
+}
+
+/// <summary>Uniswap V2 pairs. A pair does not tell its fee: it is described with Uniswap's own 0.3 %, and a fork states another.</summary>
+public sealed class UniswapV2Kind : PoolKind
+{
+    public const uint DefaultFeePips = 3_000;
+
+    public override string Name => UniswapV2Pool.KindName;
+
+    public override void AppendDescribeCalls(List<byte[]> calls)
+    {
+        calls.Add(UniswapV2Pool.Token0Function.Call());
+        calls.Add(UniswapV2Pool.Token1Function.Call());
+        calls.Add(UniswapV2Pool.GetReservesFunction.Call());
+    }
+
+    public override bool TryDescribe(
+        Address address, IReadOnlyList<byte[]> results, [NotNullWhen(true)] out PoolFacts? facts, [NotNullWhen(false)] out string? failure)
+    {
+        facts = null;
+        failure = null;
+        if (results.Count != 3)
+            failure = $"{Name} {address}: 3 answers are wanted, found {results.Count}";
+        else if (!AbiWords.TryReadAddress(results[0], 0, out Address token0) || !AbiWords.TryReadAddress(results[1], 0, out Address token1))
+            failure = $"{Name} {address}: token0() and token1() did not answer addresses; is it a pool?";
+        else if (!AbiWords.TryReadUInt(results[2], 1, 112, out _))
+            failure = $"{Name} {address}: getReserves() did not answer reserves; is it another kind of pool?";
+        else
+            facts = new PoolFacts(Name, address, token0, token1, DefaultFeePips);
+        return failure is null;
+    }
+
+    public override Pool Create(PoolFacts facts, PoolId id, AssetId asset0, AssetId asset1) => new UniswapV2Pool(facts, id, asset0, asset1);
+}

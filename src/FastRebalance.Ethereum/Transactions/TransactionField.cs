@@ -1,0 +1,28 @@
+namespace FastRebalance.Ethereum.Transactions;
+
+/// <summary>The place in a transaction a verdict speaks of.</summary>
+public enum TransactionField : byte
+{
+    None = 0,
+    Envelope,
+    ChainId,
+    Nonce,
+    MaxPriorityFeePerGas,
+
+    /// <summary>The fee cap of type 2, the gas price of the older kinds.</summary>
+    MaxFeePerGas,
+
+    GasLimit,
+    To,
+    Value,
+    Data,
+    AccessList,
+    AccessListAddress,
+    AccessListSlot,
+
+    /// <summary>v of a legacy transaction, the parity of y in the others.</summary>
+    V,
+
+    R,
+    S,
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Keys;
+using FastRebalance.Native;
+
+namespace FastRebalance.Ethereum.Transactions;
+
+/// <summary>
+/// Signs for one account on one chain. Holds the only lasting copy of the secret, in memory the collector never moves, until disposed.
+/// Signing allocates nothing and may be called from several threads; the owner disposes once, after the last signature.
+/// </summary>
+public sealed class TransactionSigner : IDisposable
+{
+    private readonly byte[] _key = GC.AllocateArray<byte>(PrivateKey.Length, pinned: true);
+    private volatile bool _disposed;
+
+    /// <param name="key">Copied; clear your own copy afterwards.</param>
+    /// <param name="chainId">The chain every transaction is signed for; not 0.</param>
+    /// <exception cref="ArgumentException">The key or the chain is not usable.</exception>
+    /// <exception cref="NativeLibraryMissingException">libsecp256k1 is not installed.</exception>
+    public TransactionSigner(in PrivateKey key, ulong chainId)
+    {
+        if (chainId == 0) throw new ArgumentException("the chain id is 0: set chain.id to the id the node reports", nameof(chainId));
+        if (!Secp256k1.TryGetPublicKey(in key, out PublicKey publicKey))
+            throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
+        ChainId = chainId;
+        Address = AccountAddress.Of(in publicKey);
+        key.Span.CopyTo(_key);
+    }
+
+    public ulong ChainId { get; }
+
+    /// <summary>The account that sends.</summary>
+    public Address Address { get; }
+
+    /// <summary>Enough room for the signed form of this transaction.</summary>
+    public int MaxLength(in Eip1559Transaction transaction) => TransactionEncoder.MaxLength(transaction.ToFields(ChainId));
+
+    /// <summary>Signs a type 2 transaction and writes the bytes that travel.</summary>
+    /// <param name="transaction">What to sign.</param>
+    /// <param name="destination">At least <see cref="MaxLength(in Eip1559Transaction)"/> bytes; used as scratch on the way.</param>
+    /// <param name="hash">The transaction's hash, its name on the chain.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public int Sign(in Eip1559Transaction transaction, Span<byte> destination, out Hash32 hash)
+    {
+        TransactionFields fields = transaction.ToFields(ChainId);
+        return Sign(in fields, destination, out hash);
+    }
+
+    /// <summary>Signs a transaction of any supported kind.</summary>
+    /// <param name="fields">What to sign; its chain must be this signer's.</param>
+    /// <param name="destination">At least <see cref="TransactionEncoder.MaxLength"/> bytes; used as scratch on the way.</param>
+    /// <param name="hash">The transaction's hash.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="ArgumentException">Another chain, a field that does not fit the kind, or too short a destination.</exception>
+    public int Sign(in TransactionFields fields, Span<byte> destination, out Hash32 hash)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (fields.ChainId != ChainId)
+            throw new ArgumentException($"this signer signs for chain {ChainId}, found {fields.ChainId?.ToString() ?? "none"}", nameof(fields));
+        return TransactionEncoder.Sign(in fields, _key, destination, out hash);
+    }
+
+    /// <summary>Signs a 32-byte digest: messages to relays, typed data. The caller vouches for what the digest is of.</summary>
+    public Signature SignDigest(in Hash32 digest)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Secp256k1.TrySign(digest.Span, _key, out Signature signature)
+            ? signature
+            : throw new InvalidOperationException("the key was accepted before and is refused now");
+    }
+
+    /// <summary>Wipes the secret.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        CryptographicOperations.ZeroMemory(_key);
+    }
+
+    /// <summary>The account and the chain, never the key.</summary>
+    public override string ToString() => $"{Eip55.Format(Address)} on chain {ChainId}";
+}

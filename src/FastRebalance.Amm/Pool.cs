@@ -43,6 +43,9 @@ public abstract class Pool
     /// <summary>Fee on the input, in millionths.</summary>
     public uint FeePips => Facts.FeePips;
 
+    /// <summary>Gas of a usual swap, for ranking paths before they are quoted; a quote tells the swap's own.</summary>
+    public abstract uint TypicalGas { get; }
+
     public AssetId Asset0 { get; }
 
     public AssetId Asset1 { get; }

@@ -71,6 +71,8 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
         return quote.AmountOut.IsZero ? QuoteStatus.ZeroOutput : QuoteStatus.Exact;
     }
 
+    public override uint TypicalGas => SwapGas;
+
     public override bool TryGetCurve(AssetId sell, out SwapCurve curve)
     {
         curve = default;

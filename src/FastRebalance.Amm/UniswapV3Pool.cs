@@ -235,6 +235,8 @@ public sealed class UniswapV3Pool : Pool
         private static int FloorDivide(int tick, int spacing) => tick / spacing - (tick < 0 && tick % spacing != 0 ? 1 : 0);
     }
 
+    public override uint TypicalGas => SwapGas;
+
     public override bool TryGetCurve(AssetId sell, out SwapCurve curve)
     {
         curve = default;

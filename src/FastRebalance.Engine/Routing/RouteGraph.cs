@@ -53,12 +53,20 @@ internal sealed class RouteGraph
             Compact();
     }
 
+    /// <summary>Numbers outside cannot be of a pool worth trading with, and the search refuses them.</summary>
+    public static bool IsSearchable(double number) => number is >= PathLimits.MinMagnitude and <= PathLimits.MaxMagnitude;
+
     private static bool TryEdge(Pool pool, AssetId sell, int index, out PathEdge edge)
     {
         edge = default;
-        if (!pool.IsReady || !pool.TryGetCurve(sell, out SwapCurve curve) || !PathSearch.IsSearchable(curve.Rate) || !PathSearch.IsSearchable(curve.Depth))
+        if (!pool.IsReady || !pool.TryGetCurve(sell, out SwapCurve curve) || !IsSearchable(curve.Rate) || !IsSearchable(curve.Depth))
             return false;
-        edge = new PathEdge(curve.Rate, curve.Depth, sell.Index, pool.Other(sell).Index, index, pool.TypicalGas);
+        edge.Rate = curve.Rate;
+        edge.Depth = curve.Depth;
+        edge.From = sell.Index;
+        edge.To = pool.Other(sell).Index;
+        edge.Pool = index;
+        edge.Gas = pool.TypicalGas;
         return true;
     }
 

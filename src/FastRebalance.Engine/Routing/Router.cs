@@ -2,7 +2,7 @@ using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
-using FastRebalance.Engine.Routing.PathSearches;
+using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Native;
 
@@ -33,7 +33,6 @@ public sealed class Router
         _search = search;
         _graph = new RouteGraph(setup.Pools);
         _blocked = new byte[setup.Pools.Count];
-        search.Reserve(_graph.Capacity, setup.Assets.Count, OrderEvent.MaxHops);
     }
 
     /// <summary>Which search is at work: <c>native</c> or <c>managed</c>.</summary>
@@ -120,10 +119,18 @@ public sealed class Router
         leg = default;
         gas = 0;
         double gasPrice = GasPriceIn(buy);
-        PathStatus found = _search.Find(
-            _graph.Edges, _blocked, (double)amountIn, gasPrice, sell.Index, buy.Index, _market.AssetCount, OrderEvent.MaxHops,
-            _paths, _values, out int count);
-        if (found != PathStatus.Found)
+        PathQuery query = new()
+        {
+            AmountIn = (double)amountIn,
+            GasPriceInTarget = gasPrice,
+            Source = sell.Index,
+            Target = buy.Index,
+            AssetCount = _market.AssetCount,
+            PoolCount = _blocked.Length,
+            MaxHops = OrderEvent.MaxHops,
+            MaxPaths = Candidates,
+        };
+        if (_search.Find(in query, _graph.Edges, _blocked, _paths, _values, out int count) != PathStatus.Found)
             return RouteStatus.NoPath;
 
         double best = double.NegativeInfinity;
@@ -151,7 +158,7 @@ public sealed class Router
     {
         double wei = (double)_market.BaseFeePerGasWei + _market.PriorityFeePerGasWei;
         double price = wei * _market.NumerairePerWei / _market.Prices[asset.Index] * _market.UnitsPerToken[asset.Index];
-        return PathSearch.IsSearchable(price) ? price : 0;
+        return RouteGraph.IsSearchable(price) ? price : 0;
     }
 
     private bool TryQuote(ReadOnlySpan<int> path, AssetId sell, in UInt256 amountIn, out UInt256 amountOut, out uint gas)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Messaging;
 
@@ -8,6 +9,7 @@ namespace FastRebalance.Configuration;
 public static class ConfigReader
 {
     private const string AddressWanted = "0x and 40 hexadecimal digits";
+    private static readonly string PoolKindNames = string.Join(", ", PoolKinds.All.Select(k => k.Name));
     private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <exception cref="ConfigException">The file is missing, is not JSON, or has mistakes: all of them are listed.</exception>
@@ -154,9 +156,9 @@ public static class ConfigReader
         List<PoolSection> pools = [];
         foreach (JsonSection section in root.Sections("pools", "a list of { \"kind\", \"address\" }"))
         {
-            string kind = section.Text("kind", $"one of {Composition.Pools.Registry.NamesText}");
-            if (kind.Length > 0 && !Composition.Pools.Registry.Has(kind))
-                section.ReportField("kind", $"\"{kind}\"", $"one of {Composition.Pools.Registry.NamesText}");
+            string kind = section.Text("kind", $"one of {PoolKindNames}");
+            if (kind.Length > 0 && !PoolKinds.TryFind(kind, out _))
+                section.ReportField("kind", $"\"{kind}\"", $"one of {PoolKindNames}");
             Address address = ReadAddress(section);
             if (!address.IsZero && pools.Exists(p => p.Address == address))
                 section.ReportField("address", $"{address} a second time", "each pool once");

@@ -1,0 +1,70 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text.Json;
+
+namespace FastRebalance.Ethereum.Rpc;
+
+/// <summary>Makes one connection to one endpoint and asks the chain's id over it before anyone else may use it.</summary>
+internal static class RpcConnector
+{
+    /// <exception cref="RpcTransportException">It cannot be reached, does not answer, or serves another chain.</exception>
+    public static async Task<IRpcConnection> ConnectAsync(
+        RpcEndpoint endpoint, EthereumNodeOptions options, RpcCounters counters, int generation, CancellationToken cancellation)
+    {
+        IRpcConnection connection = await OpenAsync(endpoint, options, counters, generation, cancellation).ConfigureAwait(false);
+        try
+        {
+            await ProbeAsync(connection, endpoint, options, cancellation).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<IRpcConnection> OpenAsync(
+        RpcEndpoint endpoint, EthereumNodeOptions options, RpcCounters counters, int generation, CancellationToken cancellation)
+    {
+        if (endpoint.Kind == RpcTransportKind.Http)
+            return new HttpConnection(endpoint.Location, counters, options.MaxMessageBytes, options.MaxRequestsInFlight);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.ConnectTimeout);
+        try
+        {
+            IMessageStream stream = endpoint.Kind == RpcTransportKind.Ipc
+                ? await IpcMessageStream.ConnectAsync(endpoint.Location, options.MaxMessageBytes, limit.Token).ConfigureAwait(false)
+                : await WebSocketMessageStream.ConnectAsync(endpoint.Location, options.MaxMessageBytes, limit.Token).ConfigureAwait(false);
+            return new StreamConnection(stream, counters, options.MaxRequestsInFlight, generation);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RpcTransportException($"{endpoint}: no connection in {options.ConnectTimeout.TotalSeconds:0.###} s", notSent: true);
+        }
+        catch (Exception error) when (error is SocketException or WebSocketException or IOException or HttpRequestException)
+        {
+            throw new RpcTransportException($"{endpoint}: {error.Message}", notSent: true, error);
+        }
+    }
+
+    private static async Task ProbeAsync(
+        IRpcConnection connection, RpcEndpoint endpoint, EthereumNodeOptions options, CancellationToken cancellation)
+    {
+        RpcReply[] replies =
+            await connection.ExchangeAsync([new RpcRequest("eth_chainId")], options.ConnectTimeout, cancellation).ConfigureAwait(false);
+        if (!TryReadChainId(replies[0], out ulong chainId))
+            throw new RpcTransportException($"{endpoint}: eth_chainId gave no chain id: {replies[0].Error?.ToString() ?? replies[0].Trouble}");
+        if (options.ExpectedChainId is { } expected && chainId != expected)
+            throw new RpcTransportException($"{endpoint}: serves chain {chainId}, but chain {expected} is configured");
+    }
+
+    private static bool TryReadChainId(in RpcReply reply, out ulong chainId)
+    {
+        chainId = 0;
+        if (reply.Result is null)
+            return false;
+        Utf8JsonReader reader = RpcRead.Start(reply.Result);
+        return reader.TokenType == JsonTokenType.String && RpcHex.TryReadQuantity(reader.ValueSpan, out chainId);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using FastRebalance.Core.Assets;
+
+namespace FastRebalance.Ethereum.Rpc;
+
+/// <summary>One connection in use, with the polls that stand in for pushes where it cannot push.</summary>
+internal sealed class RpcSession : IAsyncDisposable
+{
+    private readonly IRpcConnection _connection;
+    private readonly EthereumNodeOptions _options;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<RpcSubscription, CancellationTokenSource> _stops = [];
+    private readonly List<Task> _polls = [];
+    private int _timeoutsInRow;
+
+    public RpcSession(IRpcConnection connection, EthereumNodeOptions options, int generation)
+    {
+        _connection = connection;
+        _options = options;
+        Generation = generation;
+        Closed = CloseAsync();
+    }
+
+    public int Generation { get; }
+
+    /// <summary>Ends when the connection broke and nothing more will be delivered.</summary>
+    public Task Closed { get; }
+
+    public async Task<RpcReply[]> ExchangeAsync(RpcRequest[] requests, CancellationToken cancellation)
+    {
+        try
+        {
+            RpcReply[] replies = await _connection.ExchangeAsync(requests, _options.RequestTimeout, cancellation).ConfigureAwait(false);
+            Volatile.Write(ref _timeoutsInRow, 0);
+            return replies;
+        }
+        catch (RpcTransportException error) when (_connection.CloseReason is null && !error.NotSent)
+        {
+            // Accepts, and never answers: give it up.
+            int inRow = Interlocked.Increment(ref _timeoutsInRow);
+            if (inRow >= _options.TimeoutsBeforeReconnect)
+                _connection.Break($"{inRow} requests in a row had no answer");
+            throw;
+        }
+    }
+
+    /// <summary>Sets the subscription up on this connection.</summary>
+    /// <param name="subscription">Hears <see cref="SubscriptionSignal.Started"/> before its first value.</param>
+    /// <param name="mayPollInstead">Poll when the node refuses to push.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task AttachAsync(RpcSubscription subscription, bool mayPollInstead, CancellationToken cancellation)
+    {
+        if (_connection.CanPush)
+        {
+            RpcRequest request = new("eth_subscribe", subscription.Topic.WritePushParams);
+            RpcReply[] replies =
+                await _connection.ExchangeAsync([request], _options.RequestTimeout, cancellation, subscription).ConfigureAwait(false);
+            if (replies[0].Error is null || !mayPollInstead)
+            {
+                replies[0].ResultOrThrow(request.Method);
+                return;
+            }
+        }
+        await StartPollingAsync(subscription, cancellation).ConfigureAwait(false);
+    }
+
+    public void Detach(RpcSubscription subscription)
+    {
+        _connection.Detach(subscription);
+        lock (_lock)
+        {
+            if (_stops.Remove(subscription, out CancellationTokenSource? stop))
+                stop.Cancel();
+        }
+    }
+
+    public void Break(string reason) => _connection.Break(reason);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        await Closed.ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync()
+    {
+        await _connection.Closed.ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        Task[] polls;
+        lock (_lock)
+            polls = [.. _polls];
+        await Task.WhenAll(polls).ConfigureAwait(false);
+    }
+
+    private async Task StartPollingAsync(RpcSubscription subscription, CancellationToken cancellation)
+    {
+        // What is there already is looked at before Started is told: whoever reconciles after it misses nothing.
+        bool heads = subscription.Topic.FilterMethod is null;
+        Hash32 head = heads ? await LatestAsync(null, default, cancellation).ConfigureAwait(false) : default;
+        byte[] filter = heads ? [] : await InstallFilterAsync(subscription.Topic, cancellation).ConfigureAwait(false);
+        lock (_lock)
+        {
+            CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            _stops[subscription] = stop;
+            subscription.Signal(SubscriptionSignal.Started, Generation);
+            _polls.Add(Task.Run(() => heads
+                ? PollAsync(async () => head = await LatestAsync(subscription, head, stop.Token).ConfigureAwait(false), stop.Token)
+                : PollAsync(() => FilterChangesAsync(subscription, filter, stop.Token), stop.Token), CancellationToken.None));
+        }
+    }
+
+    private async Task PollAsync(Func<Task> look, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(_options.PollInterval, stop).ConfigureAwait(false);
+                await look().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Unsubscribed, or the connection broke.
+        }
+        catch (Exception error) when (error is RpcTransportException or RpcErrorException or JsonException)
+        {
+            // A missed look is a gap: break, so that every subscription hears of it and starts anew.
+            _connection.Break($"polling failed: {error.Message}");
+        }
+    }
+
+    /// <summary>Delivers the latest block when it is another than the last one seen; returns its hash.</summary>
+    private async Task<Hash32> LatestAsync(RpcSubscription? subscription, Hash32 seen, CancellationToken cancellation)
+    {
+        byte[] block = await AskAsync("eth_getBlockByNumber", writer =>
+        {
+            writer.WriteStringValue("latest"u8);
+            writer.WriteBooleanValue(false);
+        }, cancellation).ConfigureAwait(false);
+        Hash32 hash = RpcShapes.Header(block).Hash;
+        if (hash != seen)
+            subscription?.Deliver(block, Generation);
+        return hash;
+    }
+
+    private Task<byte[]> InstallFilterAsync(SubscriptionTopic topic, CancellationToken cancellation) =>
+        AskAsync(topic.FilterMethod!, topic.WriteFilterParams, cancellation);
+
+    private async Task FilterChangesAsync(RpcSubscription subscription, byte[] filter, CancellationToken cancellation)
+    {
+        byte[] changes = await AskAsync("eth_getFilterChanges", writer => writer.WriteRawValue(filter), cancellation).ConfigureAwait(false);
+        DeliverEach(subscription, changes);
+    }
+
+    private void DeliverEach(RpcSubscription subscription, ReadOnlySpan<byte> changes)
+    {
+        Utf8JsonReader reader = RpcRead.Start(changes);
+        RpcRead.EnterArray(ref reader);
+        while (RpcRead.NextElement(ref reader))
+        {
+            int start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            subscription.Deliver(changes[start..(int)reader.BytesConsumed], Generation);
+        }
+    }
+
+    private async Task<byte[]> AskAsync(string method, Action<Utf8JsonWriter>? writeParams, CancellationToken cancellation)
+    {
+        RpcReply[] replies = await ExchangeAsync([new RpcRequest(method, writeParams)], cancellation).ConfigureAwait(false);
+        return replies[0].ResultOrThrow(method);
+    }
+}

@@ -1,0 +1,75 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Messaging;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>
+/// Counts decisions by verdict, follows the drift and keeps every order with its reason: what the live view and the report show.
+/// Written by the order ring's consumer thread, read by any.
+/// </summary>
+public sealed class DecisionMonitor : IBatchHandler<OrderEvent>
+{
+    private readonly Lock _gate = new();
+    private readonly long[] _byVerdict = new long[Enum.GetValues<DecisionVerdict>().Length];
+    private readonly long[] _byRefusal = new long[Enum.GetValues<RiskVerdict>().Length];
+    private readonly List<OrderedDecision> _orders = [];
+    private DecisionOutcome _last;
+    private double _startDrift = double.NaN;
+    private double _worstDrift;
+    private long _decisions;
+
+    public void OnBatch(RingBuffer<OrderEvent> ring, long lo, long hi)
+    {
+        lock (_gate)
+            for (long sequence = lo; sequence <= hi; sequence++)
+                if (ring[sequence].Kind == OrderEventKind.Decision)
+                    Take(in ring[sequence]);
+    }
+
+    public DecisionSummary Summary()
+    {
+        lock (_gate)
+            return new DecisionSummary(
+                _decisions, [.. _byVerdict], [.. _byRefusal], Bps.FromFraction(_startDrift), Bps.FromFraction(_worstDrift), _last, [.. _orders]);
+    }
+
+    private void Take(in OrderEvent e)
+    {
+        _decisions++;
+        _byVerdict[(int)e.Decision.Verdict]++;
+        if (e.Decision.Verdict == DecisionVerdict.Refused)
+            _byRefusal[(int)e.Decision.Risk]++;
+        if (e.Decision.Verdict == DecisionVerdict.NotReady)
+            return;
+        _last = e.Decision;
+        if (double.IsNaN(_startDrift))
+            _startDrift = e.Decision.MaxDrift;
+        _worstDrift = Math.Max(_worstDrift, e.Decision.MaxDrift);
+        if (e.Decision.Verdict == DecisionVerdict.Order)
+            _orders.Add(new OrderedDecision(e.OrderId, e.Decision));
+    }
+}
+
+/// <summary>An order and the pass that made it.</summary>
+public readonly record struct OrderedDecision(ulong OrderId, DecisionOutcome Decision);
+
+/// <param name="Decisions">Passes so far.</param>
+/// <param name="ByVerdict">Count by <see cref="DecisionVerdict"/>.</param>
+/// <param name="ByRefusal">Count by <see cref="RiskVerdict"/>, of the refused.</param>
+/// <param name="StartDrift">Largest drift at the first complete pass; not a number before it.</param>
+/// <param name="WorstDrift">Largest drift of any pass.</param>
+/// <param name="Last">The newest complete pass.</param>
+/// <param name="Orders">Every order.</param>
+public sealed record DecisionSummary(
+    long Decisions,
+    IReadOnlyList<long> ByVerdict,
+    IReadOnlyList<long> ByRefusal,
+    Bps StartDrift,
+    Bps WorstDrift,
+    DecisionOutcome Last,
+    IReadOnlyList<OrderedDecision> Orders)
+{
+    public long Count(DecisionVerdict verdict) => ByVerdict[(int)verdict];
+}

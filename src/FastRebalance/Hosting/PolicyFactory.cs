@@ -1,0 +1,49 @@
+using FastRebalance.Composition;
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Engine;
+using FastRebalance.Engine.Routing;
+using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Engine.Sizing;
+using FastRebalance.Engine.Targets;
+using FastRebalance.Engine.Triggers;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>Builds the portfolio's plug-ins and the pipeline around them.</summary>
+internal static class PolicyFactory
+{
+    /// <summary>The portfolio's policy; null, with every mistake added to <paramref name="problems"/>, where it cannot be built.</summary>
+    public static PortfolioPolicy? Build(ConfigFile config, List<ConfigProblem> problems)
+    {
+        int before = problems.Count;
+        BuildContext context = new([.. config.Assets.Select(a => a.Symbol)]);
+        PortfolioSection portfolio = config.Portfolio;
+        ITarget? target = Targets.Registry.Create(portfolio.Target, context, problems);
+        ISizer? sizer = Sizers.Registry.Create(portfolio.Sizing, context, problems);
+        List<ITrigger> triggers = [];
+        foreach (PluginSection section in portfolio.Triggers)
+            if (Triggers.Registry.Create(section, context, problems) is { } trigger)
+                triggers.Add(trigger);
+        if (problems.Count > before || target is null || sizer is null)
+            return null;
+        return new PortfolioPolicy(
+            PortfolioId.FromIndex(0),
+            config.Numeraire,
+            target,
+            triggers,
+            sizer,
+            RiskChecks.From(portfolio.Risk),
+            RiskChecks.BoundsOf(portfolio.Risk),
+            config.Submit.Deadline);
+    }
+
+    public static RebalancePipeline Pipeline(EngineSetup setup, PortfolioPolicy policy, IPathSearch search, IDecisionSink sink)
+    {
+        MarketState market = new(setup);
+        return new RebalancePipeline(market, policy, new Router(setup, market, search), sink);
+    }
+
+    public static IPathSearch Search(EngineSetup setup, out string reason) =>
+        PathSearches.Best(setup.Assets.Count, Math.Max(1, 2 * setup.Pools.Count), out reason);
+}

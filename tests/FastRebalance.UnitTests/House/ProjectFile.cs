@@ -1,0 +1,29 @@
+using System.Xml.Linq;
+using FastRebalance.Tests;
+
+namespace FastRebalance.UnitTests.House;
+
+/// <summary>What a .csproj says, as far as the house's rules ask.</summary>
+internal sealed record ProjectFile(string Name, string[] References, bool AllowsUnsafe, string[] PackagesWithVersion)
+{
+    /// <summary>The projects under a folder of the checkout, such as "src"; none where the folder is missing.</summary>
+    public static ProjectFile[] AllUnder(string folder)
+    {
+        string path = Path.Combine(SharedFiles.Root, folder);
+        return Directory.Exists(path)
+            ? [.. Directory.EnumerateFiles(path, "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)]
+            : [];
+    }
+
+    public static ProjectFile Parse(string name, XDocument project) => new(
+        name,
+        [.. project.Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))],
+        project.Descendants("AllowUnsafeBlocks").Any(e => e.Value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase)),
+        [.. project.Descendants("PackageReference").Where(HasVersion).Select(p => p.Attribute("Include")?.Value ?? p.Attribute("Update")!.Value)]);
+
+    private static ProjectFile Read(string path) => Parse(Path.GetFileNameWithoutExtension(path), XDocument.Load(path));
+
+    private static bool HasVersion(XElement package) =>
+        package.Attribute("Version") is not null || package.Attribute("VersionOverride") is not null
+        || package.Element("Version") is not null || package.Element("VersionOverride") is not null;
+}

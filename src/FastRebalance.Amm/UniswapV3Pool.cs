@@ -158,7 +158,7 @@ public sealed class UniswapV3Pool : Pool
         {
             cursor.FindNext(liquidity == 0);
             UInt256 next = cursor.NextPrice();
-            UInt256 target = sellsAsset0 ? Max(in next, in limit) : Min(in next, in limit);
+            UInt256 target = sellsAsset0 ? UInt256.Max(next, limit) : UInt256.Min(next, limit);
             if (!SwapMath.TryStep(in price, in target, liquidity, in remaining, FeePips, out SwapStep step)
                 || !TryTake(in step, ref remaining, ref quote))
                 return QuoteStatus.Overflow;
@@ -174,10 +174,6 @@ public sealed class UniswapV3Pool : Pool
             : quote.AmountOut.IsZero ? QuoteStatus.ZeroOutput
             : QuoteStatus.Exact;
     }
-
-    private static UInt256 Max(in UInt256 a, in UInt256 b) => a > b ? a : b;
-
-    private static UInt256 Min(in UInt256 a, in UInt256 b) => a < b ? a : b;
 
     private static bool TryTake(in SwapStep step, ref UInt256 remaining, ref SwapQuote quote) =>
         UInt256.TryAdd(step.AmountIn, step.Fee, out UInt256 taken)

@@ -67,8 +67,9 @@ internal static class NativeLibraries
         yield return FileName(name);
     }
 
+    // Where disks ignore case, fastrebalance.dll would be FastRebalance.dll, the managed assembly that lies beside it.
     private static string FileName(string name) =>
-        OperatingSystem.IsWindows() ? $"{name}.dll"
+        OperatingSystem.IsWindows() ? (name == FastRebalance ? $"lib{name}.dll" : $"{name}.dll")
         : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
         : $"lib{name}.so";
 }

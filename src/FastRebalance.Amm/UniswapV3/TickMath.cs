@@ -36,7 +36,7 @@ internal static class TickMath
         new(0x09aa508b5b7a84e1, 0xc677de54f3e99bc9),
         new(0x005d6af8dedb8119, 0x6699c329225ee604),
         new(0x00002216e584f5fa, 0x1ea926041bedfe98),
-        new(0x0000000000048a17, 0x0391f7dc42444e8f),
+        new(0x00000000048a1703, 0x91f7dc42444e8fa2),
     ];
 
     /// <param name="tick">Within [<see cref="MinTick"/>, <see cref="MaxTick"/>].</param>

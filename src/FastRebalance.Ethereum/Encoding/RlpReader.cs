@@ -69,7 +69,7 @@ public ref struct RlpReader
 
     /// <summary>Reads an integer of at most 256 bits into 32 bytes, big-endian: the r and s of a signature.</summary>
     /// <param name="destination">Exactly 32 bytes.</param>
-    public bool TryReadUInt256(Span<byte> destination)
+    public bool TryReadUInt256(scoped Span<byte> destination)
     {
         destination.Clear();
         if (!TryReadInteger(UInt256.ByteLength, out ReadOnlySpan<byte> bytes)) return false;

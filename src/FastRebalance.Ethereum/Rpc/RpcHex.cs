@@ -56,7 +56,7 @@ public static class RpcHex
         return true;
     }
 
-    public static bool TryReadData(string text, out byte[] data) => TryReadData(Encoding.UTF8.GetBytes(text), out data);
+    public static bool TryReadData(string text, out byte[] data) => TryReadData(System.Text.Encoding.UTF8.GetBytes(text), out data);
 
     /// <summary>Reads exactly as many bytes as <paramref name="destination"/> holds.</summary>
     public static bool TryReadFixed(ReadOnlySpan<byte> text, Span<byte> destination) =>

@@ -106,7 +106,7 @@ internal ref struct RpcMessage
         {
             JsonTokenType.Null => null,
             JsonTokenType.String => reader.GetString(),
-            _ => Encoding.UTF8.GetString(raw),
+            _ => System.Text.Encoding.UTF8.GetString(raw),
         };
     }
 
@@ -138,6 +138,6 @@ internal ref struct RpcMessage
     private static string Shown(ReadOnlySpan<byte> text)
     {
         const int enough = 120;
-        return Encoding.UTF8.GetString(text.Length <= enough ? text : text[..enough]);
+        return System.Text.Encoding.UTF8.GetString(text.Length <= enough ? text : text[..enough]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.Configuration;
 
@@ -36,8 +37,8 @@ public sealed record ConfigFile
 }
 
 /// <param name="Id">The chain's own id; a node that answers otherwise is refused.</param>
-/// <param name="Endpoints">Tried in this order.</param>
-public sealed record ChainSection(ulong Id, IReadOnlyList<string> Endpoints);
+/// <param name="Endpoints">Tried in this order; socket paths are absolute.</param>
+public sealed record ChainSection(ulong Id, IReadOnlyList<RpcEndpoint> Endpoints);
 
 /// <summary>Where the signing key comes from: a keystore with its password file, or, for tests, an environment variable.</summary>
 public sealed record AccountSection(string? Keystore, string? PasswordFile, string? PrivateKeyEnv);

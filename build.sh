@@ -1,0 +1,361 @@
+#!/usr/bin/env bash
+# Builds, tests and runs FastRebalance on Linux and macOS; build.ps1 offers the same on Windows. `./build.sh help` lists the verbs.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+
+artifacts=artifacts
+native_out=$artifacts/native
+program_dir=$artifacts/fastrebalance
+program=$program_dir/fastrebalance
+native_flags=(-std=c11 -ffp-contract=off -Wall -Wextra -Werror) # no contraction: the managed twin must give the same bits
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+case "$(uname -s)" in
+  Darwin) native_name=libfastrebalance.dylib ;;
+  *) native_name=libfastrebalance.so ;;
+esac
+
+help() {
+  cat <<'TEXT'
+usage: ./build.sh VERB [flags]
+
+  run     builds, starts the local chain, trades on it and writes artifacts/run/report.json (30 s unless told: run --for 5m);
+          every flag goes to `fastrebalance run`
+  test    builds and runs every test; the last line is "N passed, N failed, N skipped"; flags go to the test programs
+  build   the program: artifacts/fastrebalance/fastrebalance
+  native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
+  native-test  the C library's own tests under the address and undefined-behaviour sanitizers
+  bench   the benchmarks under bench/; flags go to BenchmarkDotNet (bench --filter '*Ring*')
+  all     build, then test
+  help    this text
+
+What is missing is installed through apt-get where that is possible; otherwise the exact line to type is printed.
+TEXT
+}
+
+say() { printf '== %s\n' "$*"; }
+
+fail() {
+  printf 'build.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- what the machine needs ----
+
+# Takes Debian package names, installs them or prints how; fails where they could not be installed.
+install_packages() {
+  local sudo=()
+  if ! have apt-get; then
+    printf 'build.sh: please install with your package manager: %s\n' "$*" >&2
+    return 1
+  fi
+  if [ "$(id -u)" -ne 0 ]; then
+    if have sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+      sudo=(sudo)
+    else
+      printf 'build.sh: please run: sudo apt-get update && sudo apt-get install -y %s\n' "$*" >&2
+      return 1
+    fi
+  fi
+  say "installing $* with apt-get"
+  "${sudo[@]+"${sudo[@]}"}" apt-get update -qq || true # an unreachable extra source must not stop what the others have
+  "${sudo[@]+"${sudo[@]}"}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+has_dotnet_10() { have dotnet && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+
+need_dotnet() {
+  # The official script installs here and leaves PATH as it was.
+  if ! has_dotnet_10 && [ -x "$HOME/.dotnet/dotnet" ]; then
+    export PATH="$HOME/.dotnet:$PATH" DOTNET_ROOT="$HOME/.dotnet"
+  fi
+  has_dotnet_10 && return
+  if have apt-cache && apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1; then
+    install_packages dotnet-sdk-10.0 && has_dotnet_10 && return
+  fi
+  fail "the .NET 10 SDK is missing; install it with this line and start again:
+  curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+}
+
+has_secp256k1() {
+  { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true; } | grep 'libsecp256k1\.so' >/dev/null && return
+  compgen -G '/usr/lib/libsecp256k1.*' >/dev/null || compgen -G '/usr/local/lib/libsecp256k1.*' >/dev/null \
+    || compgen -G '/opt/homebrew/lib/libsecp256k1.*' >/dev/null
+}
+
+need_secp256k1() {
+  has_secp256k1 || install_packages libsecp256k1-dev || fail "libsecp256k1 signs the transactions; there is no going on without it"
+}
+
+need_node() {
+  if have node && have npm; then return; fi
+  install_packages nodejs npm || fail "the local chain is installed with npm and runs beside node"
+}
+
+# Sets cc; empty where there is no C compiler, and everything but the native path search still works.
+cc=
+need_cc() {
+  local candidate
+  [ -z "$cc" ] || return 0
+  for candidate in "${CC:-}" cc gcc clang; do
+    if [ -n "$candidate" ] && have "$candidate"; then
+      cc=$candidate
+      return 0
+    fi
+  done
+  if install_packages gcc libc6-dev && have gcc; then
+    cc=gcc
+  else
+    say "no C compiler: the managed path search serves"
+  fi
+}
+
+# ---- native ----
+
+native() {
+  need_cc
+  [ -n "$cc" ] || return 0
+  say "native: $native_out/$native_name ($cc)"
+  mkdir -p "$native_out"
+  # A running program may have the old file mapped: replaced by a rename, never written over.
+  "$cc" -O2 -fPIC -shared -fvisibility=hidden "${native_flags[@]}" native/src/fastrebalance.c -o "$native_out/$native_name.new" || return
+  mv -f "$native_out/$native_name.new" "$native_out/$native_name"
+}
+
+compile_native_test() { # OUTPUT FLAGS...
+  local output=$1
+  shift
+  "$cc" -g -O1 "${native_flags[@]}" "$@" native/tests/path_search_tests.c native/src/fastrebalance.c -lm -o "$output"
+}
+
+# 0 passed, 1 failed, 2 could not be run
+native_test() {
+  need_cc
+  [ -n "$cc" ] || return 2
+  local tests=$native_out/path_search_tests sanitizers=(-fsanitize=address,undefined -fno-sanitize-recover=all)
+  native || return 1
+  if ! compile_native_test "$tests" "${sanitizers[@]}" 2>/dev/null; then
+    say "native tests: $cc has no sanitizers here, running without"
+    sanitizers=()
+    compile_native_test "$tests" || return 1
+  fi
+  say "native tests"
+  "$tests" || return 1
+
+  # The tests must notice a search that prunes too early, or their passing says nothing.
+  compile_native_test "$tests.litmus" -DFR_BOUND_SLACK=0.999 || return 1
+  local litmus=0
+  "$tests.litmus" >/dev/null || litmus=$?
+  if [ "$litmus" -ne 1 ]; then
+    say "native tests: a search with a wrong bound was not noticed (exit code $litmus)"
+    return 1
+  fi
+
+  local list=(nm -D --defined-only) foreign
+  [ "$(uname -s)" != Darwin ] || list=(nm -gU)
+  if ! have nm; then
+    say "native tests: no nm, exported names not checked"
+    return 0
+  fi
+  foreign=$("${list[@]}" "$native_out/$native_name" | awk '{ sub(/^_/, "", $NF); if ($NF !~ /^fr_/) print $NF }')
+  if [ -n "$foreign" ]; then
+    say "native tests: exported beside fr_*: $foreign"
+    return 1
+  fi
+  say "native tests passed; a wrong bound is noticed; only fr_* is exported"
+}
+
+# ---- build ----
+
+runtime_id() {
+  local os=linux cpu=x64
+  if [ "$(uname -s)" = Darwin ]; then os=osx; fi
+  if [ "$os" = linux ] && { ldd --version 2>&1 || true; } | grep -qi musl; then os=linux-musl; fi
+  case "$(uname -m)" in aarch64 | arm64) cpu=arm64 ;; esac
+  printf '%s-%s' "$os" "$cpu"
+}
+
+build() {
+  need_dotnet
+  need_secp256k1
+  native
+  local cli=src/FastRebalance.Cli/FastRebalance.Cli.csproj rid ready_to_run=true
+  rid=$(runtime_id)
+  # Compiled ahead for this machine where the compiler package is to be had; the program is the same without, only slower to start.
+  if ! dotnet restore "$cli" -r "$rid" -p:PublishReadyToRun=true -v q >/dev/null 2>&1; then
+    say "no ahead-of-time compiler package for $rid: the program is compiled when it runs"
+    ready_to_run=false
+    dotnet restore "$cli" -r "$rid" -v q
+  fi
+  say "build: $program ($rid)"
+  dotnet publish "$cli" -c Release -r "$rid" --self-contained false -p:PublishReadyToRun=$ready_to_run --no-restore -o "$program_dir" -v q
+  mv -f "$program_dir/FastRebalance.Cli" "$program"
+  if [ -f "$native_out/$native_name" ]; then
+    cp "$native_out/$native_name" "$program_dir/$native_name.new"
+    mv -f "$program_dir/$native_name.new" "$program_dir/$native_name"
+  fi
+}
+
+# ---- test ----
+
+passed=0 failed=0 skipped=0
+
+close_tests() {
+  local status=0
+  if [ "$failed" -gt 0 ]; then
+    status=1
+  elif [ "$passed" -eq 0 ]; then
+    say "no test ran"
+    status=1
+  fi
+  printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+  exit "$status"
+}
+
+# The count of one kind in an xUnit result file: the attribute stands once, on its one <assembly> element.
+count_of() { # KIND FILE
+  sed -n "s/.*<assembly [^>]* $1=\"\([0-9][0-9]*\)\".*/\1/p" "$2" | head -n 1
+}
+
+run_test_project() { # NAME FLAGS...
+  local name=$1 program status=0 results ran bad skips unrun errors
+  shift
+  program=$artifacts/bin/$name/release/$name
+  results=$root/$artifacts/test-results/$name.xml
+  rm -f "$results"
+  say "$name"
+  "$program" -noColor -noLogo -xml "$results" "$@" || status=$?
+  ran= bad= skips= unrun= errors=
+  if [ -f "$results" ]; then
+    ran=$(count_of passed "$results") bad=$(count_of failed "$results") skips=$(count_of skipped "$results")
+    unrun=$(count_of not-run "$results") errors=$(count_of errors "$results")
+  fi
+  if [ -z "$ran" ] || [ -z "$bad" ] || [ -z "$skips" ]; then
+    say "$name ended with exit code $status and no results"
+    failed=$((failed + 1))
+    return
+  fi
+  bad=$((bad + ${errors:-0}))
+  if [ "$bad" -eq 0 ] && [ "$ran" -gt 0 ] && [ "$status" -ne 0 ]; then
+    say "$name ended with exit code $status though every test passed"
+    bad=1
+  fi
+  passed=$((passed + ran)) failed=$((failed + bad)) skipped=$((skipped + skips + ${unrun:-0}))
+}
+
+run_tests() {
+  local project status=0
+  need_dotnet
+  need_secp256k1
+  need_node
+  mkdir -p "$artifacts/test-results"
+
+  native_test || status=$?
+  case $status in
+    0) passed=1 ;;
+    2) skipped=1 ;;
+    *) failed=1 ;;
+  esac
+
+  # Release, because what the tests hold the hot path to (no allocation, the same bits) is promised of optimised code.
+  say "build: FastRebalance.sln (Release)"
+  if ! dotnet build FastRebalance.sln -c Release -v q; then
+    failed=$((failed + 1))
+    close_tests
+  fi
+  for project in tests/*/*.csproj; do
+    run_test_project "$(basename "$project" .csproj)" "$@"
+  done
+  close_tests
+}
+
+# ---- run ----
+
+devnet_pid=
+
+stop_devnet() {
+  [ -n "$devnet_pid" ] || return 0
+  say "stopping the local chain"
+  kill -TERM "$devnet_pid" 2>/dev/null || true
+  wait "$devnet_pid" 2>/dev/null || true
+  devnet_pid=
+}
+
+is_ready() { [ -f "$1/config.json" ] && grep -qiw ready "$1/devnet.log"; }
+
+run() {
+  local out=$artifacts/run status=0 flag defaults=(--for 30s --report "$artifacts/run/report.json") wanted=() i
+  need_node
+  build
+
+  for ((i = 0; i < ${#defaults[@]}; i += 2)); do # a flag given here takes the place of ours
+    for flag in "$@"; do
+      case $flag in "${defaults[i]}" | "${defaults[i]}="*) continue 2 ;; esac
+    done
+    wanted+=("${defaults[i]}" "${defaults[i + 1]}")
+  done
+
+  rm -rf "$out"
+  mkdir -p "$out"
+  say "starting the local chain (log: $out/devnet.log; the first start downloads its parts)"
+  "$program" devnet --seed 7 --noise --out "$out" >"$out/devnet.log" 2>&1 &
+  devnet_pid=$!
+  trap stop_devnet EXIT
+  trap : INT TERM # the engine drains on Ctrl-C; its exit code is still wanted, and the chain still to be stopped
+  for ((i = 0; i < 3000; i++)); do
+    is_ready "$out" && break
+    if ! kill -0 "$devnet_pid" 2>/dev/null; then
+      tail -n 20 "$out/devnet.log" >&2
+      fail "the local chain did not start"
+    fi
+    sleep 0.2
+  done
+  is_ready "$out" || fail "the local chain was not ready after ten minutes; see $out/devnet.log"
+
+  say "trading"
+  "$program" run -c "$out/config.json" "${wanted[@]+"${wanted[@]}"}" "$@" || status=$?
+  stop_devnet
+  exit "$status"
+}
+
+# ---- bench ----
+
+bench() {
+  local project found=
+  need_dotnet
+  for project in bench/*/*.csproj; do
+    if [ -f "$project" ] && grep -q BenchmarkDotNet "$project"; then
+      found=1
+      need_secp256k1
+      native
+      say "bench: $(basename "$project" .csproj)"
+      dotnet run -c Release --project "$project" -- "$@"
+    fi
+  done
+  if [ -z "$found" ]; then say "there are no benchmark projects under bench/ yet"; fi
+}
+
+verb=${1:-help}
+[ $# -eq 0 ] || shift
+case $verb in
+  run) run "$@" ;;
+  test) run_tests "$@" ;;
+  build) build ;;
+  native) native ;;
+  native-test) native_test ;;
+  bench) bench "$@" ;;
+  all)
+    build
+    run_tests "$@"
+    ;;
+  help | -h | --help) help ;;
+  *)
+    printf 'build.sh: no such verb: %s\n\n' "$verb" >&2
+    help >&2
+    exit 2
+    ;;
+esac

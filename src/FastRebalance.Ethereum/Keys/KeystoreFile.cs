@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using FastRebalance.Native;
+
+namespace FastRebalance.Ethereum.Keys;
+
+/// <summary>
+/// Key files on disk. Reading refuses links and files that others than the owner can reach; writing makes a new file of mode 0600,
+/// whole or not at all.
+/// </summary>
+public static class KeystoreFile
+{
+    /// <summary>Opens a key file. The caller clears what it gets, and the password.</summary>
+    /// <param name="path">A version 3 key file.</param>
+    /// <param name="password">UTF-8, not empty; see <see cref="ReadPassword"/>.</param>
+    /// <exception cref="KeystoreException">The file, the password or the key inside is refused; the message names the fix.</exception>
+    public static PrivateKey Read(string path, ReadOnlySpan<byte> password)
+    {
+        byte[] json = SecretFile.Read(path);
+        try
+        {
+            return Keystore.Decrypt(json, password);
+        }
+        catch (KeystoreException refused)
+        {
+            throw new KeystoreException(refused.Problem, $"{path}: {refused.Message}", refused);
+        }
+    }
+
+    /// <summary>Writes a new key file.</summary>
+    /// <param name="path">Must not exist; its folder must.</param>
+    /// <param name="key">A usable key.</param>
+    /// <param name="password">UTF-8, not empty.</param>
+    /// <param name="cost">scrypt's n.</param>
+    /// <exception cref="KeystoreException">The file exists, the password is empty or the cost is out of bounds.</exception>
+    public static void Write(string path, in PrivateKey key, ReadOnlySpan<byte> password, int cost = Keystore.StandardCost) =>
+        SecretFile.WriteNew(path, Keystore.Encrypt(in key, password, cost));
+
+    /// <summary>Reads a password file: its first line, without the line end. The caller wipes the bytes.</summary>
+    /// <exception cref="KeystoreException">Missing, a link, open to others, or empty.</exception>
+    public static byte[] ReadPassword(string path)
+    {
+        byte[] content = SecretFile.Read(path);
+        int end = content.AsSpan().IndexOfAny((byte)'\r', (byte)'\n');
+        byte[] password = end < 0 ? content : content[..end];
+        if (end >= 0) CryptographicOperations.ZeroMemory(content);
+        return password.Length > 0
+            ? password
+            : throw new KeystoreException(KeystoreProblem.PasswordEmpty, $"{path}: the first line is empty and should be the password");
+    }
+}

@@ -98,9 +98,9 @@ public class UniswapV3SnapshotTests
             uint selector = BinaryPrimitives.ReadUInt32BigEndian(call);
             int argument = call.Length > 4 ? BinaryPrimitives.ReadInt32BigEndian(call.AsSpan(32)) : 0;
             if (selector == UniswapV3Pool.Slot0Function.Selector)
-                return [.. Word(Price()), .. Word(Broken == UniswapV3Pool.Slot0Function.Signature ? 5 : 0), .. Word(0)];
+                return [.. Word(Price()), .. Word((Int128)(Broken == UniswapV3Pool.Slot0Function.Signature ? 5 : 0)), .. Word(Int128.Zero)];
             if (selector == UniswapV3Pool.LiquidityFunction.Selector)
-                return Word(ActiveLiquidity() + (Broken == UniswapV3Pool.LiquidityFunction.Signature ? 1 : 0));
+                return Word(ActiveLiquidity() + (Int128)(Broken == UniswapV3Pool.LiquidityFunction.Signature ? 1 : 0));
             if (selector == UniswapV3Pool.TickBitmapFunction.Selector)
                 return Broken == UniswapV3Pool.TickBitmapFunction.Signature ? [] : Word(BitmapWord(argument));
             return Broken == UniswapV3Pool.TicksFunction.Signature ? new byte[256] : TickAt(argument);

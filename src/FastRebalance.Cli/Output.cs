@@ -4,7 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FastRebalance.Configuration;
+using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Journal;
 
 namespace FastRebalance.Cli;
 
@@ -47,7 +49,7 @@ internal sealed class Output(bool json)
             Tell("configuration", e.Message, e.Problems);
             return ExitCodes.BadUsage;
         }
-        catch (Exception e) when (e is RpcTransportException or RpcErrorException or IOException or UnauthorizedAccessException
+        catch (Exception e) when (e is RpcTransportException or RpcErrorException or KeystoreException or JournalCorruptException or IOException or UnauthorizedAccessException
             or InvalidOperationException or InvalidDataException or ArgumentException or FormatException or NotSupportedException)
         {
             Tell("failed", e.Message, []);

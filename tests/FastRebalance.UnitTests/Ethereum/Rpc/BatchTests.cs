@@ -15,7 +15,7 @@ public sealed class BatchTests
     {
         await using ScriptedNode server = ScriptedNode.Pushing(transport, async (peer, _) =>
         {
-            JsonElement batch = (await peer.ReceiveAsync())!.Value;
+            JsonElement batch = await peer.NextAsync();
             await peer.SendAsync(Backwards(batch));
             await peer.ReceiveAsync();
         });
@@ -36,7 +36,7 @@ public sealed class BatchTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement batch = (await peer.ReceiveAsync())!.Value;
+            JsonElement batch = await peer.NextAsync();
             await peer.SendAsync("[" + string.Join(',', batch.EnumerateArray().Skip(1).Select(call => Json.Result(call, "\"0x\""))) + "]");
             await peer.ReceiveAsync();
         });

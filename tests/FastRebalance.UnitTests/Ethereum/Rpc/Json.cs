@@ -14,10 +14,10 @@ internal static class Json
     public static string Result(long id, string result) => $$"""{"jsonrpc":"2.0","id":{{id}},"result":{{result}}}""";
 
     public static string Error(JsonElement request, int code, string message, string data = "null") =>
-        $$"""{"jsonrpc":"2.0","id":{{Id(request)}},"error":{"code":{{code}},"message":"{{message}}","data":{{data}}}}""";
+        $$$"""{"jsonrpc":"2.0","id":{{{Id(request)}}},"error":{"code":{{{code}}},"message":"{{{message}}}","data":{{{data}}}}}""";
 
     public static string Notification(string subscription, string result) =>
-        $$"""{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"{{subscription}}","result":{{result}}}}""";
+        $$$"""{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"{{{subscription}}}","result":{{{result}}}}}""";
 
     public static string Hash(int seed) => "0x" + seed.ToString("x64");
 

@@ -14,6 +14,9 @@ internal interface IScriptedPeer
     /// <summary>The next message of the client; null when it went away.</summary>
     Task<JsonElement?> ReceiveAsync();
 
+    /// <summary>The next message of a client that must still be there.</summary>
+    async Task<JsonElement> NextAsync() => await ReceiveAsync() ?? throw new IOException("the client went away");
+
     Task SendAsync(string json);
 
     /// <summary>Bytes as they are: on a WebSocket a fragment that does not end its message.</summary>

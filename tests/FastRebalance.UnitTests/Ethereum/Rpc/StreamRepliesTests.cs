@@ -15,7 +15,7 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Pushing(transport, async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             byte[] reply = Encoding.UTF8.GetBytes(Json.Result(request, "\"0x2a\""));
             foreach (byte one in reply[..^1])
                 await peer.SendPartAsync(new[] { one });
@@ -31,8 +31,8 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement first = (await peer.ReceiveAsync())!.Value;
-            JsonElement second = (await peer.ReceiveAsync())!.Value;
+            JsonElement first = await peer.NextAsync();
+            JsonElement second = await peer.NextAsync();
             string Answer(JsonElement request) => Json.Result(request, Json.Method(request) == "eth_blockNumber" ? "\"0x1\"" : "\"0x2\"");
             await peer.SendAsync(Answer(second) + Answer(first));
             await peer.ReceiveAsync();
@@ -54,7 +54,7 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(strange);
             await peer.SendAsync(Json.Result(request, "\"0x2a\""));
             await peer.ReceiveAsync();
@@ -69,9 +69,9 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, "\"0x1\"") + Json.Result(request, "\"0x2\""));
-            JsonElement next = (await peer.ReceiveAsync())!.Value;
+            JsonElement next = await peer.NextAsync();
             await peer.SendAsync(Json.Result(next, "\"0x3\""));
             await peer.ReceiveAsync();
         });
@@ -92,7 +92,7 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync($$"""{"jsonrpc":"2.0","id":{{Json.Id(request)}}{{rest}}""");
             await peer.ReceiveAsync();
         });
@@ -115,7 +115,7 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, result));
             await peer.ReceiveAsync();
         });
@@ -128,9 +128,9 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Error(request, 3, "execution reverted: K", "\"0x08c379a0\""));
-            request = (await peer.ReceiveAsync())!.Value;
+            request = await peer.NextAsync();
             await peer.SendAsync(Json.Error(request, -32000, "nonce too low"));
             await peer.ReceiveAsync();
         });
@@ -150,7 +150,7 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Pushing(transport, async (peer, number) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, number == 1 ? $"\"0x{new string('1', 300_000)}\"" : "\"0x2a\""));
             await peer.ReceiveAsync();
         });
@@ -174,7 +174,7 @@ public sealed class StreamRepliesTests
     {
         await using ScriptedNode server = ScriptedNode.Pushing(transport, async (peer, number) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             if (number == 1)
             {
                 await peer.SendPartAsync("{\"jsonrpc\":\"2.0\",\"resu"u8.ToArray());
@@ -198,10 +198,10 @@ public sealed class StreamRepliesTests
         TaskCompletionSource timedOut = new();
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement late = (await peer.ReceiveAsync())!.Value;
+            JsonElement late = await peer.NextAsync();
             await timedOut.Task;
             await peer.SendAsync(Json.Result(late, "\"0x1\""));
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, "\"0x2\""));
             await peer.ReceiveAsync();
         });
@@ -245,7 +245,7 @@ public sealed class StreamRepliesTests
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
             await peer.ReceiveAsync();
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, "\"0x2a\""));
             await peer.ReceiveAsync();
         });

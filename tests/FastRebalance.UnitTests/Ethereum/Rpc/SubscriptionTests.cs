@@ -12,7 +12,7 @@ public sealed class SubscriptionTests
     {
         await using ScriptedNode server = ScriptedNode.Pushing(transport, async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Notification("0xabc", Json.Header(1)));
             await peer.SendAsync(Json.Notification("0xother", Json.Header(99)));
             await peer.SendAsync(Json.Result(request, "\"0xabc\""));
@@ -34,7 +34,7 @@ public sealed class SubscriptionTests
     {
         await using ScriptedNode server = ScriptedNode.Pushing(transport, async (peer, number) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, $"\"0x{number:x}\""));
             await peer.SendAsync(Json.Notification($"0x{number:x}", Json.Header(number * 10)));
             if (number == 1)
@@ -66,11 +66,11 @@ public sealed class SubscriptionTests
         const int sent = 50, capacity = 8;
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, "\"0xa\""));
             for (int i = 1; i <= sent; i++)
                 await peer.SendAsync(Json.Notification("0xa", Json.Header(i)));
-            request = (await peer.ReceiveAsync())!.Value;
+            request = await peer.NextAsync();
             await peer.SendAsync(Json.Notification("0xa", Json.Header(sent + 1)));
             await peer.SendAsync(Json.Result(request, "\"0x1\""));
             await peer.ReceiveAsync();
@@ -94,7 +94,7 @@ public sealed class SubscriptionTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Error(request, -32603, "Not implemented"));
             await peer.ReceiveAsync();
         });
@@ -108,7 +108,7 @@ public sealed class SubscriptionTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, "\"0xa\""));
             await peer.SendAsync(Json.Notification("0xa", """{"number":"0x01"}"""));
             await peer.SendAsync(Json.Notification("0xa", Json.Header(2)));
@@ -127,9 +127,9 @@ public sealed class SubscriptionTests
         TaskCompletionSource<JsonElement> unsubscribed = new();
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, "\"0xa\""));
-            unsubscribed.SetResult((await peer.ReceiveAsync())!.Value);
+            unsubscribed.SetResult(await peer.NextAsync());
             await peer.ReceiveAsync();
         });
         await using EthereumNode node = await server.ConnectAsync();
@@ -147,7 +147,7 @@ public sealed class SubscriptionTests
     {
         await using ScriptedNode server = ScriptedNode.Ipc(async (peer, _) =>
         {
-            JsonElement request = (await peer.ReceiveAsync())!.Value;
+            JsonElement request = await peer.NextAsync();
             await peer.SendAsync(Json.Result(request, "\"0xa\""));
             await peer.ReceiveAsync();
         });

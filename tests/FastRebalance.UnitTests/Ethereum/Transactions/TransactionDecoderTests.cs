@@ -48,6 +48,8 @@ public sealed class TransactionDecoderTests(ITestOutputHelper output)
     public void Decode_ChainFile_GivesEveryHashAndSenderTheNodesReport()
     {
         Dictionary<string, string> senders = SendersTheNodesReport();
+        HashSet<string> funded = FundedAtGenesis();
+        Dictionary<Address, ulong> lastNonces = [];
         byte[] chain = File.ReadAllBytes(SharedFiles.PathOf("vectors", "ethereum", "execution-apis", "tests", "chain.rlp"));
         Dictionary<string, int> counts = [];
         int blocks = 0, confirmed = 0;
@@ -66,6 +68,10 @@ public sealed class TransactionDecoderTests(ITestOutputHelper output)
                 if (!verdict.IsValid) continue;
                 Assert.True(transaction.TryRecoverSender(out Address sender));
                 AssertEncodesBack(in transaction, raw);
+                // A wrong key would give an account nobody funded, and nonces without order.
+                Assert.Contains(sender.ToString(), funded);
+                Assert.True(!lastNonces.TryGetValue(sender, out ulong lastNonce) || transaction.Fields.Nonce > lastNonce);
+                lastNonces[sender] = transaction.Fields.Nonce;
                 if (!senders.TryGetValue(transaction.Hash.ToString(), out string? reported)) continue;
                 Assert.Equal(reported, sender.ToString());
                 confirmed++;
@@ -275,6 +281,16 @@ public sealed class TransactionDecoderTests(ITestOutputHelper output)
         ReadOnlySpan<byte> raw;
         Assert.True(transactions.NextIsList ? transactions.TryReadEncoded(out raw) : transactions.TryReadBytes(out raw));
         return raw.ToArray();
+    }
+
+    private static HashSet<string> FundedAtGenesis()
+    {
+        using JsonDocument genesis = Vectors.Open("ethereum", "execution-apis", "tests", "genesis.json");
+        return
+        [
+            .. genesis.RootElement.GetProperty("alloc").EnumerateObject()
+                .Select(static account => "0x" + account.Name.Replace("0x", "", StringComparison.Ordinal).ToLowerInvariant()),
+        ];
     }
 
     private static Dictionary<string, string> SendersTheNodesReport()

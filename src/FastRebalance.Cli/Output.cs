@@ -50,7 +50,7 @@ internal sealed class Output(bool json)
             return ExitCodes.BadUsage;
         }
         catch (Exception e) when (e is RpcTransportException or RpcErrorException or KeystoreException or JournalCorruptException or IOException or UnauthorizedAccessException
-            or InvalidOperationException or InvalidDataException or ArgumentException or FormatException or NotSupportedException)
+            or InvalidOperationException or InvalidDataException or ArgumentException or FormatException or TimeoutException or NotSupportedException)
         {
             Tell("failed", e.Message, []);
             return ExitCodes.Failed;

@@ -27,7 +27,7 @@ internal static class ReportScreen
         Grid grid = new Grid().AddColumns(2);
         grid.AddRow("drift", $"start {report.Drift.StartBps} bps, worst {report.Drift.WorstBps} bps, end {report.Drift.EndBps} bps");
         grid.AddRow("decisions", $"{report.Decisions}: {string.Join(", ", report.Verdicts.Select(v => $"{v.Key} {v.Value}"))}");
-        grid.AddRow("feed", $"{report.Feed.Heads} heads, {report.Feed.Reconciliations} reconciled, {report.Feed.Mismatches} mismatches, {report.Feed.Reorgs} reorgs");
+        grid.AddRow("feed", $"{report.Feed.Heads} heads reconciled, {report.Feed.PoolEvents} pool events, {report.Feed.Mismatches} mismatches, {report.Feed.Reorgs} reorgs, {report.Feed.Losses} times lost");
         grid.AddRow("allocated", $"{report.AllocatedBytesPerDecision:0.##} bytes a decision on the engine thread");
         grid.AddRow("value", $"{report.ValueNumeraire.ToString("N2", CultureInfo.InvariantCulture)} {Markup.Escape(report.Numeraire)}");
         grid.AddRow("search", Markup.Escape(report.Search));

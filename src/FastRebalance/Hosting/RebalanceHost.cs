@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FastRebalance.Configuration;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
@@ -68,7 +69,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _engineLoop = new EngineLoop(_pipeline);
         _executor = new OrderExecutor(
             run.ToExecutionSetup(options.DryRun), run.Node, run.Signer, Channels(run), _journal.Sent, _inbound);
-        _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run, setup))];
+        _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = new BatchEventProcessor<MarketEvent>("engine", _inbound, _engineLoop) { OnFault = e => Fail("the engine", e) };
         _inboundJournaler = new BatchEventProcessor<MarketEvent>("journal-inbound", _inbound, _journal.Inbound) { OnFault = e => Fail("the journal", e) };
@@ -92,7 +93,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     public IReadOnlyList<OrderOutcome> Orders => _executor.Outcomes();
 
     /// <summary>Opens the journal, checks the account and starts every thread.</summary>
-    /// <exception cref="Configuration.ConfigException">The account cannot trade as it stands; what to do is told.</exception>
+    /// <exception cref="ConfigException">The account cannot trade as it stands; what to do is told.</exception>
     /// <exception cref="IOException">The journal cannot be written, or another engine holds it.</exception>
     public static async Task<RebalanceHost> StartAsync(PreparedRun run, RunOptions options, CancellationToken cancellation)
     {
@@ -129,9 +130,6 @@ public sealed class RebalanceHost : IAsyncDisposable
         await _stopFeeds.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _executor.DisposeAsync().ConfigureAwait(false);
-        foreach (IFeed feed in _feeds)
-            if (feed is IAsyncDisposable disposable)
-                await disposable.DisposeAsync().ConfigureAwait(false);
         _engine.Halt();
         _inboundJournaler.Halt();
         _orderJournaler.Halt();

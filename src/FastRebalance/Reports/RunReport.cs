@@ -58,7 +58,14 @@ public sealed record DriftReport(double StartBps, double WorstBps, double EndBps
 
 public sealed record LatencyReport(long Count, long P50Ns, long P99Ns, long P999Ns, long MaxNs);
 
-public sealed record FeedReport(long Heads, long Reconciliations, long Mismatches, long Snapshots, long Reorgs, long ConnectionsLost);
+/// <param name="Heads">Blocks followed; on each of them the pool copies were held against the chain.</param>
+/// <param name="PoolEvents">Pool events read from logs.</param>
+/// <param name="Mismatches">Pools found different from the chain, and read anew.</param>
+/// <param name="Snapshots">Times that all pools were read whole.</param>
+/// <param name="Gaps">Times that blocks in between had to be fetched.</param>
+/// <param name="Reorgs">Heads that did not descend from the one before.</param>
+/// <param name="Losses">Times that the node was lost.</param>
+public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses);
 
 public sealed record TransactionReport
 {

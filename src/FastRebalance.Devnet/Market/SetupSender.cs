@@ -17,8 +17,14 @@ internal sealed class SetupSender(EthereumNode node, Address account, ulong firs
     public const ulong MaxFeePerGasWei = 100_000_000_000;
 
     private const int MostBlocks = 64;
+
+    // Below the node's block limit of 30 million with room for other accounts. A transaction that does not fit its block would take
+    // those behind it along: the node drops them for the gap in their nonces.
+    private const ulong MostGasPerBlock = 24_000_000;
+
     private readonly List<(Hash32 Hash, string What)> _open = [];
     private ulong _nonce = firstNonce;
+    private ulong _unminedGas;
 
     public Address Account => account;
 
@@ -35,6 +41,9 @@ internal sealed class SetupSender(EthereumNode node, Address account, ulong firs
 
     public async Task SendAsync(string what, Address? to, byte[] data, UInt256 valueWei, ulong gas, CancellationToken cancellationToken)
     {
+        if (_unminedGas + gas > MostGasPerBlock)
+            await MineBlock(cancellationToken).ConfigureAwait(false);
+        _unminedGas += gas;
         ulong nonce = _nonce++;
         JsonElement hash = await node.InvokeAsync("eth_sendTransaction", writer =>
         {
@@ -68,11 +77,17 @@ internal sealed class SetupSender(EthereumNode node, Address account, ulong firs
             {
                 if (mined++ == MostBlocks)
                     throw new InvalidOperationException($"{what}: the node did not mine {hash} in {MostBlocks} blocks");
-                await node.InvokeAsync("evm_mine", null, cancellationToken).ConfigureAwait(false);
+                await MineBlock(cancellationToken).ConfigureAwait(false);
             }
             if (!receipt.Succeeded)
                 throw new InvalidOperationException($"{what}: {hash} failed after {receipt.GasUsed} gas");
         }
         _open.Clear();
+    }
+
+    private async Task MineBlock(CancellationToken cancellationToken)
+    {
+        await node.InvokeAsync("evm_mine", null, cancellationToken).ConfigureAwait(false);
+        _unminedGas = 0;
     }
 }

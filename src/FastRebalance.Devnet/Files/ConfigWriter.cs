@@ -1,0 +1,140 @@
+using System.Text.Json;
+using FastRebalance.Devnet.Market;
+using FastRebalance.Devnet.Node;
+using FastRebalance.Ethereum.Keys;
+
+namespace FastRebalance.Devnet.Files;
+
+/// <summary>Writes a configuration that trades on the chain as it stands. Relative paths in it count from the file's own folder.</summary>
+internal static class ConfigWriter
+{
+    public const string KeystoreFile = "desk.json";
+    public const string PasswordFile = "desk.pass";
+
+    public static void Write(Utf8JsonWriter writer, DevnetManifest manifest, string directory)
+    {
+        writer.WriteStartObject();
+        WriteChain(writer, manifest, directory);
+        WriteAccount(writer, manifest);
+        WriteMarket(writer, manifest);
+        WritePortfolios(writer);
+        WriteSubmit(writer);
+        WriteEngine(writer);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteChain(Utf8JsonWriter writer, DevnetManifest manifest, string directory)
+    {
+        writer.WriteStartObject("chain");
+        writer.WriteNumber("id", manifest.ChainId);
+        writer.WriteStartArray("endpoints");
+        if (manifest.Ipc is { } ipc)
+            writer.WriteStringValue("ipc:" + (Path.GetDirectoryName(ipc) == directory ? NodeSocket.FileName : ipc));
+        writer.WriteStringValue(manifest.WebSocket);
+        writer.WriteStringValue(manifest.Http);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest)
+    {
+        writer.WriteStartObject("account");
+        writer.WriteString("keystore", KeystoreFile);
+        writer.WriteString("passwordFile", PasswordFile);
+        writer.WriteEndObject();
+        writer.WriteStartObject("contracts");
+        writer.WriteString("swapRouter02", Eip55.Format(manifest.Contract("swapRouter02")));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMarket(Utf8JsonWriter writer, DevnetManifest manifest)
+    {
+        writer.WriteString("numeraire", MarketPlan.Numeraire);
+        writer.WriteString("native", MarketPlan.Native);
+        writer.WriteStartArray("assets");
+        foreach (DevnetToken token in manifest.Tokens)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("symbol", token.Symbol);
+            writer.WriteString("address", Eip55.Format(token.Address));
+            writer.WriteNumber("decimals", token.Decimals);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("pools");
+        foreach (DevnetPool pool in manifest.Pools)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", pool.Kind);
+            writer.WriteString("address", Eip55.Format(pool.Address));
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        WriteKinds(writer, "feeds", "pool-events");
+    }
+
+    private static void WritePortfolios(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("portfolios");
+        writer.WriteStartObject();
+        writer.WriteString("name", "core");
+
+        writer.WriteStartObject("target");
+        writer.WriteString("kind", "fixed-weights");
+        writer.WriteStartObject("weights");
+        foreach ((string symbol, double weight) in MarketPlan.TargetWeights)
+            writer.WriteNumber(symbol, weight);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+
+        writer.WriteStartArray("triggers");
+        writer.WriteStartObject();
+        writer.WriteString("kind", "drift-band");
+        writer.WriteNumber("absoluteBps", 100);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+
+        writer.WriteStartObject("sizing");
+        writer.WriteString("kind", "to-target");
+        writer.WriteEndObject();
+
+        writer.WriteStartObject("risk");
+        writer.WriteNumber("maxSlippageBps", 50);
+        writer.WriteNumber("maxTradeNumeraire", 250_000);
+        writer.WriteString("maxPriceAge", "00:00:12");
+        writer.WriteString("coolDown", "00:00:02");
+        writer.WriteNumber("maxGasNumerairePerDay", 500);
+        writer.WriteEndObject();
+
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    private static void WriteSubmit(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("submit");
+        WriteKinds(writer, "channels", "public");
+        writer.WriteNumber("maxFeePerGasGwei", 200);
+        writer.WriteNumber("deadlineSeconds", 30);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteEngine(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("engine");
+        writer.WriteString("topology", "fused");
+        writer.WriteString("waitStrategy", "spin-then-yield");
+        writer.WriteNumber("ringSize", 65_536);
+        writer.WriteString("journal", "journal");
+        writer.WriteEndObject();
+    }
+
+    private static void WriteKinds(Utf8JsonWriter writer, string name, string kind)
+    {
+        writer.WriteStartArray(name);
+        writer.WriteStartObject();
+        writer.WriteString("kind", kind);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+}

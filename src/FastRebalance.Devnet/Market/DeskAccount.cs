@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using System.Text;
+using FastRebalance.Core.Assets;
+using FastRebalance.Devnet.Files;
+using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Ethereum.Keys;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Native;
+
+namespace FastRebalance.Devnet.Market;
+
+/// <summary>
+/// The trading desk's account: its own key, which the node does not know, made from the seed. Anyone can make the same key, so it
+/// must never hold anything of value on another chain.
+/// </summary>
+internal sealed class DeskAccount : IDisposable
+{
+    private const ulong ApprovalGas = 80_000;
+    private static readonly UInt256 GasMoneyWei = PoolMath.BaseUnits(100e18);
+
+    private readonly TransactionSigner _signer;
+
+    private DeskAccount(TransactionSigner signer) => _signer = signer;
+
+    public Address Address => _signer.Address;
+
+    /// <summary>Makes the key and writes <c>desk.json</c> and <c>desk.pass</c>, readable by their owner alone.</summary>
+    public static DeskAccount Create(ulong seed, ulong chainId, string directory)
+    {
+        PrivateKey key = KeyOf(seed);
+        try
+        {
+            WriteFiles(in key, seed, directory);
+            return new DeskAccount(new TransactionSigner(in key, chainId));
+        }
+        finally
+        {
+            key.Clear();
+        }
+    }
+
+    /// <summary>Gives the desk its ether and its tokens, off target, from the sender's account.</summary>
+    public async Task FundAsync(EthereumNode node, SetupSender sender, DeployedMarket market, CancellationToken cancellationToken)
+    {
+        await NodeCheats.SetBalance(node, Address, GasMoneyWei, cancellationToken).ConfigureAwait(false);
+        foreach ((string symbol, double weight) in MarketPlan.StartWeights)
+        {
+            DeployedToken token = market.Token(symbol);
+            UInt256 amount = PoolMath.BaseUnits(token.Plan.BaseUnitsOf(weight * MarketPlan.DeskValueUsdc));
+            await sender.CallAsync($"funding the desk with {symbol}", token.Address, Erc20Calls.Transfer(Address, amount), 100_000, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets a router spend every token of the desk: signed by the desk's own key, as on any chain.</summary>
+    public async Task ApproveAsync(EthereumNode node, SetupSender sender, DeployedMarket market, Address spender, CancellationToken cancellationToken)
+    {
+        ulong nonce = 0;
+        foreach (DeployedToken token in market.Tokens)
+        {
+            SendOutcome outcome = await node.SendRawTransactionAsync(SignApproval(token.Address, spender, nonce++), cancellationToken).ConfigureAwait(false);
+            if (!outcome.IsAccepted)
+                throw new InvalidOperationException($"approving the desk's {token.Plan.Symbol}: {outcome.Error}");
+            sender.Watch(outcome.Hash, $"approving the desk's {token.Plan.Symbol}");
+        }
+    }
+
+    public void Dispose() => _signer.Dispose();
+
+    private byte[] SignApproval(Address token, Address spender, ulong nonce)
+    {
+        Eip1559Transaction transaction = new()
+        {
+            Nonce = nonce,
+            MaxFeePerGasWei = SetupSender.MaxFeePerGasWei,
+            MaxPriorityFeePerGasWei = 1_000_000_000,
+            GasLimit = ApprovalGas,
+            To = token,
+            Data = Erc20Calls.Approve(spender, UInt256.MaxValue),
+        };
+        byte[] signed = new byte[_signer.MaxLength(in transaction)];
+        int length = _signer.Sign(in transaction, signed, out _);
+        return signed[..length];
+    }
+
+    private static PrivateKey KeyOf(ulong seed)
+    {
+        Hash32 hash = Keccak256.HashOfText($"the desk of the local chain with seed {seed}");
+        while (true)
+        {
+            PrivateKey key = new(hash.Span);
+            if (Secp256k1.IsValidKey(in key))
+                return key;
+            hash = Keccak256.Hash(hash.Span);
+        }
+    }
+
+    private static void WriteFiles(in PrivateKey key, ulong seed, string directory)
+    {
+        string keystore = Path.Combine(directory, ConfigWriter.KeystoreFile);
+        string passwordFile = Path.Combine(directory, ConfigWriter.PasswordFile);
+        File.Delete(keystore);
+        File.Delete(passwordFile);
+        byte[] password = Encoding.UTF8.GetBytes($"desk-{seed}");
+        try
+        {
+            // The light cost: the key is no secret, and a chain should stand within a second.
+            KeystoreFile.Write(keystore, in key, password, Keystore.LightCost);
+            WriteOwnerOnly(passwordFile, password);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(password);
+        }
+    }
+
+    private static void WriteOwnerOnly(string path, ReadOnlySpan<byte> content)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using FileStream stream = new(path, options);
+        stream.Write(content);
+    }
+}

@@ -49,7 +49,7 @@ internal sealed class NoisePlanner(DeployedMarket market, Address trader, ulong 
     private static double ToleranceOf(DeployedPool pool) =>
         pool.Plan.IsConcentrated ? ConcentratedTolerance : ConstantProductTolerance;
 
-    // Fees differ, so that others' transactions land before and after these.
+    // Fees differ as they would among several traders: whoever reads the pool has something to compare.
     private static NoiseTransaction Send(Address to, byte[] data, int swaps, SplitMix random) =>
         new(to, data, SwapGas * (ulong)swaps, (ulong)random.NextBetween(40, 160) * Gwei, (ulong)(random.NextBetween(0.5, 3) * Gwei));
 }

@@ -6,8 +6,8 @@ using FastRebalance.Ethereum.Rpc;
 namespace FastRebalance.Devnet.Noise;
 
 /// <summary>
-/// A trader with an account of its own and no end of money, who moves all pools along a seeded walk: after each block it sends one
-/// to three transactions for the next one. It ends on dispose. The counters may be read from any thread.
+/// A trader with an account of its own and no end of money, who moves all pools along a seeded walk: after each block it sends at
+/// most three transactions for the next one, and the price of gas walks along. It ends on dispose. The counters may be read from any thread.
 /// </summary>
 public sealed class NoiseTrader : IAsyncDisposable
 {
@@ -105,6 +105,8 @@ public sealed class NoiseTrader : IAsyncDisposable
         _walk.Advance(_stepSeconds);
         try
         {
+            // Left alone, the fee of a chain with room in its blocks sinks to nothing.
+            await NodeCheats.SetNextBaseFee(_node, _walk.BaseFeePerGasWei, _stop.Token).ConfigureAwait(false);
             await Trade(block).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RpcErrorException or RpcTransportException or InvalidOperationException)

@@ -24,7 +24,7 @@ public sealed record DevnetOptions
     /// <summary>Where the node and the protocol packages are installed; null takes <see cref="Install.DevnetInstaller.DefaultDirectory"/>.</summary>
     public string? PartsDirectory { get; init; }
 
-    /// <summary>Told, in a line each, what is going on during the start; called on the starting thread's continuations.</summary>
+    /// <summary>Told, in a line each, what is going on: the steps of the start, and what the noise trader stumbles over. Any thread.</summary>
     public Action<string>? Progress { get; init; }
 
     /// <exception cref="ArgumentException">A value makes no sense; the message names it and says what would.</exception>

@@ -11,7 +11,7 @@ namespace FastRebalance.Devnet.Node;
 internal static class GuardedProcess
 {
     // The watcher is a child of the program, so its parent id tells a live program from a recycled process id.
-    private const string Guard =
+    internal const string Guard =
         """
         exec 3<&0
         (

@@ -66,7 +66,10 @@ install_packages() {
   "${sudo[@]+"${sudo[@]}"}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-has_dotnet_10() { have dotnet && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+# grep reads to the end here and below: with -q it may close the pipe early, which pipefail takes for a failure.
+has_dotnet_10() { have dotnet && dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null; }
+
+is_ubuntu() { grep -E '^ID="?ubuntu"?$' /etc/os-release >/dev/null 2>&1; }
 
 need_dotnet() {
   # The official script installs here and leaves PATH as it was.
@@ -74,7 +77,7 @@ need_dotnet() {
     export PATH="$HOME/.dotnet:$PATH" DOTNET_ROOT="$HOME/.dotnet"
   fi
   has_dotnet_10 && return
-  if have apt-cache && apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1; then
+  if is_ubuntu; then # Debian has no such package
     install_packages dotnet-sdk-10.0 && has_dotnet_10 && return
   fi
   fail "the .NET 10 SDK is missing; install it with this line and start again:
@@ -174,7 +177,7 @@ native_test() {
 runtime_id() {
   local os=linux cpu=x64
   if [ "$(uname -s)" = Darwin ]; then os=osx; fi
-  if [ "$os" = linux ] && { ldd --version 2>&1 || true; } | grep -qi musl; then os=linux-musl; fi
+  if [ "$os" = linux ] && { ldd --version 2>&1 || true; } | grep -i musl >/dev/null; then os=linux-musl; fi
   case "$(uname -m)" in aarch64 | arm64) cpu=arm64 ;; esac
   printf '%s-%s' "$os" "$cpu"
 }

@@ -1,7 +1,9 @@
 /* The one compiled file: everything else is a header of static functions that it includes, so that a single compiler
  * command builds the library and nothing but the FR_API functions below can be seen from outside. */
 
-#define FR_BUILD
+#ifndef FR_BUILD
+#  define FR_BUILD
+#endif
 #include "../include/fastrebalance.h"
 
 #include "path_search.h"

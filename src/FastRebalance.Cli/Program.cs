@@ -1,2 +1,14 @@
-Console.Error.WriteLine("fastrebalance: no commands yet");
-return 2;
+using System.CommandLine;
+using FastRebalance.Cli;
+using FastRebalance.Cli.Commands;
+
+RootCommand root = new("Keeps an on-chain portfolio at target, in process and in microseconds.")
+{
+    DevnetCommand.Create(),
+    RunCommand.Create(),
+    ReplayCommand.Create(),
+    QuoteCommand.Create(),
+    KeysCommand.Create(),
+    DoctorCommand.Create(),
+};
+return await CommandLine.InvokeAsync(root, args).ConfigureAwait(false);

@@ -145,14 +145,13 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
     private void ProcessUntilTold()
     {
         long next = Sequence.Value + 1;
-        while (true)
+        while (State == ProcessorState.Running || MayGoOn(next))
         {
             long available = _barrier.WaitFor(next);
-            if (State != ProcessorState.Running && !MayGoOn(next, ref available))
-                return;
-            if (available < next)
+            // A drain that was asked for meanwhile ends at its own mark, even when more has been published since.
+            long hi = Math.Min(Math.Min(available, next + MaxBatch - 1), Volatile.Read(ref _drainThrough));
+            if (hi < next)
                 continue;
-            long hi = Math.Min(available, next + MaxBatch - 1);
             _handler.OnBatch(_ring, next, hi);
             Sequence.Set(hi);
             _ring.SignalProgress();
@@ -160,17 +159,13 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
         }
     }
 
-    /// <summary>Asked to stop: true while a drain still has to bring in events, and then nothing past its end is available.</summary>
+    /// <summary>Asked to stop: true while a drain still has events to bring in.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool MayGoOn(long next, ref long available)
+    private bool MayGoOn(long next)
     {
         // Cleared before the state is read: whoever changes it alerts afterwards, so no request is lost in between.
         _barrier.ClearAlert();
-        if (State != ProcessorState.Draining)
-            return false;
-        long end = Volatile.Read(ref _drainThrough);
-        available = Math.Min(available, end);
-        return next <= end;
+        return State == ProcessorState.Draining && next <= Volatile.Read(ref _drainThrough);
     }
 
     /// <summary>Breaks batches into single events, and keeps the count right when one of them throws.</summary>

@@ -31,11 +31,16 @@ public static class TokenUnits
         int point = text.IndexOf('.');
         ReadOnlySpan<char> whole = point < 0 ? text : text[..point];
         ReadOnlySpan<char> fraction = point < 0 ? "0" : text[(point + 1)..];
-        return TryReadDigits(whole, out UInt256 wholeTokens)
+        int fractionDigits = point < 0 ? 0 : fraction.Length;
+
+        bool fits = TryReadDigits(whole, out UInt256 tokens)
             && TryReadDigits(fraction, out UInt256 part)
-            && TryScaleFraction(part, point < 0 ? 0 : fraction.Length, decimals, out part)
-            && UInt256.TryMultiply(wholeTokens, UInt256.PowerOfTen(decimals), out wholeTokens)
-            && TrySum(wholeTokens, part, out units);
+            && fractionDigits <= decimals
+            && UInt256.TryMultiply(part, UInt256.PowerOfTen(decimals - fractionDigits), out part)
+            && UInt256.TryMultiply(tokens, UInt256.PowerOfTen(decimals), out tokens)
+            && UInt256.TryAdd(tokens, part, out tokens);
+        if (fits) units = tokens;
+        return fits;
     }
 
     /// <summary>The exact amount in whole tokens, without trailing zeros: 1500000 units of 6 decimals are <c>1.5</c>.</summary>
@@ -107,19 +112,6 @@ public static class TokenUnits
     {
         value = UInt256.Zero;
         return !text.ContainsAnyExceptInRange('0', '9') && UInt256.TryParse(text, out value);
-    }
-
-    private static bool TryScaleFraction(in UInt256 digits, int length, int decimals, out UInt256 part)
-    {
-        part = UInt256.Zero;
-        return length <= decimals && UInt256.TryMultiply(digits, UInt256.PowerOfTen(decimals - length), out part);
-    }
-
-    private static bool TrySum(in UInt256 whole, in UInt256 part, out UInt256 units)
-    {
-        bool fits = UInt256.TryAdd(whole, part, out UInt256 sum);
-        units = fits ? sum : UInt256.Zero;
-        return fits;
     }
 
     private static void RefuseDecimals(int decimals)

@@ -84,8 +84,9 @@ public readonly partial struct UInt256
     {
         if ((left.Limb2 | left.Limb3 | right.Limb2 | right.Limb3) == 0)
         {
+            UInt256 product = MultiplyHalves(left.Limb0, left.Limb1, right.Limb0, right.Limb1);
             high = Zero;
-            return MultiplyHalves(left.Limb0, left.Limb1, right.Limb0, right.Limb1);
+            return product;
         }
         return MultiplyRows(left, right, out high);
     }

@@ -168,7 +168,8 @@ public readonly partial struct UInt256
         Span<ulong> rest = stackalloc ulong[8];
         Store(ShiftLeftWithinLimb(low, shift), rest);
         UInt256 shiftedHigh = ShiftLeftWithinLimb(high, shift); // loses nothing: high is below the divisor
-        Store(new UInt256(shiftedHigh.Limb0 | low.Limb3 >> 1 >> (63 - shift), shiftedHigh.Limb1, shiftedHigh.Limb2, shiftedHigh.Limb3), rest[4..]);
+        Store(shiftedHigh, rest[4..]);
+        rest[4] |= low.Limb3 >> 1 >> (63 - shift);
 
         ulong d1 = d[length - 1], d0 = d[length - 2];
         ulong reciprocal = Reciprocal(d1, d0);

@@ -7,7 +7,7 @@ namespace FastRebalance.Ethereum.Hashing;
 // the columns (c) and their spread (d); then row by row rotate-and-place (b) and the non-linear step, with the constant on lane 0.
 public static partial class Keccak256
 {
-    private static ReadOnlySpan<ulong> RoundConstants =>
+    private static readonly ulong[] s_roundConstants =
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
         0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
@@ -49,7 +49,7 @@ public static partial class Keccak256
             b2 = BitOperations.RotateLeft(a12 ^ d2, 43);
             b3 = BitOperations.RotateLeft(a18 ^ d3, 21);
             b4 = BitOperations.RotateLeft(a24 ^ d4, 14);
-            e0 = b0 ^ (~b1 & b2) ^ RoundConstants[round];
+            e0 = b0 ^ (~b1 & b2) ^ s_roundConstants[round];
             e1 = b1 ^ (~b2 & b3);
             e2 = b2 ^ (~b3 & b4);
             e3 = b3 ^ (~b4 & b0);
@@ -110,7 +110,7 @@ public static partial class Keccak256
             b2 = BitOperations.RotateLeft(e12 ^ d2, 43);
             b3 = BitOperations.RotateLeft(e18 ^ d3, 21);
             b4 = BitOperations.RotateLeft(e24 ^ d4, 14);
-            a0 = b0 ^ (~b1 & b2) ^ RoundConstants[round + 1];
+            a0 = b0 ^ (~b1 & b2) ^ s_roundConstants[round + 1];
             a1 = b1 ^ (~b2 & b3);
             a2 = b2 ^ (~b3 & b4);
             a3 = b3 ^ (~b4 & b0);

@@ -15,7 +15,7 @@ public static partial class Keccak256
     private const int Lanes = 25;
 
     /// <summary>Hash of no bytes at all: the code hash of an account without code.</summary>
-    public static Hash32 OfNothing { get; } = Hash([]);
+    public static Hash32 OfNothing => Hash([]);
 
     /// <param name="data">Any length.</param>
     /// <param name="destination">At least 32 bytes; it may overlap the data.</param>

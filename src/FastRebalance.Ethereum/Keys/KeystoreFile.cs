@@ -35,6 +35,17 @@ public static class KeystoreFile
     public static void Write(string path, in PrivateKey key, ReadOnlySpan<byte> password, int cost = Keystore.StandardCost) =>
         SecretFile.WriteNew(path, Keystore.Encrypt(in key, password, cost));
 
+    /// <summary>Makes a password file with a random password of 48 hexadecimal digits.</summary>
+    /// <exception cref="KeystoreException">The file exists already.</exception>
+    public static void WriteNewPassword(string path)
+    {
+        byte[] password = new byte[48];
+        for (int i = 0; i < password.Length; i++)
+            password[i] = (byte)"0123456789abcdef"[RandomNumberGenerator.GetInt32(16)];
+        SecretFile.WriteNew(path, password);
+        CryptographicOperations.ZeroMemory(password);
+    }
+
     /// <summary>Reads a password file: its first line, without the line end. The caller wipes the bytes.</summary>
     /// <exception cref="KeystoreException">Missing, a link, open to others, or empty.</exception>
     public static byte[] ReadPassword(string path)

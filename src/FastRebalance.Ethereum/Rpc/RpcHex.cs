@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using FastRebalance.Core.Assets;
 
 namespace FastRebalance.Ethereum.Rpc;

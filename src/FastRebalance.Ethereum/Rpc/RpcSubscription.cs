@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using FastRebalance.Core.Measures;
 
 namespace FastRebalance.Ethereum.Rpc;
 

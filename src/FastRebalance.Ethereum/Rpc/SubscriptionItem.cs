@@ -1,3 +1,5 @@
+using FastRebalance.Core.Measures;
+
 namespace FastRebalance.Ethereum.Rpc;
 
 /// <summary>What a <see cref="SubscriptionItem{T}"/> tells. Zero is nothing.</summary>

@@ -11,7 +11,15 @@ public sealed class SpinThenParkWaitStrategy : WaitStrategy
     private const int Spins = 200;
     private const int Yields = 50_000;
 
+    private readonly int _yields;
     private readonly ParkingLot _parking = new();
+
+    public SpinThenParkWaitStrategy()
+        : this(Yields)
+    {
+    }
+
+    internal SpinThenParkWaitStrategy(int yields) => _yields = yields;
 
     public override string Name => ConfiguredName;
 
@@ -19,7 +27,7 @@ public sealed class SpinThenParkWaitStrategy : WaitStrategy
 
     public override long WaitFor(SequenceBarrier barrier, long sequence, long deadlineTicks)
     {
-        Backoff backoff = new(Spins, Yields);
+        Backoff backoff = new(Spins, _yields);
         do
         {
             long available = barrier.AvailableUpTo(sequence);

@@ -1,0 +1,247 @@
+# Builds, tests and runs FastRebalance on Windows; build.sh offers the same on Linux and macOS. `./build.ps1 help` lists the verbs.
+# Needs PowerShell 5.1 or later.
+$Verb = 'help'
+$Flags = @() # from $args and not a param block, so that -x and --x alike are passed on as they are
+if ($args.Count -gt 0) { $Verb = [string]$args[0] }
+if ($args.Count -gt 1) { $Flags = @($args[1..($args.Count - 1)] | ForEach-Object { [string]$_ }) }
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+Set-Location $PSScriptRoot
+
+$nativeOut = 'artifacts/native'
+$nativeName = 'libfastrebalance.dll' # not fastrebalance.dll: disks here ignore case, and FastRebalance.dll lies beside it
+$programDir = 'artifacts/fastrebalance'
+$program = "$programDir/fastrebalance.exe"
+$nativeFlags = @('-std=c11', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror') # no contraction: the managed twin must give the same bits
+$env:DOTNET_NOLOGO = '1'
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
+
+function Say([string] $text) { Write-Host "== $text" }
+
+function Fail([string] $text) {
+    [Console]::Error.WriteLine("build.ps1: $text")
+    exit 1
+}
+
+function Test-Command([string] $name) { $null -ne (Get-Command $name -CommandType Application -ErrorAction SilentlyContinue) }
+
+# Stops at the first program that fails; PowerShell by itself goes on.
+function Invoke-Checked([string] $file, [string[]] $arguments) {
+    & $file @arguments | Out-Host
+    if ($LASTEXITCODE -ne 0) { Fail "$file ended with exit code $LASTEXITCODE" }
+}
+
+function Show-Help {
+    Write-Host @'
+usage: ./build.ps1 VERB [flags]
+
+  run     builds, starts the local chain, trades on it and writes artifacts/run/report.json (30 s unless told: run --for 5m);
+          every flag goes to `fastrebalance run`
+  test    builds and runs every test; the last line is "N passed, N failed, N skipped"; flags go to the test programs
+  build   the program: artifacts/fastrebalance/fastrebalance.exe
+  native  the C library: artifacts/native/libfastrebalance.dll (needs clang or gcc)
+  native-test  the C library's own tests
+  bench   the benchmarks under bench/; flags go to BenchmarkDotNet (bench --filter '*Ring*')
+  all     build, then test
+  help    this text
+'@
+}
+
+# ---- what the machine needs ----
+
+function Assert-Dotnet {
+    if ((Test-Command 'dotnet') -and (& dotnet --list-sdks | Where-Object { $_ -like '10.*' })) { return }
+    Fail "the .NET 10 SDK is missing; install it with this line and start again:`n  winget install Microsoft.DotNet.SDK.10"
+}
+
+function Assert-Node {
+    if ((Test-Command 'node') -and (Test-Command 'npm')) { return }
+    Fail "the local chain is installed with npm and runs beside node; install them with this line and start again:`n  winget install OpenJS.NodeJS.LTS"
+}
+
+function Find-Compiler {
+    foreach ($candidate in @($env:CC, 'clang', 'gcc')) {
+        if ($candidate -and (Test-Command $candidate)) { return $candidate }
+    }
+    Say 'no C compiler (clang or gcc): the managed path search serves'
+    return $null
+}
+
+# ---- native ----
+
+function Build-Native {
+    $cc = Find-Compiler
+    if (-not $cc) { return }
+    Say "native: $nativeOut/$nativeName ($cc)"
+    New-Item -ItemType Directory -Force $nativeOut | Out-Null
+    Invoke-Checked $cc (@('-O2', '-shared') + $nativeFlags + @('native/src/fastrebalance.c', '-o', "$nativeOut/$nativeName"))
+}
+
+# Returns 'passed', 'failed' or 'skipped'.
+function Test-Native {
+    $cc = Find-Compiler
+    if (-not $cc) { return 'skipped' }
+    Build-Native
+    $tests = "$nativeOut/path_search_tests.exe"
+    Say 'native tests'
+    # FR_BUILD: the tests are linked with the source itself and import nothing.
+    & $cc (@('-g', '-O1', '-DFR_BUILD') + $nativeFlags + @('native/tests/path_search_tests.c', 'native/src/fastrebalance.c', '-o', $tests)) | Out-Host
+    if ($LASTEXITCODE -ne 0) { return 'failed' }
+    & "./$tests" | Out-Host
+    if ($LASTEXITCODE -ne 0) { return 'failed' }
+    return 'passed'
+}
+
+# ---- build ----
+
+function Get-RuntimeId {
+    if ($env:PROCESSOR_ARCHITECTURE -eq 'ARM64') { return 'win-arm64' }
+    return 'win-x64'
+}
+
+function Build-Program {
+    Assert-Dotnet
+    Build-Native
+    $cli = 'src/FastRebalance.Cli/FastRebalance.Cli.csproj'
+    $rid = Get-RuntimeId
+    $readyToRun = 'true'
+    & dotnet restore $cli -r $rid '-p:PublishReadyToRun=true' -v q | Out-Null
+    if ($LASTEXITCODE -ne 0) {
+        Say "no ahead-of-time compiler package for ${rid}: the program is compiled when it runs"
+        $readyToRun = 'false'
+        Invoke-Checked 'dotnet' @('restore', $cli, '-r', $rid, '-v', 'q')
+    }
+    Say "build: $program ($rid)"
+    Invoke-Checked 'dotnet' @('publish', $cli, '-c', 'Release', '-r', $rid, '--self-contained', 'false',
+        "-p:PublishReadyToRun=$readyToRun", '--no-restore', '-o', $programDir, '-v', 'q')
+    Move-Item -Force "$programDir/FastRebalance.Cli.exe" $program
+    if (Test-Path "$nativeOut/$nativeName") { Copy-Item -Force "$nativeOut/$nativeName" $programDir }
+}
+
+# ---- test ----
+
+function Invoke-Tests {
+    Assert-Dotnet
+    Assert-Node
+    $counts = @{ passed = 0; failed = 0; skipped = 0 }
+    New-Item -ItemType Directory -Force 'artifacts/test-results' | Out-Null
+    $counts[(Test-Native)] += 1
+
+    # Release, because what the tests hold the hot path to (no allocation, the same bits) is promised of optimised code.
+    Say 'build: FastRebalance.sln (Release)'
+    & dotnet build FastRebalance.sln -c Release -v q | Out-Host
+    if ($LASTEXITCODE -ne 0) {
+        $counts.failed += 1
+    }
+    else {
+        foreach ($project in Get-ChildItem 'tests/*/*.csproj') { Invoke-TestProject $project.BaseName $counts }
+    }
+
+    $status = 0
+    if ($counts.failed -gt 0) { $status = 1 }
+    elseif ($counts.passed -eq 0) {
+        Say 'no test ran'
+        $status = 1
+    }
+    Write-Host "$($counts.passed) passed, $($counts.failed) failed, $($counts.skipped) skipped"
+    exit $status
+}
+
+function Invoke-TestProject([string] $name, [hashtable] $counts) {
+    $results = Join-Path $PSScriptRoot "artifacts/test-results/$name.xml"
+    if (Test-Path $results) { Remove-Item $results }
+    Say $name
+    & "./artifacts/bin/$name/release/$name.exe" -noColor -noLogo -xml $results @Flags | Out-Host
+    $status = $LASTEXITCODE
+    if (-not (Test-Path $results)) {
+        Say "$name ended with exit code $status and no results"
+        $counts.failed += 1
+        return
+    }
+    $assembly = ([xml](Get-Content -Raw $results)).assemblies.assembly
+    $bad = [int]$assembly.failed + [int]$assembly.errors
+    if ($bad -eq 0 -and [int]$assembly.passed -gt 0 -and $status -ne 0) {
+        Say "$name ended with exit code $status though every test passed"
+        $bad = 1
+    }
+    $counts.passed += [int]$assembly.passed
+    $counts.failed += $bad
+    $counts.skipped += [int]$assembly.skipped + [int]$assembly.'not-run'
+}
+
+# ---- run ----
+
+function Test-Ready([string] $out) {
+    if (-not (Test-Path "$out/config.json")) { return $false }
+    foreach ($log in "$out/devnet.log", "$out/devnet.err.log") {
+        if ((Test-Path $log) -and (Select-String -Quiet -Pattern '\bready\b' -Path $log)) { return $true }
+    }
+    return $false
+}
+
+function Test-Flag([string] $name) { [bool]($Flags | Where-Object { $_ -eq $name -or $_ -like "$name=*" }) }
+
+function Invoke-Run {
+    Assert-Node
+    Build-Program
+    $out = 'artifacts/run'
+    $wanted = @()
+    if (-not (Test-Flag '--for')) { $wanted += @('--for', '30s') }
+    if (-not (Test-Flag '--report')) { $wanted += @('--report', "$out/report.json") }
+
+    if (Test-Path $out) { Remove-Item -Recurse -Force $out }
+    New-Item -ItemType Directory -Force $out | Out-Null
+    Say "starting the local chain (log: $out/devnet.log; the first start downloads its parts)"
+    $devnet = Start-Process -PassThru -NoNewWindow -FilePath "./$program" -ArgumentList 'devnet', '--seed', '7', '--noise', '--out', $out `
+        -RedirectStandardOutput "$out/devnet.log" -RedirectStandardError "$out/devnet.err.log"
+    $status = 1
+    try {
+        $deadline = (Get-Date).AddMinutes(10)
+        while (-not (Test-Ready $out)) {
+            if ($devnet.HasExited) { Fail "the local chain did not start; see $out/devnet.log and $out/devnet.err.log" }
+            if ((Get-Date) -gt $deadline) { Fail "the local chain was not ready after ten minutes; see $out/devnet.log" }
+            Start-Sleep -Milliseconds 200
+        }
+        Say 'trading'
+        & "./$program" run -c "$out/config.json" @wanted @Flags | Out-Host
+        $status = $LASTEXITCODE
+    }
+    finally {
+        Say 'stopping the local chain'
+        # /T: the node it started goes with it, since Windows has no polite signal for a process without a window.
+        if (-not $devnet.HasExited) { & taskkill /PID $devnet.Id /T /F | Out-Null }
+    }
+    exit $status
+}
+
+# ---- bench ----
+
+function Invoke-Bench {
+    Assert-Dotnet
+    $projects = @(Get-ChildItem 'bench/*/*.csproj' -ErrorAction SilentlyContinue | Where-Object { Select-String -Quiet 'BenchmarkDotNet' $_.FullName })
+    if ($projects.Count -eq 0) {
+        Say 'there are no benchmark projects under bench/ yet'
+        return
+    }
+    Build-Native
+    foreach ($project in $projects) {
+        Say "bench: $($project.BaseName)"
+        Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', $project.FullName, '--') + $Flags)
+    }
+}
+
+switch ($Verb) {
+    'run' { Invoke-Run }
+    'test' { Invoke-Tests }
+    'build' { Build-Program }
+    'native' { Build-Native }
+    'native-test' { if ((Test-Native) -eq 'failed') { exit 1 } }
+    'bench' { Invoke-Bench }
+    'all' { Build-Program; Invoke-Tests }
+    { $_ -in 'help', '-h', '--help' } { Show-Help }
+    default {
+        [Console]::Error.WriteLine("build.ps1: no such verb: $Verb")
+        Show-Help
+        exit 2
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using FastRebalance.Cli.Screens;
+using FastRebalance.Configuration;
+using FastRebalance.Hosting;
+using FastRebalance.Reports;
+
+namespace FastRebalance.Cli.Commands;
+
+/// <summary><c>run</c>: trades live until the time is up or it is stopped.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Option<string> config = CommonOptions.Config();
+        Option<TimeSpan?> duration = Durations.Option("--for", "How long, such as 30s or 5m; until stopped unless given.");
+        Option<bool> dryRun = new("--dry-run") { Description = "Decide and sign, but send nothing." };
+        Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("run", "Keep the portfolio at target. Ctrl-C drains: no new order, the one under way to its end.")
+        {
+            config, duration, dryRun, report, json,
+        };
+        command.SetAction((parse, _) =>
+        {
+            Output output = new(parse.GetValue(json));
+            RunOptions options = new() { Duration = parse.GetValue(duration), DryRun = parse.GetValue(dryRun) };
+            return output.GuardAsync(() => RunAsync(output, parse.GetValue(config)!, options, parse.GetValue(report)));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile)
+    {
+        using Stopping stopping = new();
+        ConfigFile config = ConfigReader.Read(file);
+        await using PreparedRun run = await PreparedRun.PrepareAsync(config, stopping.Token).ConfigureAwait(false);
+        await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, stopping.Token).ConfigureAwait(false);
+        RunReport report = await LiveScreen.WatchAsync(output, host, options, progress => host.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
+
+        if (reportFile is not null)
+            await File.WriteAllTextAsync(reportFile, Output.Text(writer =>
+                System.Text.Json.JsonSerializer.Serialize(writer, report, ReportJson.Default.RunReport)) + Environment.NewLine).ConfigureAwait(false);
+        if (output.IsJson)
+            output.Document(report, ReportJson.Default.RunReport);
+        else
+            ReportScreen.Show(report, config);
+        if (report.Fault is { } fault)
+            Output.Complain(fault);
+        return report.Succeeded ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
+using FastRebalance.Hosting;
+using FastRebalance.Reports;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace FastRebalance.Cli.Screens;
+
+/// <summary>What a person sees while a run goes on: drift, orders, time. Nothing of it where standard output is not a terminal.</summary>
+internal static class LiveScreen
+{
+    private const int OrdersShown = 8;
+
+    public static async Task<RunReport> WatchAsync(
+        Output output, RebalanceHost host, RunOptions options, Func<Action<RebalanceHost>?, Task<RunReport>> run)
+    {
+        if (output.IsJson || Console.IsOutputRedirected)
+            return await run(LineByLine(output)).ConfigureAwait(false);
+        RunReport? report = null;
+        await AnsiConsole.Live(Picture(host, options)).StartAsync(async live =>
+            report = await run(h => live.UpdateTarget(Picture(h, options))).ConfigureAwait(false)).ConfigureAwait(false);
+        return report!;
+    }
+
+    /// <summary>For logs: a line whenever an order's status changes, and the drift every five seconds.</summary>
+    private static Action<RebalanceHost> LineByLine(Output output)
+    {
+        TimeSpan next = TimeSpan.Zero;
+        Dictionary<ulong, SubmitStatus> told = [];
+        return host =>
+        {
+            foreach (Execution.OrderOutcome order in host.Orders)
+            {
+                if (told.TryGetValue(order.OrderId, out SubmitStatus status) && status == order.Status)
+                    continue;
+                told[order.OrderId] = order.Status;
+                output.Say($"{Seconds(host)} order {order.OrderId & 0xFFFFFF}: {order.Status} {order.TransactionHash} {order.Reason}".TrimEnd());
+            }
+            if (host.Elapsed < next)
+                return;
+            next = host.Elapsed + TimeSpan.FromSeconds(5);
+            DecisionSummary summary = host.Monitor.Summary();
+            output.Say($"{Seconds(host)} drift {Bps.FromFraction(summary.Last.MaxDrift)}, {summary.Decisions} decisions, {summary.Last.Verdict}");
+        };
+    }
+
+    private static IRenderable Picture(RebalanceHost host, RunOptions options)
+    {
+        DecisionSummary summary = host.Monitor.Summary();
+        Grid head = new Grid().AddColumns(2);
+        head.AddRow("[grey]time[/]", $"{host.Elapsed:hh\\:mm\\:ss}{(options.Duration is { } d ? $" of {d:hh\\:mm\\:ss}" : "")}{(options.DryRun ? " [yellow]dry run[/]" : "")}");
+        head.AddRow("[grey]value[/]", summary.Last.ValueNumeraire.ToString("N2", CultureInfo.InvariantCulture));
+        head.AddRow("[grey]drift[/]", $"{Bps.FromFraction(summary.Last.MaxDrift)} [grey](worst {summary.WorstDrift})[/]");
+        head.AddRow("[grey]engine[/]", $"{summary.Last.Verdict} [grey]({summary.Decisions} decisions, {Markup.Escape(host.SearchReason)})[/]");
+
+        Table orders = new Table().Border(TableBorder.Rounded).AddColumns("order", "status", "transaction", "legs", "gas");
+        foreach (Execution.OrderOutcome order in host.Orders.TakeLast(OrdersShown))
+            orders.AddRow(
+                $"{order.OrderId & 0xFFFFFF}",
+                ColourOf(order.Status),
+                order.TransactionHash.ToString()[..18] + "…",
+                $"{order.Legs.Count}",
+                order.GasUsed == 0 ? "" : $"{order.GasUsed}");
+        return new Rows(new Panel(head).Header("fastrebalance").Expand(), orders.Expand());
+    }
+
+    private static string ColourOf(SubmitStatus status) => status switch
+    {
+        SubmitStatus.Included or SubmitStatus.Final => $"[green]{status}[/]",
+        SubmitStatus.Submitted or SubmitStatus.Replaced => $"[yellow]{status}[/]",
+        _ => $"[red]{status}[/]",
+    };
+
+    private static string Seconds(RebalanceHost host) => host.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture).PadLeft(6) + "s";
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Reports;
+using Spectre.Console;
+
+namespace FastRebalance.Cli.Screens;
+
+/// <summary>A run's report for a person.</summary>
+internal static class ReportScreen
+{
+    public static void Show(RunReport report, ConfigFile config)
+    {
+        AnsiConsole.Write(new Rule("rebalances").LeftJustified());
+        foreach (TransactionReport transaction in report.Transactions)
+            Show(transaction, config);
+        if (report.Transactions.Count == 0)
+            AnsiConsole.MarkupLine("[grey]none[/]");
+
+        AnsiConsole.Write(new Rule("latency").LeftJustified());
+        Table latency = new Table().Border(TableBorder.Simple).AddColumns("stage", "count", "p50", "p99", "p99.9", "max");
+        foreach ((string stage, LatencyReport figures) in report.Latency)
+            latency.AddRow(stage, $"{figures.Count}", Time(figures.P50Ns), Time(figures.P99Ns), Time(figures.P999Ns), Time(figures.MaxNs));
+        AnsiConsole.Write(latency);
+
+        AnsiConsole.Write(new Rule("summary").LeftJustified());
+        Grid grid = new Grid().AddColumns(2);
+        grid.AddRow("drift", $"start {report.Drift.StartBps} bps, worst {report.Drift.WorstBps} bps, end {report.Drift.EndBps} bps");
+        grid.AddRow("decisions", $"{report.Decisions}: {string.Join(", ", report.Verdicts.Select(v => $"{v.Key} {v.Value}"))}");
+        grid.AddRow("feed", $"{report.Feed.Heads} heads reconciled, {report.Feed.PoolEvents} pool events, {report.Feed.Mismatches} mismatches, {report.Feed.Reorgs} reorgs, {report.Feed.Losses} times lost");
+        grid.AddRow("allocated", $"{report.AllocatedBytesPerDecision:0.##} bytes a decision on the engine thread");
+        grid.AddRow("value", $"{report.ValueNumeraire.ToString("N2", CultureInfo.InvariantCulture)} {Markup.Escape(report.Numeraire)}");
+        grid.AddRow("search", Markup.Escape(report.Search));
+        grid.AddRow("journal", Markup.Escape(report.Journal));
+        AnsiConsole.Write(grid);
+        AnsiConsole.MarkupLine(report switch
+        {
+            { Fault: not null } => "[red]stopped by a fault[/]",
+            { InsideBand: true } => "[green]ended inside the band[/]",
+            { InFlight: true } => "[yellow]ended with a rebalance in flight[/]",
+            _ => "[red]ended outside the band[/]",
+        });
+    }
+
+    private static void Show(TransactionReport transaction, ConfigFile config)
+    {
+        AnsiConsole.MarkupLine($"[bold]{transaction.Hash}[/] nonce {transaction.Nonce} [{(transaction.Status is "included" or "final" ? "green" : "red")}]{transaction.Status}[/] gas {transaction.GasUsed}");
+        AnsiConsole.MarkupLine($"  [grey]{Markup.Escape(transaction.Reason)}{(transaction.Note.Length > 0 ? "; " + Markup.Escape(transaction.Note) : "")}[/]");
+        foreach (LegReport leg in transaction.Legs)
+            AnsiConsole.MarkupLine(
+                $"  {Tokens(config, leg.Sell, leg.AmountIn)} {Markup.Escape(leg.Sell)} → expected {Tokens(config, leg.Buy, leg.ExpectedOut)}, "
+                + $"received {Tokens(config, leg.Buy, leg.ReceivedOut)} {Markup.Escape(leg.Buy)} [grey]through {string.Join(", ", leg.Path.Select(p => p[..10] + "…"))}[/]");
+    }
+
+    private static string Tokens(ConfigFile config, string symbol, string units)
+    {
+        int decimals = config.Assets.FirstOrDefault(a => a.Symbol == symbol)?.Decimals ?? 0;
+        return TokenUnits.Format(UInt256.Parse(units), decimals);
+    }
+
+    private static string Time(long ns) => ns switch
+    {
+        < 10_000 => $"{ns} ns",
+        < 10_000_000 => $"{(ns / 1e3).ToString("0.0", CultureInfo.InvariantCulture)} µs",
+        _ => $"{(ns / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} ms",
+    };
+}

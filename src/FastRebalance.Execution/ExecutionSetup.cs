@@ -1,0 +1,79 @@
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+using FastRebalance.Execution.Fees;
+
+namespace FastRebalance.Execution;
+
+/// <summary>What the execution room is told once, at set-up. Every index is the one that the engine's ids carry.</summary>
+public sealed record ExecutionSetup
+{
+    /// <summary>The chain's own id; node and signer must agree with it.</summary>
+    public required ulong ChainId { get; init; }
+
+    /// <summary>The desk's account: it pays the gas, holds the assets and receives what is bought.</summary>
+    public required Address Account { get; init; }
+
+    /// <summary>Uniswap's SwapRouter02.</summary>
+    public required Address Router { get; init; }
+
+    /// <summary>Token contracts by <see cref="AssetId.Index"/>.</summary>
+    public required IReadOnlyList<Address> Assets { get; init; }
+
+    /// <summary>Pools by <see cref="PoolId.Index"/>.</summary>
+    public required IReadOnlyList<PoolFacts> Pools { get; init; }
+
+    /// <summary>No order is signed for more per gas than this. A cancel may go to twice as much: it burns 21000 gas, not an order's.</summary>
+    public required ulong MaxFeePerGasWei { get; init; }
+
+    public FeeOptions Fees { get; init; } = new();
+
+    /// <summary>An order is not sent while the newest head is older than this by the wall clock.</summary>
+    public TimeSpan MaxHeadAge { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Everything up to the signature, and nothing sent.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Largest gas limit of one transaction. The default is the protocol's own cap of 2^24 (EIP-7825).</summary>
+    public ulong MaxGasLimit { get; init; } = 1 << 24;
+
+    /// <summary>Blocks on top of an order's block before it is reported final and followed no longer.</summary>
+    public int FinalDepth { get; init; } = 12;
+
+    /// <summary>Blocks on top of the one that made an order impossible before it is reported dropped and another may be sized.</summary>
+    public int ReleaseDepth { get; init; } = 2;
+
+    /// <summary>Heads without inclusion after which an order is priced anew.</summary>
+    public int RepriceAfterHeads { get; init; } = 3;
+
+    /// <summary>Heads in a row without a trace of the order in the node's pool after which the same bytes are sent again.</summary>
+    public int ResendAfterHeads { get; init; } = 2;
+
+    /// <summary>How long one channel may take to answer; after it the outcome counts as unknown.</summary>
+    public TimeSpan SubmitTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the start waits for transactions of this account that an earlier run left in the pool.</summary>
+    public TimeSpan PendingPatience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="ArgumentException">A value makes no sense; the message names it and says what would.</exception>
+    internal void Validate()
+    {
+        Require(ChainId != 0, "ChainId is 0: set it to the id that the node reports");
+        Require(!Account.IsZero, "Account is the zero address: set it to the signer's");
+        Require(!Router.IsZero, "Router is the zero address: set it to the chain's SwapRouter02");
+        Require(Assets.Count > 0, "Assets is empty: name the tokens that are traded");
+        Require(MaxFeePerGasWei > 0, "MaxFeePerGasWei is 0: nothing could ever be sent");
+        Require(MaxHeadAge > TimeSpan.Zero, $"MaxHeadAge is {MaxHeadAge}: it must be longer than zero");
+        Require(MaxGasLimit >= 100_000, $"MaxGasLimit is {MaxGasLimit}: no swap fits it");
+        Require(FinalDepth >= 1, $"FinalDepth is {FinalDepth}: at least one block on top is wanted");
+        Require(ReleaseDepth >= 0, $"ReleaseDepth is {ReleaseDepth}: it cannot be negative");
+        Require(RepriceAfterHeads >= 1, $"RepriceAfterHeads is {RepriceAfterHeads}: it must be at least 1");
+        Require(ResendAfterHeads >= 1, $"ResendAfterHeads is {ResendAfterHeads}: it must be at least 1");
+        Require(SubmitTimeout > TimeSpan.Zero, $"SubmitTimeout is {SubmitTimeout}: it must be longer than zero");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ArgumentException(message);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Keys;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution;
+using FastRebalance.Native;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>How a finding is to be taken. Zero is no finding.</summary>
+public enum Health : byte
+{
+    Unknown = 0,
+    Good,
+
+    /// <summary>It works, and could be better.</summary>
+    Advice,
+
+    /// <summary>A run would be refused.</summary>
+    Bad,
+}
+
+/// <param name="Subject">What was looked at.</param>
+/// <param name="Health">How it is.</param>
+/// <param name="Found">What was seen.</param>
+/// <param name="ToDo">What would make it good; empty when it is.</param>
+public sealed record Finding(string Subject, Health Health, string Found, string ToDo);
+
+/// <summary>Looks over the machine, and with a configuration the node, the key, the balances and the allowances. Sends nothing unless asked to approve.</summary>
+public static class Doctor
+{
+    /// <summary>The machine alone.</summary>
+    public static List<Finding> ExamineMachine()
+    {
+        int cores = Environment.ProcessorCount;
+        List<Finding> findings =
+        [
+            cores >= 4
+                ? new("cores", Health.Good, $"{cores}", "")
+                : new("cores", Health.Advice, $"{cores}", "with fewer than four cores keep to the fused topology and spin-then-yield"),
+            new("runtime", Health.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}", ""),
+            PathSearch.IsAvailable(out string why)
+                ? new("path search", Health.Good, "native", "")
+                : new("path search", Health.Advice, $"managed: {why}", "install a C compiler and run ./build.sh native; routes are the same, a little slower"),
+            ExamineSigner(),
+        ];
+        return findings;
+    }
+
+    /// <summary>The configuration and all it names.</summary>
+    /// <param name="file">The configuration's path.</param>
+    /// <param name="approve">Whether to give the router the allowances that are missing; that sends transactions.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<List<Finding>> ExamineAsync(string file, bool approve, CancellationToken cancellation)
+    {
+        List<Finding> findings = ExamineMachine();
+        try
+        {
+            ConfigFile config = ConfigReader.Read(file);
+            await using PreparedRun run = await PreparedRun.PrepareAsync(config, cancellation).ConfigureAwait(false);
+            findings.Add(new("configuration", Health.Good, $"{config.Assets.Count} assets, {config.Pools.Count} pools", ""));
+            findings.Add(new("node", Health.Good, $"chain {config.Chain.Id} at {run.Node.Endpoint}", ""));
+            findings.Add(new("account", Health.Good, Eip55.Format(run.Account), ""));
+            await ExamineAccountAsync(run, approve, findings, cancellation).ConfigureAwait(false);
+        }
+        catch (ConfigException e)
+        {
+            findings.AddRange(e.Problems.Select(p => new Finding(p.Path, Health.Bad, p.Found, p.Wanted)));
+        }
+        catch (RpcTransportException e)
+        {
+            findings.Add(new("node", Health.Bad, e.Message, "start the node, or name one that answers in chain.endpoints"));
+        }
+        return findings;
+    }
+
+    private static async Task ExamineAccountAsync(PreparedRun run, bool approve, List<Finding> findings, CancellationToken cancellation)
+    {
+        DeskAccount desk = new(run.ToExecutionSetup(dryRun: false), run.Node);
+        AccountCheck check = await desk.CheckAsync(cancellation).ConfigureAwait(false);
+        List<AssetId> missing = [.. check.Problems.Where(p => p.Kind == AccountProblemKind.NoAllowance).Select(p => p.Asset)];
+        if (approve && missing.Count > 0)
+        {
+            await desk.ApproveAsync(run.Signer, missing, cancellation).ConfigureAwait(false);
+            check = await desk.CheckAsync(cancellation).ConfigureAwait(false);
+        }
+        findings.Add(new("gas", Health.Good, $"{TokenUnits.Format(check.BalanceWei, 18)} of the chain's coin", ""));
+        foreach (AccountProblem problem in check.Problems)
+            findings.Add(new(
+                problem.Asset.IsNone ? "account" : $"allowance of {run.Setup.Assets[problem.Asset.Index].Symbol}",
+                problem.IsFatal || problem.Kind == AccountProblemKind.NoAllowance ? Health.Bad : Health.Advice,
+                problem.Message,
+                problem.Kind == AccountProblemKind.NoAllowance ? "fastrebalance doctor -c FILE --approve" : ""));
+    }
+
+    private static Finding ExamineSigner()
+    {
+        try
+        {
+            Secp256k1.Prepare();
+            return new Finding("signer", Health.Good, "libsecp256k1", "");
+        }
+        catch (NativeLibraryMissingException e)
+        {
+            return new Finding("signer", Health.Bad, e.Message, "apt-get install libsecp256k1-dev");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>
+/// The folder of all journals of one account: one sub-folder a run, numbered, and a lock so that two engines never trade one
+/// account from here at the same time.
+/// </summary>
+public sealed class JournalFolder : IDisposable
+{
+    private const string Prefix = "run-";
+    private const ulong LargestEpoch = (1UL << 24) - 1;
+
+    private readonly FileStream _lock;
+
+    private JournalFolder(FileStream theLock, string run, ulong epoch)
+    {
+        _lock = theLock;
+        RunDirectory = run;
+        Epoch = epoch;
+    }
+
+    /// <summary>Where this run's journal goes; not made yet.</summary>
+    public string RunDirectory { get; }
+
+    /// <summary>The run's number; order ids carry it.</summary>
+    public ulong Epoch { get; }
+
+    /// <summary>Takes the folder for a new run.</summary>
+    /// <exception cref="IOException">Another engine holds it, or the disk refuses.</exception>
+    public static JournalFolder Open(string path)
+    {
+        Directory.CreateDirectory(path);
+        FileStream theLock;
+        try
+        {
+            theLock = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{path} is in use: another engine trades this account from here, stop it first ({e.Message})", e);
+        }
+        ulong epoch = Runs(path).LastOrDefault() + 1;
+        if (epoch > LargestEpoch)
+            throw new IOException($"{path} holds run {LargestEpoch}, the last number there is: move the old runs away and start a new folder");
+        return new JournalFolder(theLock, PathOf(path, epoch), epoch);
+    }
+
+    /// <summary>The folder of the newest run; or the path itself where it holds a run's streams.</summary>
+    /// <exception cref="FileNotFoundException">There is no run.</exception>
+    public static string Newest(string path)
+    {
+        if (Directory.Exists(path) && Directory.EnumerateFiles(path, $"{Journal.JournalStreams.Inbound}-*").Any())
+            return path;
+        ulong newest = Runs(path).LastOrDefault();
+        return newest > 0 ? PathOf(path, newest) : throw new FileNotFoundException($"{path} holds no journal of a run");
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string PathOf(string path, ulong run) => Path.Combine(path, Prefix + run.ToString("000000", CultureInfo.InvariantCulture));
+
+    private static List<ulong> Runs(string path)
+    {
+        List<ulong> runs = [];
+        if (!Directory.Exists(path))
+            return runs;
+        foreach (string folder in Directory.EnumerateDirectories(path, Prefix + "*"))
+            if (ulong.TryParse(Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out ulong run))
+                runs.Add(run);
+        runs.Sort();
+        return runs;
+    }
+}

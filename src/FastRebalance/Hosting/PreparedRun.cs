@@ -1,0 +1,116 @@
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Engine;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>
+/// A configuration that was found right in every respect, against the chain as well: what a run, a quote and the doctor start from.
+/// Owns the connection and the key.
+/// </summary>
+public sealed class PreparedRun : IAsyncDisposable
+{
+    private PreparedRun(ConfigFile config, EthereumNode node, TransactionSigner signer, PortfolioPolicy policy, ResolvedSetup setup)
+    {
+        Config = config;
+        Node = node;
+        Signer = signer;
+        Policy = policy;
+        Setup = setup;
+    }
+
+    public ConfigFile Config { get; }
+
+    public EthereumNode Node { get; }
+
+    internal TransactionSigner Signer { get; }
+
+    internal PortfolioPolicy Policy { get; }
+
+    /// <summary>The facts, with epoch 0 until a journal gives the run its number.</summary>
+    public ResolvedSetup Setup { get; }
+
+    public Address Account => Signer.Address;
+
+    /// <summary>Checks everything that can be checked without sending anything.</summary>
+    /// <exception cref="ConfigException">Every mistake that was found, of the file and of what it says about the chain.</exception>
+    /// <exception cref="RpcTransportException">No endpoint answers.</exception>
+    public static async Task<PreparedRun> PrepareAsync(ConfigFile config, CancellationToken cancellation)
+    {
+        List<ConfigProblem> problems = [];
+        PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
+        CheckNames(config, problems);
+        TransactionSigner? signer = KeyLoader.Open(config, problems);
+        EthereumNode node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
+        try
+        {
+            var pools = await ChainResolver.ResolveAsync(node, config, problems, cancellation).ConfigureAwait(false);
+            if (problems.Count > 0 || policy is null || signer is null)
+                throw new ConfigException(problems);
+            ResolvedSetup setup = new()
+            {
+                ChainId = config.Chain.Id,
+                Epoch = 0,
+                Account = signer.Address.ToString(),
+                Router = config.Contracts[ContractNames.SwapRouter02].ToString(),
+                Numeraire = config.Assets[config.Numeraire.Index].Symbol,
+                Native = config.Assets[config.Native.Index].Symbol,
+                Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
+                Pools = [.. pools.Select(ResolvedPool.From)],
+            };
+            return new PreparedRun(config, node, signer, policy, setup);
+        }
+        catch
+        {
+            signer?.Dispose();
+            await node.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>What the executor is told.</summary>
+    internal ExecutionSetup ToExecutionSetup(bool dryRun) => new()
+    {
+        ChainId = Setup.ChainId,
+        Account = Account,
+        Router = Config.Contracts[ContractNames.SwapRouter02],
+        Assets = [.. Config.Assets.Select(a => a.Address)],
+        Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
+        MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),
+        DryRun = dryRun,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        Signer.Dispose();
+        await Node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void CheckNames(ConfigFile config, List<ConfigProblem> problems)
+    {
+        foreach (PluginSection feed in config.Feeds)
+            if (feed.Kind.Length > 0 && !Composition.Feeds.Names.Contains(feed.Kind))
+                problems.Add(new ConfigProblem($"{feed.Path}.kind", $"\"{feed.Kind}\"", $"a feed: {string.Join(", ", Composition.Feeds.Names)}"));
+        foreach (PluginSection channel in config.Submit.Channels)
+            if (channel.Kind.Length > 0 && !Execution.Channels.SubmitChannels.Names.Contains(channel.Kind))
+                problems.Add(new ConfigProblem(
+                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", Execution.Channels.SubmitChannels.Names)}"));
+    }
+
+    /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>
+    private static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
+        try
+        {
+            return await EthereumNode.ConnectAsync(new EthereumNodeOptions { Endpoints = config.Chain.Endpoints }, cancellation).ConfigureAwait(false);
+        }
+        catch (RpcTransportException e) when (problems.Count > 0)
+        {
+            problems.Add(new ConfigProblem("chain.endpoints", e.Message, "a node that answers"));
+            throw new ConfigException(problems);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using FastRebalance.Configuration;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine;
+using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Execution;
+using FastRebalance.Execution.Channels;
+using FastRebalance.MarketData;
+using FastRebalance.Messaging;
+using FastRebalance.Reports;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>
+/// Wires a live run: feeds and reports into the inbound ring, the engine behind it, its decisions into the order ring, the executor
+/// behind that, a journal at both. Starts it, watches it, and takes it down so that nothing is left half-sent.
+/// </summary>
+/// <remarks>
+/// The journal reads the inbound ring beside the engine and gates it. On the order ring it comes before the executor: an order is on the
+/// disk before the executor sees it.
+/// </remarks>
+public sealed class RebalanceHost : IAsyncDisposable
+{
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
+    private const int OrderRingSize = 1024;
+
+    private readonly PreparedRun _run;
+    private readonly RunOptions _options;
+    private readonly RunJournal _journal;
+    private readonly RingBuffer<MarketEvent> _inbound;
+    private readonly RingBuffer<OrderEvent> _orderRing;
+    private readonly RebalancePipeline _pipeline;
+    private readonly EngineLoop _engineLoop;
+    private readonly OrderExecutor _executor;
+    private readonly IReadOnlyList<IFeed> _feeds;
+    private readonly BatchEventProcessor<MarketEvent> _engine;
+    private readonly BatchEventProcessor<MarketEvent> _inboundJournaler;
+    private readonly BatchEventProcessor<OrderEvent> _orderJournaler;
+    private readonly BatchEventProcessor<OrderEvent> _intake;
+    private readonly CancellationTokenSource _stopFeeds = new();
+    private readonly Stopwatch _clock = new();
+    private readonly string _search;
+    private Task _feeding = Task.CompletedTask;
+    private volatile string? _fault;
+
+    private RebalanceHost(PreparedRun run, RunOptions options)
+    {
+        _run = run;
+        _options = options;
+        EngineSection engine = run.Config.Engine;
+        JournalFolder folder = JournalFolder.Open(run.Config.Resolve(engine.Journal));
+        ResolvedSetup setup = run.Setup with { Epoch = folder.Epoch };
+        try
+        {
+            _journal = new RunJournal(folder, setup.ToJson());
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+
+        _inbound = RingBuffer<MarketEvent>.CreateMultiProducer(engine.RingSize, WaitStrategy.ByName(engine.WaitStrategy));
+        _orderRing = RingBuffer<OrderEvent>.CreateSingleProducer(OrderRingSize, WaitStrategy.ByName("blocking"));
+        EngineSetup engineSetup = setup.ToEngineSetup();
+        IPathSearch search = PolicyFactory.Search(engineSetup, out _search);
+        _pipeline = PolicyFactory.Pipeline(engineSetup, run.Policy, search, new OrderRingSink(_orderRing));
+        _engineLoop = new EngineLoop(_pipeline);
+        _executor = new OrderExecutor(
+            run.ToExecutionSetup(options.DryRun), run.Node, run.Signer, Channels(run), _journal.Sent, _inbound);
+        _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
+
+        _engine = new BatchEventProcessor<MarketEvent>("engine", _inbound, _engineLoop) { OnFault = e => Fail("the engine", e) };
+        _inboundJournaler = new BatchEventProcessor<MarketEvent>("journal-inbound", _inbound, _journal.Inbound) { OnFault = e => Fail("the journal", e) };
+        _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
+        _orderJournaler = new BatchEventProcessor<OrderEvent>("journal-orders", _orderRing, _journal.Orders) { OnFault = e => Fail("the journal", e) };
+        _intake = new BatchEventProcessor<OrderEvent>("orders", _orderRing, new Chained(Monitor, _executor.Intake), _orderJournaler.Sequence)
+        {
+            OnFault = e => Fail("the order intake", e),
+        };
+        _orderRing.AddGatingSequences(_orderJournaler.Sequence, _intake.Sequence);
+    }
+
+    /// <summary>What the engine decided, so far.</summary>
+    public DecisionMonitor Monitor { get; } = new();
+
+    public string SearchReason => _search;
+
+    public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>Orders and what became of them, so far.</summary>
+    public IReadOnlyList<OrderOutcome> Orders => _executor.Outcomes();
+
+    /// <summary>Opens the journal, checks the account and starts every thread.</summary>
+    /// <exception cref="ConfigException">The account cannot trade as it stands; what to do is told.</exception>
+    /// <exception cref="IOException">The journal cannot be written, or another engine holds it.</exception>
+    public static async Task<RebalanceHost> StartAsync(PreparedRun run, RunOptions options, CancellationToken cancellation)
+    {
+        RebalanceHost host = new(run, options);
+        try
+        {
+            AccountGate.Require(await host._executor.StartAsync(cancellation).ConfigureAwait(false), options.DryRun);
+            host.StartThreads();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Runs until the time is up, the run is cancelled or something breaks; then drains, and tells what happened.</summary>
+    /// <param name="progress">Called a few times a second while it runs.</param>
+    /// <param name="cancellation">Ends the run early; the drain still takes place.</param>
+    public async Task<RunReport> RunAsync(Action<RebalanceHost>? progress, CancellationToken cancellation)
+    {
+        while (_fault is null && !cancellation.IsCancellationRequested && !IsDone())
+        {
+            progress?.Invoke(this);
+            _fault ??= _executor.State == ExecutorState.Faulted ? _executor.StopReason : null;
+            await Task.Delay(WatchInterval, CancellationToken.None).ConfigureAwait(false);
+        }
+        return await DrainAsync(progress).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopFeeds.CancelAsync().ConfigureAwait(false);
+        await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _executor.DisposeAsync().ConfigureAwait(false);
+        _engine.Halt();
+        _inboundJournaler.Halt();
+        _orderJournaler.Halt();
+        _intake.Halt();
+        _journal.Dispose();
+        _stopFeeds.Dispose();
+    }
+
+    private void StartThreads()
+    {
+        _intake.Start();
+        _orderJournaler.Start();
+        _inboundJournaler.Start();
+        _engine.Start();
+        _clock.Start();
+        RingEventSink sink = new(_inbound);
+        _feeding = Task.WhenAll(_feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))));
+    }
+
+    private async Task FeedAsync(IFeed feed, IEventSink sink)
+    {
+        try
+        {
+            await feed.RunAsync(sink, _stopFeeds.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopFeeds.IsCancellationRequested)
+        {
+            // asked to stop
+        }
+        catch (Exception e)
+        {
+            Fail($"the feed {feed.Name}", e);
+        }
+    }
+
+    /// <summary>True once the time is up and the portfolio is inside its band, or the grace is used up as well.</summary>
+    private bool IsDone()
+    {
+        if (_options.Duration is not { } duration || _clock.Elapsed < duration)
+            return false;
+        return _clock.Elapsed >= duration + _options.Grace || Monitor.Summary().Last.Verdict == DecisionVerdict.InsideBand;
+    }
+
+    /// <summary>No new order, the one under way to its end, then everything published through to the disk.</summary>
+    private async Task<RunReport> DrainAsync(Action<RebalanceHost>? progress)
+    {
+        Publish(OperatorCommand.Pause);
+        Task<DrainOutcome> stopping = _executor.StopAsync(_options.DrainTimeout);
+        while (!stopping.IsCompleted)
+        {
+            progress?.Invoke(this);
+            await Task.WhenAny(stopping, Task.Delay(WatchInterval)).ConfigureAwait(false);
+        }
+        DrainOutcome drained = await stopping.ConfigureAwait(false);
+        await _stopFeeds.CancelAsync().ConfigureAwait(false);
+        await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _clock.Stop();
+        _engine.DrainAndStop();
+        _inboundJournaler.DrainAndStop();
+        _orderJournaler.DrainAndStop();
+        _intake.DrainAndStop();
+        if (_fault is null)
+            _journal.Complete();
+        return ReportOf(drained);
+    }
+
+    private void Publish(OperatorCommand command)
+    {
+        if (!_inbound.TryNext(1, TimeSpan.FromSeconds(1), out long sequence))
+            return; // a consumer has failed: nothing is decided any more anyway
+        ref MarketEvent e = ref _inbound[sequence];
+        e = default;
+        e.Kind = MarketEventKind.Operator;
+        e.Command = command;
+        _inbound.Publish(sequence);
+    }
+
+    private void Fail(string who, Exception e)
+    {
+        _fault ??= $"{who} has failed: {e.Message}";
+        _executor.Kill(_fault);
+    }
+
+    private RunReport ReportOf(DrainOutcome drained) => RunReportBuilder.Build(
+        _run,
+        Monitor.Summary(),
+        _executor.Outcomes(),
+        drained,
+        LatencyTable.Of(_pipeline.Timings, _executor.Timings),
+        _feeds,
+        new RunFacts(
+            _search,
+            _journal.Directory,
+            _clock.Elapsed,
+            _pipeline.RefusedEvents,
+            _engineLoop.CountedDecisions == 0 ? 0 : (double)_engineLoop.AllocatedBytes / _engineLoop.CountedDecisions,
+            _fault));
+
+    private static List<ISubmitChannel> Channels(PreparedRun run) =>
+        [.. run.Config.Submit.Channels.Select(section => SubmitChannels.Create(section.Kind, run.Node))];
+
+    /// <summary>Two readers of the order ring on one thread: neither is hot.</summary>
+    private sealed class Chained(DecisionMonitor monitor, OrderIntake intake) : IBatchHandler<OrderEvent>
+    {
+        public void OnBatch(RingBuffer<OrderEvent> ring, long lo, long hi)
+        {
+            intake.OnBatch(ring, lo, hi);
+            monitor.OnBatch(ring, lo, hi);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace FastRebalance.Hosting;
+
+/// <summary>How a live run is to go.</summary>
+public sealed record RunOptions
+{
+    /// <summary>How long; null until stopped.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Everything up to the signature, and nothing sent.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>
+    /// How much longer than <see cref="Duration"/> a run may go on to end inside its band: it stops at the first pass that finds it there.
+    /// </summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long an order under way is followed after the stop.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using FastRebalance.Configuration;
+using FastRebalance.Core.Events;
+using FastRebalance.Engine;
+using FastRebalance.Hosting;
+using FastRebalance.Journal;
+
+namespace FastRebalance.Replaying;
+
+/// <summary>
+/// Feeds a run's recorded events through the same engine and holds every decision and leg against the recorded one, byte for byte.
+/// Needs no chain: what the chain said stands in the journal.
+/// </summary>
+public sealed class JournalReplay : IDecisionSink
+{
+    private readonly JournalReader _inbound;
+    private readonly JournalReader _orders;
+    private readonly RebalancePipeline _pipeline;
+    private readonly List<OrderEvent> _published = [];
+    private long _lastSequence = -1;
+    private long _events;
+    private long _decisions;
+
+    private JournalReplay(JournalReader inbound, JournalReader orders, ResolvedSetup setup, PortfolioPolicy policy)
+    {
+        _inbound = inbound;
+        _orders = orders;
+        EngineSetup engine = setup.ToEngineSetup();
+        _pipeline = PolicyFactory.Pipeline(engine, policy, PolicyFactory.Search(engine, out _), this);
+    }
+
+    /// <param name="config">What the portfolio is held to; with another policy than the run's the decisions may differ, and that is told.</param>
+    /// <param name="journal">A run's folder, or the folder of all runs: then the newest.</param>
+    /// <exception cref="ConfigException">The policy cannot be built, or the journal is of other assets.</exception>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    /// <exception cref="JournalCorruptException">The journal is damaged inside.</exception>
+    public static ReplayResult Run(ConfigFile config, string journal)
+    {
+        string folder = JournalFolder.Newest(journal);
+        JournalReader inbound = JournalReader.Open(folder, JournalStreams.Inbound);
+        JournalReader orders = JournalReader.Open(folder, JournalStreams.Orders);
+        ResolvedSetup setup = ReadSetup(inbound, folder);
+        List<ConfigProblem> problems = [];
+        if (!setup.Symbols.SequenceEqual(config.Assets.Select(a => a.Symbol)))
+            problems.Add(new ConfigProblem("assets", string.Join(", ", config.Assets.Select(a => a.Symbol)), $"the journal's: {string.Join(", ", setup.Symbols)}"));
+        PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
+        if (policy is null || problems.Count > 0)
+            throw new ConfigException(problems);
+        return new JournalReplay(inbound, orders, setup, policy).Compare(folder);
+    }
+
+    void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
+    {
+        _published.Clear();
+        _published.AddRange(decisionAndLegs);
+    }
+
+    private static ResolvedSetup ReadSetup(JournalReader inbound, string folder) =>
+        inbound.TryRead(out JournalRecord record) && record.Kind == JournalRecordKind.Setup
+            ? ResolvedSetup.FromJson(record.Payload)
+            : throw new IOException($"the journal in {folder} does not begin with its setup");
+
+    private ReplayResult Compare(string folder)
+    {
+        while (TryReadOrder(out OrderEvent decision))
+        {
+            if (!TryApplyThrough(decision.InputSequence))
+                break; // the crash that tore the journal took the decision's own events along
+            if (!_pipeline.Market.IsConsistent)
+                return Result(folder, $"decision {_decisions} was made at event {decision.InputSequence}, in the middle of a block");
+            _pipeline.DecideAndPublish(decision.InputSequence, decision.DueNs);
+            if (Difference(in decision) is { } difference)
+                return Result(folder, difference);
+            _decisions++;
+        }
+        return Result(folder, null);
+    }
+
+    /// <summary>Null when this decision and its legs are the recorded bytes.</summary>
+    private string? Difference(in OrderEvent recorded)
+    {
+        OrderEvent expected = recorded;
+        for (int slot = 0; slot < _published.Count; slot++)
+        {
+            if (slot > 0 && !TryReadOrder(out expected))
+                return slot <= recorded.LegCount ? null : $"decision {_decisions} has {_published.Count - 1} legs, recorded were {recorded.LegCount}";
+            if (!SameBytes(expected, _published[slot]))
+                return $"decision {_decisions} at event {recorded.InputSequence}, slot {slot}: recorded {Describe(expected)}, replayed {Describe(_published[slot])}";
+        }
+        return _published.Count == 1 + recorded.LegCount
+            ? null
+            : $"decision {_decisions} at event {recorded.InputSequence}: recorded {recorded.LegCount} legs, replayed {_published.Count - 1}";
+    }
+
+    private static bool SameBytes(OrderEvent a, OrderEvent b) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<OrderEvent>(in a)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<OrderEvent>(in b)));
+
+    private static string Describe(in OrderEvent e) => e.Kind == OrderEventKind.Leg
+        ? $"leg {e.LegIndex}: {e.Leg.AmountIn} of {e.Leg.Sell} for {e.Leg.ExpectedOut} of {e.Leg.Buy} through {e.Leg.Pool0}"
+        : $"{e.Decision.Verdict} ({e.LegCount} legs, drift {e.Decision.MaxDrift:R}, risk {e.Decision.Risk}, route {e.Decision.Route})";
+
+    private bool TryReadOrder(out OrderEvent order)
+    {
+        while (_orders.TryRead(out JournalRecord record))
+        {
+            if (record.Kind != JournalRecordKind.Order)
+                continue;
+            order = record.Order;
+            return true;
+        }
+        order = default;
+        return false;
+    }
+
+    private bool TryApplyThrough(long sequence)
+    {
+        while (_lastSequence < sequence)
+        {
+            if (!_inbound.TryRead(out JournalRecord record))
+                return false;
+            if (record.Kind != JournalRecordKind.MarketEvent)
+                continue;
+            _lastSequence = record.Sequence;
+            _pipeline.OnEvent(record.MarketEvent, record.Sequence, endOfBatch: false);
+            _events++;
+        }
+        return true;
+    }
+
+    private ReplayResult Result(string folder, string? difference) =>
+        new(folder, _events, _decisions, _inbound.Torn || _orders.Torn, difference);
+}
+
+/// <param name="Journal">The folder that was read.</param>
+/// <param name="Events">Events applied.</param>
+/// <param name="Decisions">Decisions that were the recorded ones.</param>
+/// <param name="Torn">A crash had torn off the journal's end; everything before it was compared.</param>
+/// <param name="FirstDifference">What differs first; null where nothing does.</param>
+public sealed record ReplayResult(string Journal, long Events, long Decisions, bool Torn, string? FirstDifference)
+{
+    public bool IsIdentical => FirstDifference is null;
+}

@@ -1,0 +1,123 @@
+using System.Text.Json.Serialization;
+
+namespace FastRebalance.Reports;
+
+/// <summary>What a run did, as the command prints and stores it. Amounts are base units, as decimal text.</summary>
+public sealed record RunReport
+{
+    /// <summary>Passes of the engine.</summary>
+    public required long Decisions { get; init; }
+
+    /// <summary>Passes by how they ended.</summary>
+    public required IReadOnlyDictionary<string, long> Verdicts { get; init; }
+
+    /// <summary>Refused passes by the risk check that refused.</summary>
+    public required IReadOnlyDictionary<string, long> Refusals { get; init; }
+
+    public required IReadOnlyList<TransactionReport> Transactions { get; init; }
+
+    public required DriftReport Drift { get; init; }
+
+    /// <summary>By stage.</summary>
+    public required IReadOnlyDictionary<string, LatencyReport> Latency { get; init; }
+
+    /// <summary>Bytes that the engine thread allocated per decision once it was warm.</summary>
+    public required double AllocatedBytesPerDecision { get; init; }
+
+    public required double ValueNumeraire { get; init; }
+
+    public required string Numeraire { get; init; }
+
+    /// <summary>Which path search was at work, and why.</summary>
+    public required string Search { get; init; }
+
+    public required string Journal { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>Events that the engine refused, such as an unusable price.</summary>
+    public required long RefusedEvents { get; init; }
+
+    public required FeedReport Feed { get; init; }
+
+    /// <summary>At the end no trigger fired.</summary>
+    public required bool InsideBand { get; init; }
+
+    /// <summary>At the end a transaction was out whose outcome was not known yet.</summary>
+    public required bool InFlight { get; init; }
+
+    /// <summary>Why the run ended before its time; null where it did not.</summary>
+    public required string? Fault { get; init; }
+
+    /// <summary>The portfolio is where it should be, or provably on its way there.</summary>
+    [JsonIgnore]
+    public bool Succeeded => Fault is null && (InsideBand || InFlight);
+}
+
+public sealed record DriftReport(double StartBps, double WorstBps, double EndBps, string WorstAsset);
+
+public sealed record LatencyReport(long Count, long P50Ns, long P99Ns, long P999Ns, long MaxNs);
+
+/// <param name="Heads">Blocks followed; on each of them the pool copies were held against the chain.</param>
+/// <param name="PoolEvents">Pool events read from logs.</param>
+/// <param name="Mismatches">Pools found different from the chain, and read anew.</param>
+/// <param name="Snapshots">Times that all pools were read whole.</param>
+/// <param name="Gaps">Times that blocks in between had to be fetched.</param>
+/// <param name="Reorgs">Heads that did not descend from the one before.</param>
+/// <param name="Losses">Times that the node was lost.</param>
+public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses);
+
+public sealed record TransactionReport
+{
+    public required string Order { get; init; }
+
+    public required string Hash { get; init; }
+
+    public required ulong? Nonce { get; init; }
+
+    public required string Status { get; init; }
+
+    /// <summary>The trigger that fired, and the drift it fired at.</summary>
+    public required string Reason { get; init; }
+
+    public required double DriftBps { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required ulong Block { get; init; }
+
+    public required ulong GasUsed { get; init; }
+
+    public required ulong EffectiveGasPriceWei { get; init; }
+
+    public required IReadOnlyList<LegReport> Legs { get; init; }
+
+    /// <summary>Why it did not go as planned; empty when it did.</summary>
+    public required string Note { get; init; }
+}
+
+public sealed record LegReport
+{
+    /// <summary>The first pool of the path.</summary>
+    public required string Pool { get; init; }
+
+    /// <summary>Every pool of the path, in order.</summary>
+    public required IReadOnlyList<string> Path { get; init; }
+
+    public required string Sell { get; init; }
+
+    public required string Buy { get; init; }
+
+    public required string AmountIn { get; init; }
+
+    public required string ExpectedOut { get; init; }
+
+    public required string MinimumOut { get; init; }
+
+    /// <summary>0 while not mined.</summary>
+    public required string ReceivedOut { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(RunReport))]
+public sealed partial class ReportJson : JsonSerializerContext;

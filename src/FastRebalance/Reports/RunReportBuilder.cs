@@ -1,0 +1,103 @@
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
+using FastRebalance.Execution;
+using FastRebalance.Hosting;
+using FastRebalance.MarketData;
+
+namespace FastRebalance.Reports;
+
+/// <summary>What the host alone knows of a run.</summary>
+internal sealed record RunFacts(
+    string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, string? Fault);
+
+/// <summary>Puts a run's parts into words and symbols.</summary>
+internal static class RunReportBuilder
+{
+    public static RunReport Build(
+        PreparedRun run,
+        DecisionSummary summary,
+        IReadOnlyList<OrderOutcome> outcomes,
+        DrainOutcome drained,
+        IReadOnlyDictionary<string, LatencyReport> latency,
+        IReadOnlyList<IFeed> feeds,
+        RunFacts facts) => new()
+    {
+        Decisions = summary.Decisions,
+        Verdicts = Named<DecisionVerdict>(summary.ByVerdict),
+        Refusals = Named<RiskVerdict>(summary.ByRefusal),
+        Transactions = [.. outcomes.Select(outcome => TransactionOf(run, summary, outcome))],
+        Drift = new DriftReport(
+            Rounded(summary.StartDrift), Rounded(summary.WorstDrift), Rounded(Bps.FromFraction(summary.Last.MaxDrift)), SymbolOf(run, summary.Last.WorstAsset)),
+        Latency = latency,
+        AllocatedBytesPerDecision = facts.AllocatedBytesPerDecision,
+        ValueNumeraire = summary.Last.ValueNumeraire,
+        Numeraire = run.Setup.Numeraire,
+        Search = facts.Search,
+        Journal = facts.Journal,
+        Seconds = Math.Round(facts.Elapsed.TotalSeconds, 3),
+        RefusedEvents = facts.RefusedEvents,
+        Feed = FeedReports.Sum(feeds),
+        InsideBand = summary.Last.Verdict == DecisionVerdict.InsideBand,
+        InFlight = drained.InFlight.Any(order => !order.TransactionHash.IsZero),
+        Fault = facts.Fault,
+    };
+
+    private static TransactionReport TransactionOf(PreparedRun run, DecisionSummary summary, OrderOutcome outcome)
+    {
+        OrderedDecision decided = summary.Orders.FirstOrDefault(o => o.OrderId == outcome.OrderId);
+        IReadOnlyList<PluginSection> triggers = run.Config.Portfolio.Triggers;
+        int trigger = decided.Decision.Trigger - 1;
+        return new TransactionReport
+        {
+            Order = $"{outcome.OrderId:x}",
+            Hash = outcome.TransactionHash.ToString(),
+            Nonce = outcome.Nonce,
+            Status = CamelCase(outcome.Status.ToString()),
+            Reason = trigger >= 0 && trigger < triggers.Count
+                ? $"{triggers[trigger].Kind}: {SymbolOf(run, decided.Decision.WorstAsset)} off by {Bps.FromFraction(decided.Decision.MaxDrift)}"
+                : "",
+            DriftBps = Rounded(Bps.FromFraction(decided.Decision.MaxDrift)),
+            Attempts = outcome.Attempts,
+            Block = outcome.IncludedBlock,
+            GasUsed = outcome.GasUsed,
+            EffectiveGasPriceWei = outcome.EffectiveGasPriceWei,
+            Legs = [.. outcome.Legs.Select(leg => LegOf(run, leg))],
+            Note = outcome.Reason,
+        };
+    }
+
+    private static LegReport LegOf(PreparedRun run, LegOutcome leg)
+    {
+        List<string> path = [.. leg.Pools.Select(pool => run.Setup.Pools[pool.Index].Address)];
+        return new LegReport
+        {
+            Pool = path[0],
+            Path = path,
+            Sell = SymbolOf(run, leg.Sell),
+            Buy = SymbolOf(run, leg.Buy),
+            AmountIn = leg.AmountIn.ToString(),
+            ExpectedOut = leg.ExpectedOut.ToString(),
+            MinimumOut = leg.MinimumOut.ToString(),
+            ReceivedOut = leg.Received.ToString(),
+        };
+    }
+
+    private static Dictionary<string, long> Named<TEnum>(IReadOnlyList<long> counts) where TEnum : struct, Enum
+    {
+        Dictionary<string, long> named = new(StringComparer.Ordinal);
+        foreach (TEnum value in Enum.GetValues<TEnum>())
+        {
+            long count = counts[Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)];
+            if (count > 0)
+                named.Add(CamelCase(value.ToString()), count);
+        }
+        return named;
+    }
+
+    private static string SymbolOf(PreparedRun run, AssetId asset) => asset.IsNone ? "" : run.Setup.Assets[asset.Index].Symbol;
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static double Rounded(Bps bps) => double.IsFinite(bps.Value) ? Math.Round(bps.Value, 2) : 0;
+}

@@ -1,0 +1,196 @@
+using FastRebalance.Messaging;
+
+namespace FastRebalance.UnitTests.Messaging;
+
+public sealed class RingBufferTests
+{
+    public static TheoryData<bool> BothKinds => [false, true];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-8)]
+    [InlineData(12)]
+    public void Create_SizeNotAPowerOfTwo_NamesTheFix(int size)
+    {
+        Assert.Contains("power of two", Assert.Throws<ArgumentOutOfRangeException>(() => Ring(size, shared: false)).Message);
+        Assert.Contains("power of two", Assert.Throws<ArgumentOutOfRangeException>(() => Ring(size, shared: true)).Message);
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void Next_OneByOne_CountsFromZero(bool shared)
+    {
+        RingBuffer<long> ring = Ring(8, shared);
+
+        Assert.Equal(0, ring.Next());
+        Assert.Equal(1, ring.Next());
+        Assert.Equal(4, ring.Next(3));
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void Next_CountOutOfRange_Throws(bool shared)
+    {
+        RingBuffer<long> ring = Ring(8, shared);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.Next(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.Next(9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ring.TryNext(9, out _));
+        Assert.Equal(7, ring.Next(8));
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void Publish_Claimed_IsSeenByABarrierAndNotBefore(bool shared)
+    {
+        RingBuffer<long> ring = Ring(8, shared);
+        SequenceBarrier barrier = ring.NewBarrier();
+
+        long sequence = ring.Next();
+        Assert.True(barrier.AvailableUpTo(sequence) < sequence);
+        ring[sequence] = 42;
+        ring.Publish(sequence);
+
+        Assert.Equal(sequence, barrier.AvailableUpTo(sequence));
+        Assert.Equal(42, ring[sequence]);
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void Publish_Batch_IsSeenWhole(bool shared)
+    {
+        RingBuffer<long> ring = Ring(8, shared);
+        SequenceBarrier barrier = ring.NewBarrier();
+
+        long hi = ring.Next(5);
+        ring.Publish(hi - 4, hi);
+
+        Assert.Equal(hi, barrier.AvailableUpTo(0));
+    }
+
+    [Fact]
+    public void Publish_ManyProducersOutOfOrder_NothingPassesTheGap()
+    {
+        RingBuffer<long> ring = Ring(8, shared: true);
+        SequenceBarrier barrier = ring.NewBarrier();
+        long first = ring.Next(), second = ring.Next(), third = ring.Next();
+
+        ring.Publish(third);
+        Assert.Equal(first - 1, barrier.AvailableUpTo(first));
+        ring.Publish(first);
+        Assert.Equal(first, barrier.AvailableUpTo(first));
+        ring.Publish(second);
+        Assert.Equal(third, barrier.AvailableUpTo(first));
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void TryNext_RingFull_ClaimsNothingUntilTheConsumerAdvances(bool shared)
+    {
+        RingBuffer<long> ring = Ring(4, shared);
+        Sequence consumer = new();
+        ring.AddGatingSequences(consumer);
+        ring.Publish(0, ring.Next(4));
+
+        Assert.Equal(0, ring.RemainingCapacity);
+        Assert.False(ring.TryNext(out _));
+        Assert.False(ring.TryNext(1, TimeSpan.FromMilliseconds(5), out _));
+        consumer.Set(0);
+        Assert.Equal(1, ring.RemainingCapacity);
+        Assert.False(ring.TryNext(2, out _));
+        Assert.True(ring.TryNext(out long sequence));
+        Assert.Equal(4, sequence);
+        Assert.False(ring.TryNext(out _));
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void TryNext_SeveralGatingSequences_TheSlowestHolds(bool shared)
+    {
+        RingBuffer<long> ring = Ring(4, shared);
+        Sequence fast = new(), slow = new();
+        ring.AddGatingSequences(fast, slow);
+        ring.Publish(0, ring.Next(4));
+
+        fast.Set(3);
+        Assert.False(ring.TryNext(out _));
+        slow.Set(1);
+        Assert.True(ring.TryNext(2, out long hi));
+        Assert.Equal(5, hi);
+        Assert.False(ring.TryNext(out _));
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void Next_ManyLaps_EachSlotHoldsTheLastEventWrittenToIt(bool shared)
+    {
+        RingBuffer<long> ring = Ring(4, shared);
+        Sequence consumer = new();
+        ring.AddGatingSequences(consumer);
+        SequenceBarrier barrier = ring.NewBarrier();
+
+        for (long expected = 0; expected < 1000; expected++)
+        {
+            long sequence = ring.Next();
+            ring[sequence] = expected * 3;
+            ring.Publish(sequence);
+            Assert.Equal(expected, sequence);
+            Assert.Equal(expected, barrier.WaitFor(expected));
+            Assert.Equal(expected * 3, ring[expected]);
+            consumer.Set(expected);
+        }
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void Next_RingFull_WaitsForTheConsumer(bool shared)
+    {
+        RingBuffer<long> ring = Ring(4, shared);
+        Sequence consumer = new();
+        ring.AddGatingSequences(consumer);
+        ring.Publish(0, ring.Next(4));
+        long claimedWhileFull = -1;
+        Thread producer = new(() => Volatile.Write(ref claimedWhileFull, ring.Next()));
+
+        producer.Start();
+        Assert.False(producer.Join(20));
+        consumer.Set(0);
+        producer.Join();
+
+        Assert.Equal(4, claimedWhileFull);
+    }
+
+    [Theory, MemberData(nameof(BothKinds))]
+    public void AddGatingSequences_AfterAClaim_IsRefused(bool shared)
+    {
+        RingBuffer<long> ring = Ring(4, shared);
+        ring.Next();
+
+        Assert.Throws<InvalidOperationException>(() => ring.AddGatingSequences(new Sequence()));
+    }
+
+    [Fact]
+    public void Slots_Fresh_AreZero()
+    {
+        RingBuffer<long> ring = Ring(64, shared: false);
+
+        for (long sequence = 0; sequence < 64; sequence++)
+            Assert.Equal(0, ring[sequence]);
+    }
+
+    [Fact]
+    public void Slots_AfterCollections_KeepTheirContent()
+    {
+        RingBuffer<long> ring = Ring(1024, shared: false);
+        for (int i = 0; i < 1024; i++)
+            ring[i] = i;
+        ref long last = ref ring[1023];
+        ring = null!;
+
+        GC.Collect();
+        byte[][] pressure = new byte[64][];
+        for (int i = 0; i < pressure.Length; i++)
+            pressure[i] = GC.AllocateArray<byte>(16 * 1024, pinned: true);
+
+        Assert.Equal(1023, last);
+        GC.KeepAlive(pressure);
+    }
+
+    private static RingBuffer<long> Ring(int size, bool shared)
+    {
+        WaitStrategy wait = WaitStrategy.ByName("yielding");
+        return shared ? RingBuffer<long>.CreateMultiProducer(size, wait) : RingBuffer<long>.CreateSingleProducer(size, wait);
+    }
+}

@@ -86,7 +86,8 @@ public sealed class DevnetNodeTests
         using (Process make = Process.Start("mkfifo", [pipe]))
             await make.WaitForExitAsync(Cancellation);
         using Process owner = Process.Start("/bin/sh", ["-c", "exec sleep 1000 >\"$0\"", pipe]);
-        using Process program = Process.Start("/bin/sh", ["-c", "exec /bin/sh -c \"$1\" guard sleep 1000 <\"$0\"", pipe, GuardedProcess.Guard]);
+        using Process program = Process.Start(
+            "/bin/sh", ["-c", "exec /bin/sh -c \"$1\" guard sleep 1000 <\"$0\"", pipe, GuardedProcess.Guard]);
         await Task.Delay(200, Cancellation);
         Assert.False(program.HasExited);
 

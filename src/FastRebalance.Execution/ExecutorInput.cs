@@ -1,15 +1,12 @@
-using FastRebalance.Ethereum.Rpc;
-
 namespace FastRebalance.Execution;
 
 internal enum ExecutorInputKind : byte
 {
     None = 0,
     Order,
-    Head,
 
-    /// <summary>The connection is there, for the first time or again: look at everything anew.</summary>
-    Connected,
+    /// <summary>A head came, or the connection is there again: look at the chain.</summary>
+    Head,
 
     /// <summary>The connection broke.</summary>
     Lost,
@@ -19,11 +16,9 @@ internal enum ExecutorInputKind : byte
 }
 
 /// <summary>What the executor's loop waits for.</summary>
-internal readonly record struct ExecutorInput(ExecutorInputKind Kind, Order? Order, BlockHeader? Head)
+internal readonly record struct ExecutorInput(ExecutorInputKind Kind, Order? Order)
 {
-    public static ExecutorInput Of(Order order) => new(ExecutorInputKind.Order, order, null);
+    public static ExecutorInput Of(Order order) => new(ExecutorInputKind.Order, order);
 
-    public static ExecutorInput Of(BlockHeader head) => new(ExecutorInputKind.Head, null, head);
-
-    public static ExecutorInput Of(ExecutorInputKind kind) => new(kind, null, null);
+    public static ExecutorInput Of(ExecutorInputKind kind) => new(kind, null);
 }

@@ -1,44 +1,269 @@
 using System.Threading.Channels;
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Nonces;
+using FastRebalance.Execution.Transactions;
 using FastRebalance.Messaging;
 
 namespace FastRebalance.Execution;
 
-/// <summary>From a routed order to a final receipt: one order at a time, one nonce per order, every outcome reported as an event.</summary>
-public sealed class OrderExecutor : IAsyncDisposable
+/// <summary>
+/// From a routed order to a final receipt: one unsettled order at a time, one nonce per order, every outcome reported as an event.
+/// A loop on a task of its own owns all of it; the members here may be called from any thread.
+/// </summary>
+/// <remarks>
+/// Start it with <see cref="StartAsync"/> before the order ring's processor, and stop that processor before <see cref="StopAsync"/>.
+/// The engine must still take reports until the stop has returned.
+/// </remarks>
+public sealed partial class OrderExecutor : IAsyncDisposable
 {
+    // One order is under way at most, heads and wake-ups are folded into one entry each: more than this is an engine out of step.
+    private const int InboxSize = 64;
+
+    private readonly ExecutionSetup _setup;
+    private readonly IChain _chain;
+    private readonly IIntentLog _intents;
+    private readonly TimeProvider _clock;
+    private readonly SwapRouter02Encoder _encoder;
+    private readonly AttemptSigner _signer;
+    private readonly FillReader _fills;
+    private readonly FeePolicy _fees;
+    private readonly LastLook _lastLook;
+    private readonly NonceBook _nonces = new();
+    private readonly ChannelSet _channels;
+    private readonly ReportPublisher _reports;
+    private readonly Channel<ExecutorInput> _inbox;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly List<OrderOutcome> _outcomes = [];
+    private readonly List<FollowedOrder> _following = [];
+    private HeadStream? _heads;
+    private Task _loop = Task.CompletedTask;
+    private Task _pump = Task.CompletedTask;
+    private int _state;
+    private int _drainAsked;
+    private string? _stopReason;
+
+    /// <param name="setup">What is traded, where, and within which bounds.</param>
+    /// <param name="node">Asked about heads, fees, nonces and receipts; not owned.</param>
+    /// <param name="signer">The desk's key; not owned.</param>
+    /// <param name="channels">Where transactions go, all at once; replaced by the dry run where the setup says so.</param>
+    /// <param name="intents">Takes every transaction before it leaves.</param>
+    /// <param name="reports">The inbound ring, of several producers.</param>
+    /// <exception cref="ArgumentException">The setup makes no sense, or the signer is another account's or chain's.</exception>
     public OrderExecutor(
         ExecutionSetup setup,
         EthereumNode node,
         TransactionSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
         IIntentLog intents,
-        RingBuffer<MarketEvent> reports) => throw new NotSupportedException();
+        RingBuffer<MarketEvent> reports)
+        : this(setup, new NodeChain(node), signer, channels, intents, reports, TimeProvider.System)
+    {
+    }
+
+    internal OrderExecutor(
+        ExecutionSetup setup,
+        IChain chain,
+        TransactionSigner signer,
+        IReadOnlyList<ISubmitChannel> channels,
+        IIntentLog intents,
+        RingBuffer<MarketEvent> reports,
+        TimeProvider clock)
+    {
+        setup.Validate();
+        if (signer.Address != setup.Account)
+            throw new ArgumentException($"the signer is {signer.Address} and the configured account {setup.Account}: use the key of that account");
+        if (signer.ChainId != setup.ChainId)
+            throw new ArgumentException($"the signer signs for chain {signer.ChainId} and chain {setup.ChainId} is configured");
+        if (channels.Count == 0 && !setup.DryRun)
+            throw new ArgumentException($"no submit channel is given: name at least one of {string.Join(", ", SubmitChannels.Names)}");
+        _setup = setup;
+        _chain = chain;
+        _intents = intents;
+        _clock = clock;
+        _encoder = new SwapRouter02Encoder(setup.Account, setup.Assets, setup.Pools);
+        _signer = new AttemptSigner(signer, setup.Router);
+        _fills = new FillReader(setup.Assets, setup.Pools);
+        _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
+        _lastLook = new LastLook(setup, chain, _fees, clock);
+        _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout);
+        _reports = new ReportPublisher(reports);
+        _inbox = Channel.CreateBounded<ExecutorInput>(new BoundedChannelOptions(InboxSize) { SingleReader = true });
+        Intake = new OrderIntake(Offer);
+    }
 
     /// <summary>Reads the order ring; give it to the ring's processor.</summary>
     public OrderIntake Intake { get; }
 
-    public ExecutorState State { get; }
+    public ExecutorState State => (ExecutorState)Volatile.Read(ref _state);
 
-    /// <summary>Why it is <see cref="ExecutorState.Faulted"/>, or why no order is taken any more; null otherwise.</summary>
-    public string? StopReason { get; }
+    /// <summary>Why no order is taken any more; null while orders are taken.</summary>
+    public string? StopReason => Volatile.Read(ref _stopReason);
+
+    /// <summary>Told once, on the loop's task, when trading stops by a fault. It must not throw.</summary>
+    public Action<string>? OnFault { get; init; }
 
     public ExecutionTimings Timings { get; } = new();
 
-    /// <summary>Every order so far, oldest first.</summary>
-    public IReadOnlyList<OrderOutcome> Outcomes() => throw new NotSupportedException();
+    /// <summary>Every order so far, oldest first; a snapshot.</summary>
+    public IReadOnlyList<OrderOutcome> Outcomes()
+    {
+        lock (_gate)
+            return [.. _outcomes];
+    }
 
-    /// <summary>Checks the account, waits for what an earlier run left in the pool, subscribes to heads and starts the loop.</summary>
-    public Task<AccountCheck> StartAsync(CancellationToken cancellation = default) => throw new NotSupportedException();
+    /// <summary>
+    /// Checks the account, waits for what an earlier run left in the pool, subscribes to heads and starts the loop. Problems that
+    /// only some orders would meet, such as a missing allowance, come back in the answer.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The account cannot trade; the message says why and what to do.</exception>
+    /// <exception cref="RpcTransportException">The node does not answer.</exception>
+    public async Task<AccountCheck> StartAsync(CancellationToken cancellation = default)
+    {
+        if (State != ExecutorState.Idle)
+            throw new InvalidOperationException($"the executor is {State}: it is started once");
+        AccountCheck check = await new DeskAccount(_setup, _chain).SettleAsync(_clock, cancellation).ConfigureAwait(false);
+        foreach (AccountProblem problem in check.Problems)
+            if (problem.IsFatal)
+                throw new InvalidOperationException(problem.Message);
+        _nonces.Open(check.LatestNonce);
+        _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
+        await LookAsync(cancellation).ConfigureAwait(false);
+        Volatile.Write(ref _state, (int)ExecutorState.Running);
+        _pump = Task.Run(PumpHeadsAsync, CancellationToken.None);
+        _loop = Task.Run(RunAsync, CancellationToken.None);
+        return check;
+    }
 
-    /// <summary>No new order for the rest of this run; those under way are followed to their end. Any thread.</summary>
-    public void Kill(string reason) => throw new NotSupportedException();
+    /// <summary>No new order for the rest of this run; those under way are followed to their end.</summary>
+    public void Kill(string reason) => Interlocked.CompareExchange(ref _stopReason, reason, null);
 
     /// <summary>Takes no new order, follows the one under way until it is settled or the time is up, then ends.</summary>
-    public Task<DrainOutcome> StopAsync(TimeSpan drainTimeout) => throw new NotSupportedException();
+    public async Task<DrainOutcome> StopAsync(TimeSpan drainTimeout)
+    {
+        Kill("the run is ending");
+        Interlocked.CompareExchange(ref _state, (int)ExecutorState.Draining, (int)ExecutorState.Running);
+        Volatile.Write(ref _drainAsked, 1);
+        _inbox.Writer.TryWrite(ExecutorInput.Of(ExecutorInputKind.Wake));
+        await Task.WhenAny(_loop, Task.Delay(drainTimeout)).ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
+        return Drained();
+    }
 
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    public async ValueTask DisposeAsync()
+    {
+        Kill("the executor is disposed");
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task EndAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        await _pump.ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _heads, null) is { } heads)
+            await heads.Subscription.DisposeAsync().ConfigureAwait(false);
+        _inbox.Writer.TryComplete();
+        if (State != ExecutorState.Faulted)
+            Volatile.Write(ref _state, (int)ExecutorState.Stopped);
+    }
+
+    private DrainOutcome Drained()
+    {
+        // The loop has ended: what it owned is ours to read.
+        List<OrderOutcome> inFlight = [];
+        List<OrderOutcome> notFinal = [];
+        foreach (FollowedOrder order in _following)
+            if (!order.IsSettled)
+                inFlight.Add(order.Outcome());
+            else if (!order.IsClosed)
+                notFinal.Add(order.Outcome());
+        return new DrainOutcome(inFlight.Count == 0, inFlight, notFinal);
+    }
+
+    /// <summary>Called by the intake on the ring's consumer thread.</summary>
+    private void Offer(Order order)
+    {
+        if (_inbox.Writer.TryWrite(ExecutorInput.Of(order)) || _stop.IsCancellationRequested)
+            return;
+        throw new InvalidOperationException($"{InboxSize} orders wait already and another came: the engine is out of step");
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            ChannelReader<ExecutorInput> inbox = _inbox.Reader;
+            while (!IsDrained() && await inbox.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
+            {
+                bool look = false;
+                while (inbox.TryRead(out ExecutorInput input))
+                    look |= await TakeAsync(input).ConfigureAwait(false);
+                if (look)
+                    await LookQuietlyAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked to end: whoever asked reads what is left.
+        }
+        catch (Exception broken)
+        {
+            await FaultAsync($"execution broke: {broken.GetType().Name}: {broken.Message}").ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>True where the chain should be looked at.</returns>
+    private async Task<bool> TakeAsync(ExecutorInput input)
+    {
+        switch (input.Kind)
+        {
+            case ExecutorInputKind.Order:
+                await TakeOrderAsync(input.Order!).ConfigureAwait(false);
+                return false;
+            case ExecutorInputKind.Head:
+                Volatile.Write(ref _headWaits, 0);
+                return true;
+            case ExecutorInputKind.Lost:
+                _facts = null;
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private bool IsDrained()
+    {
+        if (Volatile.Read(ref _drainAsked) == 0)
+            return false;
+        foreach (FollowedOrder order in _following)
+            if (!order.IsSettled)
+                return false;
+        return true;
+    }
+
+    /// <summary>Trading stops, and the engine and the host are told. What is out is followed on.</summary>
+    private async Task FaultAsync(string reason)
+    {
+        if (State == ExecutorState.Faulted)
+            return;
+        Volatile.Write(ref _stopReason, reason);
+        Volatile.Write(ref _state, (int)ExecutorState.Faulted);
+        OnFault?.Invoke(reason);
+        try
+        {
+            await _reports.KillAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run ends: there is no engine left to tell.
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Messaging;
@@ -11,12 +10,13 @@ namespace FastRebalance.Execution;
 /// </summary>
 public sealed class OrderIntake : IBatchHandler<OrderEvent>
 {
-    private readonly ChannelWriter<ExecutorInput> _inbox;
+    private readonly Action<Order> _handOver;
     private readonly List<OrderLeg> _legs = [];
     private OrderEvent _decision;
     private int _missingLegs;
 
-    internal OrderIntake(ChannelWriter<ExecutorInput> inbox) => _inbox = inbox;
+    /// <param name="handOver">Takes each order; it returns at once.</param>
+    internal OrderIntake(Action<Order> handOver) => _handOver = handOver;
 
     public void OnBatch(RingBuffer<OrderEvent> ring, long lo, long hi)
     {
@@ -56,9 +56,7 @@ public sealed class OrderIntake : IBatchHandler<OrderEvent>
 
     private void HandOver()
     {
-        Order order = new(_decision.OrderId, _decision.Portfolio, _decision.DueNs, _decision.Decision.DeadlineUnixSeconds, [.. _legs]);
-        // The inbox takes it unless the executor has ended; then nothing is sent, and the run is over anyway.
-        _inbox.TryWrite(ExecutorInput.Of(order));
+        _handOver(new Order(_decision.OrderId, _decision.Portfolio, _decision.DueNs, _decision.Decision.DeadlineUnixSeconds, [.. _legs]));
     }
 
     private static void RequireWhole(bool holds, in OrderEvent e)

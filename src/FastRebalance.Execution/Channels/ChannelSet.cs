@@ -1,0 +1,82 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Measures;
+
+namespace FastRebalance.Execution.Channels;
+
+/// <summary>All channels as one: everything goes to each of them at once, and the best answer counts.</summary>
+internal sealed class ChannelSet(IReadOnlyList<ISubmitChannel> channels, TimeSpan timeout)
+{
+    // What says most about where the transaction is comes first; "it never left" only counts when every channel says so.
+    private static readonly AnswerClass[] ByWeight =
+    [
+        AnswerClass.Accepted, AnswerClass.Known, AnswerClass.NonceTooLow, AnswerClass.ReplacementUnderpriced, AnswerClass.Unknown,
+        AnswerClass.PoolFull, AnswerClass.NonceTooHigh, AnswerClass.Other, AnswerClass.FeeCap, AnswerClass.Underpriced,
+        AnswerClass.InsufficientFunds, AnswerClass.Reserved, AnswerClass.Fatal, AnswerClass.NotSent, AnswerClass.DryRun,
+    ];
+
+    /// <summary>No byte ever leaves.</summary>
+    public bool IsDry { get; } = AllDry(channels);
+
+    /// <summary>Returns with the first channel that has taken it, or with the best answer once all have answered or the time is up.</summary>
+    /// <param name="raw">The signed bytes.</param>
+    /// <param name="hash">Their hash.</param>
+    /// <param name="stop">Gives up at once.</param>
+    /// <returns>The answer, and the monotonic time at which the first channel's socket had the bytes.</returns>
+    public async Task<(ChannelAnswer Answer, long SentNs)> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken stop)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(timeout);
+        List<Task<ChannelAnswer>> waiting = new(channels.Count);
+        long sentNs = 0;
+        foreach (ISubmitChannel channel in channels)
+        {
+            waiting.Add(GuardAsync(channel, raw, hash, limit.Token));
+            sentNs = sentNs == 0 ? MonotonicClock.NowNs : sentNs;
+        }
+
+        ChannelAnswer best = default;
+        while (waiting.Count > 0)
+        {
+            Task<ChannelAnswer> done = await Task.WhenAny(waiting).ConfigureAwait(false);
+            waiting.Remove(done);
+            best = Better(best, await done.ConfigureAwait(false));
+            if (best.IsTaken)
+                break;
+        }
+        return (best, sentNs);
+    }
+
+    /// <summary>The answer that weighs more.</summary>
+    internal static ChannelAnswer Better(ChannelAnswer left, ChannelAnswer right) => Weight(left) <= Weight(right) ? left : right;
+
+    private static int Weight(ChannelAnswer answer)
+    {
+        int at = Array.IndexOf(ByWeight, answer.Class);
+        return at < 0 ? ByWeight.Length : at;
+    }
+
+    // The edge of a channel's I/O: whatever it throws against its promise, the bytes may be out.
+    private static async Task<ChannelAnswer> GuardAsync(ISubmitChannel channel, ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken limit)
+    {
+        try
+        {
+            return await channel.SubmitAsync(raw, hash, limit).WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return new ChannelAnswer(AnswerClass.Unknown, $"{channel.Name} did not answer in time");
+        }
+        catch (Exception broken)
+        {
+            return new ChannelAnswer(AnswerClass.Unknown, $"{channel.Name} failed: {broken.Message}");
+        }
+    }
+
+    private static bool AllDry(IReadOnlyList<ISubmitChannel> channels)
+    {
+        foreach (ISubmitChannel channel in channels)
+            if (channel is not DryRunChannel)
+                return false;
+        return true;
+    }
+}

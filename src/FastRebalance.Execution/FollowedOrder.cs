@@ -1,0 +1,96 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution.Confirmation;
+
+namespace FastRebalance.Execution;
+
+/// <summary>An order with all that became of it so far. Owned by the executor's loop; others see its outcome.</summary>
+internal sealed class FollowedOrder(Order order)
+{
+    private readonly List<SubmitStatus> _history = [];
+
+    public Order Order { get; } = order;
+
+    /// <summary>Null until it has a nonce.</summary>
+    public OrderLifecycle? Lifecycle { get; set; }
+
+    public byte[] CallData { get; set; } = [];
+
+    public ulong GasLimit { get; set; }
+
+    /// <summary>The receipt of the attempt that is mined.</summary>
+    public Receipt? Receipt { get; set; }
+
+    public LegMovement[] Movements { get; set; } = [];
+
+    public long SignedNs { get; set; }
+
+    public long SentNs { get; set; }
+
+    public long IncludedNs { get; set; }
+
+    public string Reason { get; set; } = "";
+
+    public bool IsSettled => Lifecycle is null ? _history.Count > 0 : Lifecycle.IsSettled;
+
+    public bool IsClosed => Lifecycle is null ? _history.Count > 0 : Lifecycle.IsClosed;
+
+    public void Note(SubmitStatus status, string reason)
+    {
+        _history.Add(status);
+        if (reason.Length > 0)
+            Reason = reason;
+        else if (status is SubmitStatus.Included)
+            Reason = "";
+    }
+
+    public OrderOutcome Outcome() => new()
+    {
+        OrderId = Order.Id,
+        Status = _history.Count == 0 ? SubmitStatus.None : _history[^1],
+        History = [.. _history],
+        TransactionHash = ShownHash(),
+        Nonce = Lifecycle?.Nonce,
+        Attempts = Lifecycle?.Attempts.Count ?? 0,
+        IncludedBlock = Receipt?.BlockNumber ?? 0,
+        GasUsed = Receipt?.GasUsed ?? 0,
+        EffectiveGasPriceWei = PriceOf(Receipt),
+        DeadlineUnixSeconds = Order.DeadlineUnixSeconds,
+        Legs = [.. LegOutcomes()],
+        DueToSignedNs = SignedNs == 0 ? 0 : SignedNs - Order.DueNs,
+        DueToSentNs = SentNs == 0 ? 0 : SentNs - Order.DueNs,
+        SentToIncludedNs = IncludedNs == 0 ? 0 : IncludedNs - SentNs,
+        Reason = Reason,
+    };
+
+    /// <summary>The price paid per gas; a price that no account could pay reads as the largest there is.</summary>
+    public static ulong PriceOf(Receipt? receipt) =>
+        receipt is null ? 0 : receipt.EffectiveGasPriceWei > ulong.MaxValue ? ulong.MaxValue : (ulong)receipt.EffectiveGasPriceWei;
+
+    private Hash32 ShownHash()
+    {
+        if (Receipt is not null)
+            return Receipt.TransactionHash;
+        if (Lifecycle is not null)
+            for (int i = Lifecycle.Attempts.Count - 1; i >= 0; i--)
+                if (!Lifecycle.Attempts[i].Hash.IsZero)
+                    return Lifecycle.Attempts[i].Hash;
+        return Hash32.Zero;
+    }
+
+    private IEnumerable<LegOutcome> LegOutcomes()
+    {
+        for (int i = 0; i < Order.Legs.Count; i++)
+        {
+            OrderLeg leg = Order.Legs[i];
+            PoolId[] pools = new PoolId[leg.HopCount];
+            for (int hop = 0; hop < pools.Length; hop++)
+                pools[hop] = leg.Pool(hop);
+            LegMovement moved = i < Movements.Length ? Movements[i] : default;
+            yield return new LegOutcome(
+                pools, leg.Sell, leg.Buy, leg.AmountIn, leg.ExpectedOut, leg.MinimumOut, moved.Spent, moved.Received);
+        }
+    }
+}

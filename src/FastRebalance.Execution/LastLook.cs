@@ -1,0 +1,77 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution.Chain;
+using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Nonces;
+
+namespace FastRebalance.Execution;
+
+/// <summary>What the executor keeps of the newest head, so that an order waits for one question only: its simulation.</summary>
+/// <param name="Header">The head.</param>
+/// <param name="AccountNonce">The account's next nonce at the latest block.</param>
+/// <param name="BalanceWei">Coins to pay gas with.</param>
+/// <param name="NextBaseFeeWei">Base fee of the block after the head.</param>
+/// <param name="TipsWei">One tip per recent block.</param>
+internal sealed record HeadFacts(BlockHeader Header, ulong AccountNonce, UInt256 BalanceWei, ulong NextBaseFeeWei, ulong[] TipsWei);
+
+/// <summary>An order that may go out: its fees and gas, or the reason why it may not.</summary>
+internal readonly record struct LookVerdict(string? Refusal, FeeQuote Fees, ulong GasLimit)
+{
+    public static LookVerdict No(string reason) => new(reason, default, 0);
+}
+
+/// <summary>The last questions before a signature: is the head fresh, do the nonces agree, can it be paid, and does it do what it should.</summary>
+internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fees, TimeProvider clock)
+{
+    /// <exception cref="RpcTransportException">The node did not answer.</exception>
+    public async Task<LookVerdict> JudgeAsync(Order order, byte[] callData, HeadFacts? facts, NonceBook nonces, CancellationToken stop)
+    {
+        if (facts is null)
+            return LookVerdict.No("no head is known yet, or the connection to the node is lost");
+        if (StaleHead(facts) is { } stale)
+            return LookVerdict.No(stale);
+        if (facts.Header.TimestampSeconds >= order.DeadlineUnixSeconds)
+            return LookVerdict.No($"its deadline {order.DeadlineUnixSeconds} is not after the head's time {facts.Header.TimestampSeconds}");
+        if (nonces.Compare(facts.AccountNonce) != NonceVerdict.Agrees)
+            return LookVerdict.No($"the chain's nonce is {facts.AccountNonce} and the next one here is {nonces.Next}: an earlier order's outcome is open again");
+        if (fees.Quote(facts.NextBaseFeeWei, facts.TipsWei, out FeeQuote quote) != FeeVerdict.Quoted)
+            return LookVerdict.No($"the next base fee of {facts.NextBaseFeeWei} wei is above the maximum of {fees.MaxFeePerGasWei} wei");
+        return await SimulateAsync(callData, facts, quote, stop).ConfigureAwait(false);
+    }
+
+    private string? StaleHead(HeadFacts facts)
+    {
+        TimeSpan age = clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(facts.Header.TimestampSeconds);
+        return age <= setup.MaxHeadAge
+            ? null
+            : $"the head {facts.Header.Number} is {age.TotalSeconds:F0} s old, and {setup.MaxHeadAge.TotalSeconds:F0} s is the limit";
+    }
+
+    private async Task<LookVerdict> SimulateAsync(byte[] callData, HeadFacts facts, FeeQuote quote, CancellationToken stop)
+    {
+        ulong gas;
+        try
+        {
+            gas = await chain.EstimateGasAsync(setup.Account, setup.Router, callData, stop).ConfigureAwait(false);
+        }
+        catch (RpcErrorException refused)
+        {
+            return LookVerdict.No($"simulated on the head it fails: {Why(refused.Error)}");
+        }
+        if (gas > setup.MaxGasLimit)
+            return LookVerdict.No($"it needs {gas} gas, and {setup.MaxGasLimit} is the limit");
+        ulong limit = Math.Min(gas + gas / 4, setup.MaxGasLimit);
+        UInt256 worst = (UInt256)limit * (UInt256)quote.MaxFeePerGasWei;
+        return worst > facts.BalanceWei
+            ? LookVerdict.No($"the account holds {facts.BalanceWei} wei, and gas could cost {worst} wei")
+            : new LookVerdict(null, quote, limit);
+    }
+
+    /// <summary>The contract's reason where there is one, the node's words where there is none.</summary>
+    public static string Why(RpcError error)
+    {
+        byte[] data = error.RevertData();
+        return error.IsRevert && data.Length > 0 ? RevertReason.Decode(data).ToString() : error.Message;
+    }
+}

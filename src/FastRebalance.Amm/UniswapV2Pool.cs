@@ -21,7 +21,7 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
         new("Sync(uint112,uint112)", "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1");
 
     /// <summary>What a swap of two plain tokens uses inside the pair, both transfers included.</summary>
-    private const uint SwapGas = 65_000;
+    private const uint SwapGas = 75_000;
 
     private const int ReserveBits = 112;
 

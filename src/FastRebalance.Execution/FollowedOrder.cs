@@ -33,6 +33,8 @@ internal sealed class FollowedOrder(Order order)
 
     public string Reason { get; set; } = "";
 
+    public bool HasGivenNonceBack { get; set; }
+
     public bool IsSettled => Lifecycle is null ? _history.Count > 0 : Lifecycle.IsSettled;
 
     public bool IsClosed => Lifecycle is null ? _history.Count > 0 : Lifecycle.IsClosed;

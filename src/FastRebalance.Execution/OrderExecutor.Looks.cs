@@ -74,6 +74,7 @@ public sealed partial class OrderExecutor
     private async Task FollowAsync(HeadFacts facts, CancellationToken stop)
     {
         FeeQuote? market = _fees.Quote(facts.NextBaseFeeWei, facts.TipsWei, out FeeQuote quote) == FeeVerdict.Quoted ? quote : null;
+        _following.RemoveAll(static followed => followed.IsClosed);
         foreach (FollowedOrder followed in _following)
         {
             OrderLifecycle lifecycle = followed.Lifecycle!;
@@ -96,12 +97,11 @@ public sealed partial class OrderExecutor
                 ForgetReceipt(followed);
             await PerformAsync(followed, actions).ConfigureAwait(false);
         }
-        _following.RemoveAll(static followed => followed.IsClosed);
     }
 
     /// <summary>Nothing is under way, and the account moved all the same.</summary>
     private Task AuditAsync(HeadFacts facts) =>
-        _following.Count == 0 && _nonces.Compare(facts.AccountNonce) == NonceVerdict.Foreign
+        !HasUnsettled() && _nonces.Compare(facts.AccountNonce) == NonceVerdict.Foreign
             ? FaultAsync($"the account's nonce is {facts.AccountNonce} and only those below {_nonces.Next} were used here: another program uses the key")
             : Task.CompletedTask;
 

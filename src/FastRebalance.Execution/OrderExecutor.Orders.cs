@@ -5,6 +5,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Nonces;
 using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Execution;
@@ -41,7 +42,9 @@ public sealed partial class OrderExecutor
         foreach (FollowedOrder other in _following)
             if (!other.IsSettled)
                 return $"order {other.Order.Id} is still under way, and only one may be";
-        return null;
+        return _facts is { } facts && _nonces.Compare(facts.AccountNonce) == NonceVerdict.Foreign
+            ? $"the account's nonce is {facts.AccountNonce} and only those below {_nonces.Next} were used here: another program uses the key"
+            : null;
     }
 
     private EncodeStatus Encode(FollowedOrder followed)
@@ -113,8 +116,11 @@ public sealed partial class OrderExecutor
                     throw new InvalidOperationException($"the lifecycle asked for {action.Kind}");
             }
         }
-        if (followed.Lifecycle!.FreesNonce)
+        if (followed.Lifecycle!.FreesNonce && !followed.HasGivenNonceBack)
+        {
+            followed.HasGivenNonceBack = true;
             _nonces.GiveBack(followed.Lifecycle.Nonce, followed.Order.Id);
+        }
         Show(followed);
     }
 

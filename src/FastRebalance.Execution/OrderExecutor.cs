@@ -239,14 +239,14 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         }
     }
 
-    private bool IsDrained()
+    private bool IsDrained() => Volatile.Read(ref _drainAsked) != 0 && !HasUnsettled();
+
+    private bool HasUnsettled()
     {
-        if (Volatile.Read(ref _drainAsked) == 0)
-            return false;
         foreach (FollowedOrder order in _following)
             if (!order.IsSettled)
-                return false;
-        return true;
+                return true;
+        return false;
     }
 
     /// <summary>Trading stops, and the engine and the host are told. What is out is followed on.</summary>

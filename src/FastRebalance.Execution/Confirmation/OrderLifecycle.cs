@@ -26,6 +26,9 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     // A pool that keeps saying "more" gets this many steps in one block; then the next head decides.
     private const int MaxStepsPerHead = 4;
 
+    // A node that contradicts itself must not turn sending and looking into a busy loop.
+    private const int MaxResendsPerHead = 2;
+
     // The nonce consumed and none of ours mined: once may be a node between two blocks, twice is a fact.
     private const int HeadsUntilForeign = 2;
 
@@ -39,6 +42,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     private int _headsMissing;
     private int _headsForeign;
     private int _stepsThisHead;
+    private int _resendsThisHead;
+    private bool _isAboveBound;
     private bool _resend;
     private bool _fillReported;
     private bool _settledReported;
@@ -109,10 +114,12 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
         bool isNewHead = _lastHead != (view.Head, view.HeadHash);
         _lastHead = (view.Head, view.HeadHash);
         _market = view.Market ?? _market;
+        _isAboveBound = view.Market is null;
         if (isNewHead)
         {
             _headsSinceSend++;
             _stepsThisHead = 0;
+            _resendsThisHead = 0;
         }
 
         if (view.Mined is { } mined)
@@ -235,7 +242,7 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
             WaitOut(in view, actions);
         else if (isExpired && _attempts[^1].Kind != AttemptKind.Cancel)
             Bury(actions);
-        else if (_resend || _headsMissing >= options.ResendAfterHeads)
+        else if ((_resend || _headsMissing >= options.ResendAfterHeads) && _resendsThisHead < MaxResendsPerHead)
             SendAgain(actions);
         else if (isNewHead && _headsSinceSend >= options.RepriceAfterHeads)
             TryStep(_attempts[^1].Kind, $"not mined in {_headsSinceSend} blocks", actions);
@@ -260,6 +267,7 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
         string reason = _resend ? "the last send is in doubt" : $"not in the pool for {_headsMissing} blocks";
         _resend = false;
         _headsMissing = 0;
+        _resendsThisHead++;
         actions.Add(LifecycleAction.Submit(_attempts.Count - 1, reason));
     }
 
@@ -268,7 +276,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     /// <summary>Offers more at the same nonce; false where the bound or the number of steps says no, and what is out stays.</summary>
     private bool TryStep(AttemptKind kind, string reason, List<LifecycleAction> actions)
     {
-        if (_stepsThisHead >= MaxStepsPerHead)
+        // While the base fee is above the bound no fill can be mined: a step now would only be missing later.
+        if (_stepsThisHead >= MaxStepsPerHead || (_isAboveBound && kind == AttemptKind.Fill))
             return false;
         FeeQuote market = _market ?? _highest;
         if (fees.Replace(in _highest, in market, kind == AttemptKind.Cancel, out FeeQuote offer) != FeeVerdict.Quoted)

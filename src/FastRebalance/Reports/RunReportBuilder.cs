@@ -1,5 +1,6 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Execution;
 using FastRebalance.Hosting;

@@ -119,7 +119,8 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
     /// <summary>Reads the first two words, which <c>Sync</c> and <c>getReserves()</c> share.</summary>
     private bool TryReadReserves(ReadOnlySpan<byte> data, ref MarketEvent e)
     {
-        if (!AbiWords.TryReadUInt(data, 0, ReserveBits, out UInt256 reserve0) || !AbiWords.TryReadUInt(data, 1, ReserveBits, out UInt256 reserve1))
+        if (!AbiWords.TryReadUInt(data, 0, ReserveBits, out UInt256 reserve0)
+            || !AbiWords.TryReadUInt(data, 1, ReserveBits, out UInt256 reserve1))
             return false;
         e.Kind = MarketEventKind.Reserves;
         e.Subject = Id.Value;

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Ethereum.Encoding;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution;
+using FastRebalance.Messaging;
+using FastRebalance.Native;
+
+namespace FastRebalance.UnitTests.Execution;
+
+/// <summary>An executor on a fake chain, with its two rings and its log.</summary>
+internal sealed class OrderBench : IAsyncDisposable, IIntentLog
+{
+    public static readonly Address Router = World.Token(0x99);
+    private static readonly TimeSpan Never = TimeSpan.FromSeconds(30);
+
+    private readonly RingBuffer<OrderEvent> _orders = RingBuffer<OrderEvent>.CreateSingleProducer(64, WaitStrategy.ByName("blocking"));
+    private readonly RingBuffer<MarketEvent> _reports = RingBuffer<MarketEvent>.CreateMultiProducer(256, WaitStrategy.ByName("blocking"));
+    private readonly TransactionSigner _signer;
+
+    public OrderBench(Func<ExecutionSetup, ExecutionSetup>? change = null)
+    {
+        byte[] key = new byte[32];
+        key.AsSpan().Fill(0x46);
+        _signer = new TransactionSigner(new PrivateKey(key), 5);
+        Chain = new FakeChain(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        ExecutionSetup setup = new()
+        {
+            ChainId = 5,
+            Account = _signer.Address,
+            Router = Router,
+            Assets = World.Assets,
+            Pools = World.Pools,
+            MaxFeePerGasWei = 100_000_000_000,
+            MaxHeadAge = TimeSpan.FromHours(1),
+            FinalDepth = 2,
+            ReleaseDepth = 0,
+            PendingPatience = TimeSpan.FromMilliseconds(50),
+        };
+        Executor = new OrderExecutor(change?.Invoke(setup) ?? setup, Chain, _signer, [Chain], this, _reports, TimeProvider.System);
+    }
+
+    public FakeChain Chain { get; }
+
+    public OrderExecutor Executor { get; }
+
+    public Exception? LogFailure { get; set; }
+
+    public List<Hash32> Logged { get; } = [];
+
+    public long Deadline { get; set; } = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1000;
+
+    public static async Task<OrderBench> StartedAsync(Func<ExecutionSetup, ExecutionSetup>? change = null)
+    {
+        OrderBench bench = new(change);
+        await bench.Executor.StartAsync(TestContext.Current.CancellationToken);
+        return bench;
+    }
+
+    public void Sent(ulong orderId, in Hash32 hash, ReadOnlySpan<byte> raw)
+    {
+        if (LogFailure is not null)
+            throw LogFailure;
+        Logged.Add(hash);
+    }
+
+    /// <summary>Puts an order of one leg, 1000 A for at least 980 B, into the order ring.</summary>
+    public void Order(ulong id)
+    {
+        long hi = _orders.Next(2);
+        _orders[hi - 1] = new OrderEvent
+        {
+            Kind = OrderEventKind.Decision,
+            OrderId = id,
+            LegCount = 1,
+            Decision = new DecisionOutcome { Verdict = DecisionVerdict.Order, DeadlineUnixSeconds = Deadline },
+        };
+        _orders[hi] = new OrderEvent { Kind = OrderEventKind.Leg, OrderId = id, Leg = World.Leg(World.A, World.B, 1000, 980, World.V3AB) };
+        _orders.Publish(hi - 1, hi);
+        Executor.Intake.OnBatch(_orders, hi - 1, hi);
+    }
+
+    public static LogEntry SwapLog(long received)
+    {
+        byte[] data = new byte[5 * 32];
+        AbiWriter writer = new(data);
+        writer.BeginArguments(5);
+        writer.WriteInt128(1000);
+        writer.WriteInt128(-received);
+        for (int i = 0; i < 3; i++)
+            writer.WriteUInt64(1);
+        return new LogEntry
+        {
+            Address = World.Pools[0].Address,
+            Topics = [AbiSignature.EventTopic("Swap(address,address,int256,int256,uint160,uint128,int24)")],
+            Data = data,
+            LogIndex = 0,
+            BlockHash = default,
+            BlockNumber = 0,
+            TransactionHash = default,
+            Removed = false,
+        };
+    }
+
+    /// <summary>Waits until so many events were reported and gives them all in short words.</summary>
+    public async Task<string[]> Reports(int count)
+    {
+        await Until(() => _reports.Cursor.Value >= count - 1);
+        return [.. Events().Select(e => e.Kind switch
+        {
+            MarketEventKind.OrderReport => $"{e.Order.OrderId} {e.Order.Status}",
+            MarketEventKind.LegFill => $"{e.Fill.OrderId} leg {e.Fill.LegIndex}: {e.Fill.Spent} for {e.Fill.Received}",
+            MarketEventKind.Operator => $"{e.Command}",
+            _ => $"{e.Kind}",
+        })];
+    }
+
+    public IEnumerable<MarketEvent> Events()
+    {
+        for (long i = 0; i <= _reports.Cursor.Value; i++)
+            yield return _reports[i];
+    }
+
+    public static async Task Until(Func<bool> holds)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Never, "it never came");
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Executor.DisposeAsync();
+        _signer.Dispose();
+    }
+}

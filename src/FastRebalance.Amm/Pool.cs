@@ -58,7 +58,7 @@ public abstract class Pool
 
     public bool Holds(AssetId asset) => asset == Asset0 || asset == Asset1;
 
-    /// <summary>The asset that is paid out for <paramref name="asset"/>; <see cref="AssetId.None"/> where the pool does not hold it.</summary>
+    /// <summary>What is paid out for <paramref name="asset"/>; <see cref="AssetId.None"/> where the pool does not hold it.</summary>
     public AssetId Other(AssetId asset) => asset == Asset0 ? Asset1 : asset == Asset1 ? Asset0 : AssetId.None;
 
     /// <summary>
@@ -79,7 +79,8 @@ public abstract class Pool
             case MarketEventKind.PoolReady:
                 IsReady = HasState;
                 break;
-            case MarketEventKind.Reserves or MarketEventKind.Concentrated or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange:
+            case MarketEventKind.Reserves or MarketEventKind.Concentrated
+                or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange:
                 if (!TryApplyState(in e))
                 {
                     IsReady = false;
@@ -95,7 +96,9 @@ public abstract class Pool
     /// <summary>What the contract would pay for <paramref name="amountIn"/> on this state, to the last unit. Never throws.</summary>
     /// <param name="sell">The asset that goes in.</param>
     /// <param name="amountIn">Its base units.</param>
-    /// <param name="quote">Filled as far as the pool goes: also for <see cref="QuoteStatus.InsufficientLiquidity"/>, where it tells what would be taken.</param>
+    /// <param name="quote">
+    /// Filled as far as the pool goes: also for <see cref="QuoteStatus.InsufficientLiquidity"/>, where it tells what would be taken.
+    /// </param>
     /// <returns><see cref="QuoteStatus.Exact"/>, or the reason why the quote must not be traded on.</returns>
     public QuoteStatus QuoteExactIn(AssetId sell, in UInt256 amountIn, out SwapQuote quote)
     {
@@ -107,14 +110,17 @@ public abstract class Pool
         return amountIn.IsZero ? QuoteStatus.ZeroAmount : QuoteReady(sell == Asset0, in amountIn, out quote);
     }
 
-    /// <summary>A smooth stand-in for the pool at its present price, for the search only; money is quoted by <see cref="QuoteExactIn"/>.</summary>
+    /// <summary>A smooth stand-in for the pool at its present price, for the search; <see cref="QuoteExactIn"/> quotes money.</summary>
     /// <returns>False while there is nothing to sell into.</returns>
     public abstract bool TryGetCurve(AssetId sell, out SwapCurve curve);
 
     /// <summary>Base units of the other asset per base unit of <paramref name="sell"/>, without the fee; 0 where unknown.</summary>
     public abstract double SpotRate(AssetId sell);
 
-    /// <summary>Virtual reserve of <paramref name="asset"/> at the present price, in base units; 0 where unknown. Weighs prices by what stands behind them.</summary>
+    /// <summary>
+    /// Virtual reserve of <paramref name="asset"/> at the present price, in base units; 0 where unknown. Weighs prices by what
+    /// stands behind them.
+    /// </summary>
     public abstract double DepthOf(AssetId asset);
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using FastRebalance.Amm.Abi;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
@@ -21,14 +22,16 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
         new("Sync(uint112,uint112)", "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1");
 
     /// <summary>What a swap of two plain tokens uses inside the pair, both transfers included.</summary>
-    private const uint SwapGas = 65_000;
+    private const uint SwapGas = 75_000;
 
     private const int ReserveBits = 112;
 
     private static readonly UInt128 MaxReserve = (UInt128.One << ReserveBits) - 1;
 
-    // What stays of PipsPerUnit after the fee. Forks write the same fraction as 997/1000 or 9975/10000: the quotient is the same to the unit.
-    private readonly uint _keptPips = PoolFacts.PipsPerUnit - facts.FeePips;
+    // What stays after the fee, in lowest terms: 997/1000, 399/400. However a fork writes its fraction, the quotient is the same to the
+    // unit, and small numbers keep the division short.
+    private readonly uint _kept = (PoolFacts.PipsPerUnit - facts.FeePips) / CommonFactor(facts.FeePips);
+    private readonly uint _whole = PoolFacts.PipsPerUnit / CommonFactor(facts.FeePips);
 
     private UInt128 _reserve0;
     private UInt128 _reserve1;
@@ -62,9 +65,9 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
         // The pair reverts when its balance outgrows 112 bits. Within that bound every product below stays under 2^244.
         if (amountIn > MaxReserve - reserveIn)
             return QuoteStatus.Overflow;
-        UInt256 kept = UInt256.WrappingMultiply(amountIn, _keptPips);
+        UInt256 kept = UInt256.WrappingMultiply(amountIn, _kept);
         UInt256 numerator = UInt256.WrappingMultiply(kept, reserveOut);
-        UInt256 denominator = UInt256.WrappingAdd(UInt256.WrappingMultiply(reserveIn, PoolFacts.PipsPerUnit), kept);
+        UInt256 denominator = UInt256.WrappingAdd(UInt256.WrappingMultiply(reserveIn, _whole), kept);
         quote.AmountOut = numerator / denominator;
         quote.AmountInUsed = amountIn;
         quote.Gas = SwapGas;
@@ -79,7 +82,7 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
         double rate = SpotRate(sell);
         if (rate <= 0)
             return false;
-        double kept = _keptPips / (double)PoolFacts.PipsPerUnit;
+        double kept = _kept / (double)_whole;
         curve = new SwapCurve(rate * kept, DepthOf(sell) / kept);
         return true;
     }
@@ -111,10 +114,13 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
             && e.Reserves.Reserve0 == _reserve0 && e.Reserves.Reserve1 == _reserve1;
     }
 
+    private static uint CommonFactor(uint feePips) => (uint)BigInteger.GreatestCommonDivisor(feePips, PoolFacts.PipsPerUnit);
+
     /// <summary>Reads the first two words, which <c>Sync</c> and <c>getReserves()</c> share.</summary>
     private bool TryReadReserves(ReadOnlySpan<byte> data, ref MarketEvent e)
     {
-        if (!AbiWords.TryReadUInt(data, 0, ReserveBits, out UInt256 reserve0) || !AbiWords.TryReadUInt(data, 1, ReserveBits, out UInt256 reserve1))
+        if (!AbiWords.TryReadUInt(data, 0, ReserveBits, out UInt256 reserve0)
+            || !AbiWords.TryReadUInt(data, 1, ReserveBits, out UInt256 reserve1))
             return false;
         e.Kind = MarketEventKind.Reserves;
         e.Subject = Id.Value;

@@ -13,7 +13,8 @@ internal static class CommandLine
         {
             foreach (var error in result.Errors)
                 Console.Error.WriteLine($"fastrebalance: {error.Message}");
-            Console.Error.WriteLine($"try: fastrebalance {result.CommandResult.Command.Name} --help");
+            string command = result.CommandResult.Command is RootCommand ? "" : $"{result.CommandResult.Command.Name} ";
+            Console.Error.WriteLine($"try: fastrebalance {command}--help");
             return ExitCodes.BadUsage;
         }
         // Commands end themselves on Ctrl-C and SIGTERM: a drain may take longer than the library's patience.

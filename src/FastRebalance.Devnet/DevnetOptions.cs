@@ -3,10 +3,10 @@ namespace FastRebalance.Devnet;
 /// <summary>What a local chain is started with.</summary>
 public sealed record DevnetOptions
 {
-    /// <summary>Seeds accounts, the desk's key, starting prices and noise: the same seed gives the same addresses and the same market.</summary>
+    /// <summary>Seeds accounts, the desk's key, prices and noise: the same seed gives the same market at the same addresses.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Receives <c>manifest.json</c>, <c>config.json</c>, the desk's keystore and the node's socket; made when missing.</summary>
+    /// <summary>Receives the manifest, the configuration, the desk's keystore and the node's socket; made when missing.</summary>
     public required string OutputDirectory { get; init; }
 
     /// <summary>Time between two blocks, 50 ms to 1 minute; fractions of a second are fine.</summary>
@@ -18,13 +18,13 @@ public sealed record DevnetOptions
     /// <summary>The port of HTTP and WebSocket on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Whether tokens, exchanges, pools and the desk are set up; false leaves an empty chain and writes no configuration.</summary>
+    /// <summary>Whether tokens, exchanges, pools and the desk are set up; false leaves an empty chain without a configuration.</summary>
     public bool DeployMarket { get; init; } = true;
 
-    /// <summary>Where the node and the protocol packages are installed; null takes <see cref="Install.DevnetInstaller.DefaultDirectory"/>.</summary>
+    /// <summary>Where the packages are installed; null takes <see cref="Install.DevnetInstaller.DefaultDirectory"/>.</summary>
     public string? PartsDirectory { get; init; }
 
-    /// <summary>Told, in a line each, what is going on during the start; called on the starting thread's continuations.</summary>
+    /// <summary>Told, in a line each, the steps of the start and what the noise trader stumbles over. Any thread.</summary>
     public Action<string>? Progress { get; init; }
 
     /// <exception cref="ArgumentException">A value makes no sense; the message names it and says what would.</exception>

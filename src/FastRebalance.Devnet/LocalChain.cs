@@ -59,7 +59,7 @@ public sealed class LocalChain : IAsyncDisposable
     /// <summary>The trader who keeps prices moving; null without noise.</summary>
     public NoiseTrader? Noise { get; private set; }
 
-    /// <summary>Installs what is missing, starts the node, deploys the market, writes the files; then blocks come at their interval.</summary>
+    /// <summary>Installs what is missing, starts the node, deploys the market, writes the files; blocks then come in time.</summary>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     /// <exception cref="DevnetInstallException">The real parts cannot be installed.</exception>
     /// <exception cref="InvalidOperationException">The node did not start, a deployment failed, or the directory is in use.</exception>
@@ -90,7 +90,8 @@ public sealed class LocalChain : IAsyncDisposable
     private static async Task<LocalChain> StartAsync(DevnetOptions options, TimeSpan? blockTime, CancellationToken cancellationToken)
     {
         options.Validate();
-        DevnetParts parts = await new DevnetInstaller(options.PartsDirectory, options.Progress).EnsureAsync(cancellationToken).ConfigureAwait(false);
+        DevnetParts parts = await new DevnetInstaller(options.PartsDirectory, options.Progress).EnsureAsync(cancellationToken)
+            .ConfigureAwait(false);
         string directory = System.IO.Directory.CreateDirectory(options.OutputDirectory).FullName;
         FileStream held = InstallLock.TryAcquire(Path.Combine(directory, LockFile))
             ?? throw new InvalidOperationException($"another local chain runs in {directory}: stop it or choose another directory");
@@ -123,7 +124,8 @@ public sealed class LocalChain : IAsyncDisposable
     }
 
     private static async Task<LocalChain> SetUpAsync(
-        DevnetOptions options, DevnetParts parts, string directory, FileStream held, AnvilNode process, EthereumNode node, CancellationToken cancellationToken)
+        DevnetOptions options, DevnetParts parts, string directory, FileStream held, AnvilNode process, EthereumNode node,
+        CancellationToken cancellationToken)
     {
         Address[] unlocked = await NodeCheats.Accounts(node, cancellationToken).ConfigureAwait(false);
         DevnetManifest manifest = new()
@@ -140,7 +142,8 @@ public sealed class LocalChain : IAsyncDisposable
 
         options.Progress?.Invoke("deploying tokens, exchanges and pools");
         MarketPlan plan = MarketPlan.Create(options.Seed);
-        (DeployedMarket market, Address desk) = await DeployAsync(options, parts, directory, plan, node, unlocked, cancellationToken).ConfigureAwait(false);
+        (DeployedMarket market, Address desk) = await DeployAsync(options, parts, directory, plan, node, unlocked, cancellationToken)
+            .ConfigureAwait(false);
         manifest = manifest with
         {
             Tokens = [.. market.Tokens.Select(token => new DevnetToken(token.Plan.Symbol, token.Address, token.Plan.Decimals))],
@@ -157,7 +160,8 @@ public sealed class LocalChain : IAsyncDisposable
     }
 
     private static async Task<(DeployedMarket Market, Address Desk)> DeployAsync(
-        DevnetOptions options, DevnetParts parts, string directory, MarketPlan plan, EthereumNode node, Address[] unlocked, CancellationToken cancellationToken)
+        DevnetOptions options, DevnetParts parts, string directory, MarketPlan plan, EthereumNode node, Address[] unlocked,
+        CancellationToken cancellationToken)
     {
         await NodeCheats.SetBalance(node, unlocked[0], PlentyOfWei, cancellationToken).ConfigureAwait(false);
         await NodeCheats.SetBalance(node, unlocked[1], PlentyOfWei, cancellationToken).ConfigureAwait(false);
@@ -167,7 +171,8 @@ public sealed class LocalChain : IAsyncDisposable
         using DeskAccount desk = DeskAccount.Create(options.Seed, ChainId, directory);
         await desk.FundAsync(node, deployer, market, cancellationToken).ConfigureAwait(false);
         await desk.ApproveAsync(node, deployer, market, market.Contracts.SwapRouter02, cancellationToken).ConfigureAwait(false);
-        await NoiseTrader.FundAsync(deployer, new SetupSender(node, unlocked[1], firstNonce: 0), market, cancellationToken).ConfigureAwait(false);
+        await NoiseTrader.FundAsync(deployer, new SetupSender(node, unlocked[1], firstNonce: 0), market, cancellationToken)
+            .ConfigureAwait(false);
         await deployer.MineAsync(cancellationToken).ConfigureAwait(false);
         return (market, desk.Address);
     }

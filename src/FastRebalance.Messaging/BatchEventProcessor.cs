@@ -135,6 +135,8 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
             fault ??= thrown;
         }
 
+        // A fault in the middle of a batch has moved the sequence without telling those behind it.
+        _ring.SignalProgress();
         Fault = fault;
         Volatile.Write(ref _state, (int)(fault is null ? ProcessorState.Stopped : ProcessorState.Faulted));
         if (fault is not null)

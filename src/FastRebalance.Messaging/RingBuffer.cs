@@ -89,7 +89,10 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     /// <summary>Claims the next slot if there is room.</summary>
     public bool TryNext(out long sequence) => TryNext(1, out sequence);
 
-    /// <summary>Claims <paramref name="n"/> slots in a row if there is room for all of them; <paramref name="hi"/> is the highest.</summary>
+    /// <summary>
+    /// Claims <paramref name="n"/> slots in a row if there is room for all of them; <paramref name="hi"/> is the highest, and
+    /// means nothing when the answer is false.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">n is not between 1 and the ring's size.</exception>
     public bool TryNext(int n, out long hi)
     {

@@ -100,19 +100,22 @@ public sealed class AmmChain : IAsyncLifetime
         Assert.True(PoolKinds.TryFind(pool.Kind, out PoolKind? kind));
         List<byte[]> calls = [];
         kind.AppendDescribeCalls(calls);
-        Assert.True(kind.TryDescribe(pool.Address, await CallAsync(pool.Address, calls, block), out PoolFacts? facts, out string? failure), failure);
+        Assert.True(kind.TryDescribe(
+            pool.Address, await CallAsync(pool.Address, calls, block), out PoolFacts? facts, out string? failure), failure);
         Assert.Equal(pool.Token0, facts.Token0);
         return kind.Create(facts, PoolId.FromIndex(_pools.IndexOf(pool)), AssetId.FromIndex(0), AssetId.FromIndex(1));
     }
 
     /// <summary>The answers of one contract; an empty one where the call failed.</summary>
     public async Task<byte[][]> CallAsync(Address to, List<byte[]> calls, BlockRef block) =>
-        [.. (await Node.CallManyAsync([.. calls.Select(data => new EthCall(to, data))], block)).Select(answer => answer.Success ? answer.Data : [])];
+        [.. (await Node.CallManyAsync([.. calls.Select(data => new EthCall(to, data))], block))
+            .Select(answer => answer.Success ? answer.Data : [])];
 
     private async Task DeployAsync(DevnetParts parts)
     {
         async Task<Address> Create(string file, params Address[] arguments) =>
-            await Sender.CreateAsync(file, CallData.Creation(await ContractArtifact.ReadCode(parts.PackageFile(file), default), arguments), default);
+            await Sender.CreateAsync(
+                file, CallData.Creation(await ContractArtifact.ReadCode(parts.PackageFile(file), default), arguments), default);
 
         byte[] token = await ContractArtifact.ReadCode(parts.TokenArtifact, default);
         foreach (int decimals in new[] { 6, 8, 18, 18 })
@@ -130,7 +133,8 @@ public sealed class AmmChain : IAsyncLifetime
         V2Router = await Create(V2Periphery + "UniswapV2Router02.json", _v2Factory, unused);
         _v3Factory = await Create(V3Core + "UniswapV3Factory.sol/UniswapV3Factory.json");
         V3Router = await Create(V3Periphery + "SwapRouter.sol/SwapRouter.json", _v3Factory, unused);
-        Positions = await Create(V3Periphery + "NonfungiblePositionManager.sol/NonfungiblePositionManager.json", _v3Factory, unused, Address.Zero);
+        Positions = await Create(
+            V3Periphery + "NonfungiblePositionManager.sol/NonfungiblePositionManager.json", _v3Factory, unused, Address.Zero);
         Quoter = await Create(V3Periphery + "lens/QuoterV2.sol/QuoterV2.json", _v3Factory, unused);
         await Sender.CallAsync("the 0.01 % tier", _v3Factory, UniswapCalls.EnableFeeAmount(100, 1), 200_000, default);
         foreach ((Address address, _) in _tokens)
@@ -171,7 +175,8 @@ public sealed class AmmChain : IAsyncLifetime
 
         // Inside its tick: a range that begins within a hair of the price would want more liquidity than fits 128 bits.
         UInt256 price = (TickMath.SqrtRatioAtTick(pool.CentreTick) + TickMath.SqrtRatioAtTick(pool.CentreTick + 1)) >> 1;
-        await Sender.CallAsync($"creating {pool}", Positions, UniswapCalls.CreatePoolV3(pool.Token0, pool.Token1, (int)feePips, price), 6_000_000, default);
+        await Sender.CallAsync(
+            $"creating {pool}", Positions, UniswapCalls.CreatePoolV3(pool.Token0, pool.Token1, (int)feePips, price), 6_000_000, default);
         _pools.Add(pool);
         if (withFullRange)
             await MintAsync(pool, -(TickMath.MaxTick / pool.Spacing) * pool.Spacing, TickMath.MaxTick / pool.Spacing * pool.Spacing);
@@ -194,7 +199,8 @@ public sealed class AmmChain : IAsyncLifetime
     {
         double size = Math.Pow(10, Random.NextDouble() * 4);
         byte[] data = UniswapCalls.MintV3(
-            pool.Token0, pool.Token1, (int)pool.FeePips, lower, upper, Units(size, pool.Decimals0), Units(size, pool.Decimals1), Sender.Account);
+            pool.Token0, pool.Token1, (int)pool.FeePips, lower, upper,
+            Units(size, pool.Decimals0), Units(size, pool.Decimals1), Sender.Account);
         await Sender.CallAsync($"position {lower}..{upper} of {pool}", Positions, data, 2_000_000, default);
         pool.Positions.Add(++_mintedPositions);
     }
@@ -205,7 +211,8 @@ public sealed class AmmChain : IAsyncLifetime
     {
         if (_tokens[b].Address.Span.SequenceCompareTo(_tokens[a].Address.Span) < 0)
             (a, b) = (b, a);
-        return new AmmPoolUnderTest(kind, _tokens[a].Address, _tokens[b].Address, _tokens[a].Decimals, _tokens[b].Decimals, feePips, spacing);
+        return new AmmPoolUnderTest(
+            kind, _tokens[a].Address, _tokens[b].Address, _tokens[a].Decimals, _tokens[b].Decimals, feePips, spacing);
     }
 
     private static int SpacingOf(uint feePips) => feePips switch { 100 => 1, 500 => 10, 3_000 => 60, _ => 200 };

@@ -43,7 +43,8 @@ public sealed class AmmDifferentialTests(AmmChain chain, ITestOutputHelper outpu
         output.WriteLine($"{total} quotes on {chain.Pools.Count} pools, {mismatches.Count} mismatches; {string.Join(", ", counts)}");
         Assert.True(mismatches.Count == 0, string.Join('\n', mismatches.Take(20)));
         Assert.True(total >= 2_000);
-        foreach (QuoteStatus wanted in new[] { QuoteStatus.Exact, QuoteStatus.ZeroOutput, QuoteStatus.InsufficientLiquidity, QuoteStatus.Overflow })
+        foreach (QuoteStatus wanted in new[]
+            { QuoteStatus.Exact, QuoteStatus.ZeroOutput, QuoteStatus.InsufficientLiquidity, QuoteStatus.Overflow })
             Assert.True(counts.GetValueOrDefault(wanted) >= 20, $"too few amounts ended in {wanted}");
     }
 
@@ -107,7 +108,8 @@ public sealed class AmmDifferentialTests(AmmChain chain, ITestOutputHelper outpu
 
     private EthCall Ask(AmmPoolUnderTest pool, bool sells0, UInt256 amount) => pool.IsV2
         ? new EthCall(
-            chain.V2Router, UniswapCalls.SwapV2(pool.Token(sells0), pool.Token(!sells0), amount, chain.Sender.Account), chain.Sender.Account)
+            chain.V2Router,
+            UniswapCalls.SwapV2(pool.Token(sells0), pool.Token(!sells0), amount, chain.Sender.Account), chain.Sender.Account)
         : new EthCall(chain.Quoter, UniswapCalls.QuoteV3(pool.Token(sells0), pool.Token(!sells0), (int)pool.FeePips, amount));
 
     /// <summary>The router returns the amounts of the path: in, then out.</summary>

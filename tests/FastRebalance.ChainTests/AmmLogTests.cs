@@ -63,7 +63,8 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
                 continue;
             byte[] swap = pool.IsV2
                 ? UniswapCalls.SwapV2(pool.Token(sells0), pool.Token(!sells0), amount, chain.Sender.Account)
-                : UniswapCalls.SwapV3(pool.Token(sells0), pool.Token(!sells0), (int)pool.FeePips, amount, UInt256.Zero, chain.Sender.Account);
+                : UniswapCalls.SwapV3(
+                    pool.Token(sells0), pool.Token(!sells0), (int)pool.FeePips, amount, UInt256.Zero, chain.Sender.Account);
             await chain.Sender.CallAsync($"swap on {pool}", pool.IsV2 ? chain.V2Router : chain.V3Router, swap, 20_000_000, default);
             await chain.Sender.MineAsync(default);
             now = await chain.ReadAsync(pool, BlockRef.Latest);

@@ -63,19 +63,38 @@ public sealed class DevnetNodeTests
         Assert.Contains("in use", error.Message);
     }
 
-    // A shell of its own plays the program that is killed hard: the node must not outlive it.
     [Fact]
-    public async Task Guard_ParentKilledHard_NodeEnds()
+    public async Task Guard_PipeClosed_EndsTheProgram()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the guard is a Unix shell");
         using Process sleeper = GuardedProcess.Start("sleep", ["1000"], "/tmp");
         Assert.False(sleeper.HasExited);
 
-        // What the system does for a dead parent: its end of the pipe closes.
         sleeper.StandardInput.Close();
 
         await sleeper.WaitForExitAsync(Cancellation);
         Assert.Equal(128 + 15, sleeper.ExitCode);
+    }
+
+    // A named pipe stands for ours, so that the process at its other end can be killed in place of this one.
+    [Fact]
+    public async Task Guard_OwnerKilledHard_EndsTheProgram()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the guard is a Unix shell");
+        using DevnetFolder folder = new();
+        string pipe = Path.Combine(folder.Path, "pipe");
+        using (Process make = Process.Start("mkfifo", [pipe]))
+            await make.WaitForExitAsync(Cancellation);
+        using Process owner = Process.Start("/bin/sh", ["-c", "exec sleep 1000 >\"$0\"", pipe]);
+        using Process program = Process.Start(
+            "/bin/sh", ["-c", "exec /bin/sh -c \"$1\" guard sleep 1000 <\"$0\"", pipe, GuardedProcess.Guard]);
+        await Task.Delay(200, Cancellation);
+        Assert.False(program.HasExited);
+
+        owner.Kill();
+
+        await program.WaitForExitAsync(Cancellation);
+        Assert.Equal(128 + 15, program.ExitCode);
     }
 
     [Fact]

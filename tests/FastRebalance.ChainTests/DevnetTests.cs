@@ -72,7 +72,8 @@ public sealed class DevnetTests
 
         UInt256 sold = 50_000_000_000;
         byte[] answer = await chain.Node.CallAsync(
-            chain.Manifest.Contract("uniswapV3QuoterV2"), UniswapCalls.QuoteV3(usdc, weth, 500, sold), BlockRef.Latest, cancellation: Cancellation);
+            chain.Manifest.Contract("uniswapV3QuoterV2"), UniswapCalls.QuoteV3(usdc, weth, 500, sold), BlockRef.Latest,
+            cancellation: Cancellation);
 
         Assert.True(new AbiReader(answer).TryReadUInt256(out UInt256 bought));
         double value = (double)bought / 1e18 * MarketPlan.Create(1).Token("WETH").StartPrice;
@@ -116,8 +117,10 @@ public sealed class DevnetTests
     {
         using DevnetFolder first = new();
         using DevnetFolder second = new();
-        await using LocalChain one = await LocalChain.StartAsync(new DevnetOptions { OutputDirectory = first.Path, Seed = 1 }, Cancellation);
-        await using LocalChain two = await LocalChain.StartAsync(new DevnetOptions { OutputDirectory = second.Path, Seed = 2 }, Cancellation);
+        await using LocalChain one = await LocalChain.StartAsync(
+            new DevnetOptions { OutputDirectory = first.Path, Seed = 1 }, Cancellation);
+        await using LocalChain two = await LocalChain.StartAsync(
+            new DevnetOptions { OutputDirectory = second.Path, Seed = 2 }, Cancellation);
 
         Assert.NotEqual(one.Manifest.Http, two.Manifest.Http);
         Assert.NotEqual(one.Manifest.Account("desk"), two.Manifest.Account("desk"));
@@ -180,7 +183,8 @@ public sealed class DevnetTests
     {
         using DevnetFolder folder = new();
         await using LocalChain chain = await LocalChain.StartAsync(
-            new DevnetOptions { OutputDirectory = folder.Path, BlockTime = TimeSpan.FromMilliseconds(250), DeployMarket = false }, Cancellation);
+            new DevnetOptions { OutputDirectory = folder.Path, BlockTime = TimeSpan.FromMilliseconds(250), DeployMarket = false },
+            Cancellation);
         await using RpcSubscription<BlockHeader> heads = await chain.Node.SubscribeHeadsAsync(Cancellation);
 
         List<ulong> numbers = [];
@@ -206,13 +210,16 @@ public sealed class DevnetTests
 
         while (chain.Noise!.Blocks < 40)
         {
-            prices.Add(Convert.ToHexString((await chain.Node.CallAsync(pool.Address, UniswapCalls.Slot0, BlockRef.Latest, cancellation: Cancellation))[..32]));
+            prices.Add(Convert.ToHexString((await chain.Node.CallAsync(
+                pool.Address, UniswapCalls.Slot0, BlockRef.Latest, cancellation: Cancellation))[..32]));
             await Task.Delay(50, Cancellation);
         }
 
         Assert.Equal(0, chain.Noise.Failures);
         Assert.True(chain.Noise.Transactions >= 20);
         Assert.True(prices.Count >= 10);
+        ulong mined = await chain.Node.NonceAsync(chain.Manifest.Account("noise"), BlockRef.Latest, Cancellation);
+        Assert.True((long)mined >= chain.Noise.Transactions - 6, $"{mined} mined of {chain.Noise.Transactions}: the node drops some");
     }
 
     private static Task<LocalChain> StartBare(DevnetFolder folder) =>

@@ -258,7 +258,8 @@ public class PoolContractTests
     {
         List<byte[]> calls = [];
         kind.AppendDescribeCalls(calls);
-        Assert.True(kind.TryDescribe(At, [.. calls.Select(call => Answer(kind.Name, call))], out PoolFacts? facts, out string? failure), failure);
+        Assert.True(kind.TryDescribe(
+            At, [.. calls.Select(call => Answer(kind.Name, call))], out PoolFacts? facts, out string? failure), failure);
         return facts;
     }
 
@@ -298,9 +299,11 @@ public class PoolContractTests
             ("uniswap-v3", 0x3850c7bd) => [.. ((UInt256)1 << 96).ToWord(), .. Words(0, 0, 1, 1, 0, 1)],
             ("uniswap-v3", 0x1a686502) => Words(Liquidity),
             // One position over the ticks -120..120, which are 2 usable ticks to either side of word 0's first.
-            ("uniswap-v3", 0x5339c296) => Argument(call) switch { 0 => (UInt256.One << 2).ToWord(), -1 => (UInt256.One << 254).ToWord(), _ => Words(0) },
+            ("uniswap-v3", 0x5339c296) =>
+                Argument(call) switch { 0 => (UInt256.One << 2).ToWord(), -1 => (UInt256.One << 254).ToWord(), _ => Words(0) },
             ("uniswap-v3", 0xf30dba93) => Words(Liquidity, Argument(call) < 0 ? Liquidity : -Liquidity, 0, 0, 0, 0, 0, 1),
-            _ => throw new InvalidOperationException($"no answer for {name} {Convert.ToHexStringLower(call)}: add the new kind's answers here"),
+            _ => throw new InvalidOperationException(
+                $"no answer for {name} {Convert.ToHexStringLower(call)}: add the new kind's answers here"),
         };
     }
 

@@ -3,7 +3,7 @@ using FastRebalance.Core.Assets;
 
 namespace FastRebalance.Amm.Abi;
 
-/// <summary>A contract's read function: the selector is written down beside the signature that it is the hash of, and a test recomputes it.</summary>
+/// <summary>A contract's read function: its selector beside the signature that it is the hash of, and a test recomputes it.</summary>
 internal sealed record AbiFunction(string Signature, uint Selector)
 {
     private const int SelectorLength = 4;

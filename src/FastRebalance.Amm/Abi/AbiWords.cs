@@ -65,7 +65,9 @@ internal static class AbiWords
     }
 
     // Widths are whole bytes.
-    private static bool HighBitsAreZero(ReadOnlySpan<byte> word, int bits) => IsSignExtension(word[..(WordLength - bits / 8)], negative: false);
+    private static bool HighBitsAreZero(ReadOnlySpan<byte> word, int bits) =>
+        IsSignExtension(word[..(WordLength - bits / 8)], negative: false);
 
-    private static bool IsSignExtension(ReadOnlySpan<byte> high, bool negative) => !high.ContainsAnyExcept(negative ? (byte)0xff : (byte)0);
+    private static bool IsSignExtension(ReadOnlySpan<byte> high, bool negative) =>
+        !high.ContainsAnyExcept(negative ? (byte)0xff : (byte)0);
 }

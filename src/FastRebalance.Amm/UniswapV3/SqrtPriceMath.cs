@@ -34,13 +34,10 @@ internal static class SqrtPriceMath
     /// <remarks>Cannot overflow: 128 + 160 - 96 bits.</remarks>
     public static UInt256 Amount1(in UInt256 lower, in UInt256 upper, UInt128 liquidity, bool roundUp)
     {
-        UInt256 difference = UInt256.WrappingSubtract(upper, lower);
-        UInt256 amount;
-        if (roundUp)
-            UInt256.TryMulDivRoundingUp(liquidity, difference, Q96, out amount);
-        else
-            UInt256.TryMulDiv(liquidity, difference, Q96, out amount);
-        return amount;
+        UInt256 low = UInt256.MultiplyFull(liquidity, UInt256.WrappingSubtract(upper, lower), out UInt256 high);
+        UInt256 amount = (high << (256 - Resolution)) | (low >> Resolution);
+        bool isCut = !(low << (256 - Resolution)).IsZero;
+        return roundUp && isCut ? UInt256.WrappingAdd(amount, UInt256.One) : amount;
     }
 
     /// <summary>The price after token 0 came in, rounded up: it never falls further than was paid for. Liquidity is above zero.</summary>

@@ -45,14 +45,15 @@ internal sealed class TickTable
         return true;
     }
 
-    /// <summary>A position that begins (or, with <paramref name="isUpper"/>, ends) at the tick changed by <paramref name="delta"/>.</summary>
+    /// <summary>A position that begins (with <paramref name="isUpper"/>: ends) here changed by <paramref name="delta"/>.</summary>
     /// <returns>False when more is taken away than there was, or a sum leaves its type.</returns>
     public bool TryChange(int index, Int128 delta, bool isUpper)
     {
         int position = Floor(index);
         if (position < 0 || _index[position] != index)
             return TryAdd(index, (UInt128)Int128.Max(delta, 0), isUpper ? -delta : delta);
-        if (!Liquidity.TryAdd(_gross[position], delta, out UInt128 gross) || !TryAddNet(_net[position], isUpper ? -delta : delta, out Int128 net))
+        if (!Liquidity.TryAdd(_gross[position], delta, out UInt128 gross)
+            || !TryAddNet(_net[position], isUpper ? -delta : delta, out Int128 net))
             return false;
         if (gross == 0)
         {

@@ -142,7 +142,9 @@ internal sealed class UniswapV3Snapshot : IPoolSnapshot
     {
         // Sums modulo 2^128 are enough: the true sum is a liquidity and fits.
         if (unchecked((UInt128)_netBelow) != _head.Liquidity)
-            return Fail($"the ticks up to {_head.Tick} add up to a liquidity of {_netBelow}, the pool has {_head.Liquidity}: were all answers of one block?");
+            return Fail(
+                $"the ticks up to {_head.Tick} add up to a liquidity of {_netBelow}, the pool has {_head.Liquidity}: "
+                + "were all answers of one block?");
         _stage = Stage.Over;
         events.Add(new MarketEvent { Kind = MarketEventKind.PoolReset, Subject = _pool.Id.Value });
         events.AddRange(_events);

@@ -14,7 +14,9 @@ internal static class ReportScreen
         AnsiConsole.Write(new Rule("rebalances").LeftJustified());
         foreach (TransactionReport transaction in report.Transactions)
             Show(transaction, config);
-        if (report.Transactions.Count == 0)
+        foreach (UnsentReport unsent in report.Unsent)
+            AnsiConsole.MarkupLine($"[yellow]not sent[/] [grey]{Markup.Escape(unsent.Reason)}: {Markup.Escape(unsent.Note)}[/]");
+        if (report.Transactions.Count + report.Unsent.Count == 0)
             AnsiConsole.MarkupLine("[grey]none[/]");
 
         AnsiConsole.Write(new Rule("latency").LeftJustified());
@@ -44,7 +46,7 @@ internal static class ReportScreen
 
     private static void Show(TransactionReport transaction, ConfigFile config)
     {
-        AnsiConsole.MarkupLine($"[bold]{transaction.Hash}[/] nonce {transaction.Nonce} [{(transaction.Status is "included" or "final" ? "green" : "red")}]{transaction.Status}[/] gas {transaction.GasUsed}");
+        AnsiConsole.MarkupLine($"[bold]{transaction.Hash}[/] nonce {transaction.Nonce} [{(transaction.Status == "included" ? "green" : "red")}]{transaction.Status}[/] gas {transaction.GasUsed}");
         AnsiConsole.MarkupLine($"  [grey]{Markup.Escape(transaction.Reason)}{(transaction.Note.Length > 0 ? "; " + Markup.Escape(transaction.Note) : "")}[/]");
         foreach (LegReport leg in transaction.Legs)
             AnsiConsole.MarkupLine(

@@ -99,7 +99,7 @@ internal static class ConfigWriter
         writer.WriteEndObject();
 
         writer.WriteStartObject("risk");
-        writer.WriteNumber("maxSlippageBps", 50);
+        writer.WriteNumber("maxSlippageBps", 100);
         writer.WriteNumber("maxTradeNumeraire", 250_000);
         writer.WriteString("maxPriceAge", "00:00:12");
         writer.WriteString("coolDown", "00:00:02");

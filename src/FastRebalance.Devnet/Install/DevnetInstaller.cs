@@ -18,6 +18,7 @@ public sealed class DevnetInstaller(string? directory = null, Action<string>? pr
 {
     private const string StampFile = "installed";
     private static readonly string[] RecipeFiles = ["package.json", "package-lock.json", "compile-token.cjs", "DevToken.sol"];
+    private static readonly string[] NpmArguments = ["ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"];
 
     private readonly string _directory = Path.GetFullPath(directory ?? DefaultDirectory);
 
@@ -29,7 +30,8 @@ public sealed class DevnetInstaller(string? directory = null, Action<string>? pr
             for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
                 if (File.Exists(Path.Combine(at.FullName, "FastRebalance.sln")))
                     return Path.Combine(at.FullName, "artifacts", "devnet");
-            string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            string data = Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return Path.Combine(data, "fastrebalance", "devnet");
         }
     }
@@ -61,9 +63,10 @@ public sealed class DevnetInstaller(string? directory = null, Action<string>? pr
 
         long started = Stopwatch.GetTimestamp();
         progress?.Invoke($"installing the node and the protocol packages with npm into {parts.Directory}");
-        await Run(parts, "npm", ["ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"], cancellationToken).ConfigureAwait(false);
+        await Run(parts, "npm", NpmArguments, cancellationToken).ConfigureAwait(false);
         if (!File.Exists(parts.NodeProgram))
-            throw new DevnetInstallException($"npm installed no node for this platform: {parts.NodeProgram} is missing (is the package published for it?)");
+            throw new DevnetInstallException(
+                $"npm installed no node for this platform: {parts.NodeProgram} is missing (is the package published for it?)");
 
         progress?.Invoke("compiling the token contract");
         await Run(parts, "node", ["compile-token.cjs"], cancellationToken).ConfigureAwait(false);
@@ -91,7 +94,8 @@ public sealed class DevnetInstaller(string? directory = null, Action<string>? pr
         if (process.ExitCode != 0)
         {
             string said = (await output.ConfigureAwait(false) + await error.ConfigureAwait(false)).Trim();
-            throw new DevnetInstallException($"'{program} {string.Join(' ', arguments)}' failed with exit code {process.ExitCode} in {parts.Directory}:\n{said}");
+            throw new DevnetInstallException(
+                $"'{program} {string.Join(' ', arguments)}' failed with exit code {process.ExitCode} in {parts.Directory}:\n{said}");
         }
     }
 

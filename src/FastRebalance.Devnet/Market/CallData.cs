@@ -3,7 +3,7 @@ using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Devnet.Market;
 
-/// <summary>Writes call data of any length into an array of its own. For set-up and noise: it allocates, and throws on a wrong count.</summary>
+/// <summary>Writes call data of any length into an array of its own. For set-up and noise: it allocates and throws.</summary>
 internal static class CallData
 {
     internal delegate void Arguments(ref AbiWriter writer);

@@ -48,17 +48,21 @@ internal sealed class DeskAccount : IDisposable
         {
             DeployedToken token = market.Token(symbol);
             UInt256 amount = PoolMath.BaseUnits(token.Plan.BaseUnitsOf(weight * MarketPlan.DeskValueUsdc));
-            await sender.CallAsync($"funding the desk with {symbol}", token.Address, Erc20Calls.Transfer(Address, amount), 100_000, cancellationToken).ConfigureAwait(false);
+            await sender.CallAsync(
+                $"funding the desk with {symbol}", token.Address, Erc20Calls.Transfer(Address, amount), 100_000, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>Lets a router spend every token of the desk: signed by the desk's own key, as on any chain.</summary>
-    public async Task ApproveAsync(EthereumNode node, SetupSender sender, DeployedMarket market, Address spender, CancellationToken cancellationToken)
+    public async Task ApproveAsync(
+        EthereumNode node, SetupSender sender, DeployedMarket market, Address spender, CancellationToken cancellationToken)
     {
         ulong nonce = 0;
         foreach (DeployedToken token in market.Tokens)
         {
-            SendOutcome outcome = await node.SendRawTransactionAsync(SignApproval(token.Address, spender, nonce++), cancellationToken).ConfigureAwait(false);
+            SendOutcome outcome = await node.SendRawTransactionAsync(SignApproval(token.Address, spender, nonce++), cancellationToken)
+                .ConfigureAwait(false);
             if (!outcome.IsAccepted)
                 throw new InvalidOperationException($"approving the desk's {token.Plan.Symbol}: {outcome.Error}");
             sender.Watch(outcome.Hash, $"approving the desk's {token.Plan.Symbol}");

@@ -11,7 +11,7 @@ internal sealed record DeployedMarket(UniswapContracts Contracts, IReadOnlyList<
     public DeployedToken Token(string symbol) => Tokens.First(token => token.Plan.Symbol == symbol);
 }
 
-/// <summary>Puts a plan on an empty chain: contracts, tokens, pools, liquidity. Every transaction comes from the sender's account.</summary>
+/// <summary>Puts a plan on an empty chain: contracts, tokens, pools, liquidity. All from the sender's account.</summary>
 internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, DevnetParts parts, MarketPlan plan)
 {
     // Whole tokens per kind, for all pools and for a noise trader who never runs dry.
@@ -24,7 +24,9 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
         DeployedToken[] tokens = await CreateTokens(contracts.Weth, cancellationToken).ConfigureAwait(false);
         await ApproveLiquidity(contracts, tokens, cancellationToken).ConfigureAwait(false);
         // One fee that the factory does not know from the start: 1 basis point, spacing 1.
-        await sender.CallAsync("allowing the fee of 0.01 %", contracts.V3Factory, UniswapCalls.EnableFeeAmount(100, 1), 100_000, cancellationToken).ConfigureAwait(false);
+        await sender.CallAsync(
+            "allowing the fee of 0.01 %", contracts.V3Factory, UniswapCalls.EnableFeeAmount(100, 1), 100_000, cancellationToken)
+            .ConfigureAwait(false);
         foreach (PoolPlan pool in plan.Pools)
             await CreatePool(contracts, tokens, pool, cancellationToken).ConfigureAwait(false);
         await sender.MineAsync(cancellationToken).ConfigureAwait(false);
@@ -38,7 +40,9 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
     private async Task<DeployedToken[]> CreateTokens(Address weth, CancellationToken cancellationToken)
     {
         byte[] code = await ContractArtifact.ReadCode(parts.TokenArtifact, cancellationToken).ConfigureAwait(false);
-        await sender.SendAsync("wrapping ether", weth, Erc20Calls.Deposit, PoolMath.BaseUnits(WrappedEther * 1e18), 100_000, cancellationToken).ConfigureAwait(false);
+        await sender.SendAsync(
+            "wrapping ether", weth, Erc20Calls.Deposit, PoolMath.BaseUnits(WrappedEther * 1e18), 100_000, cancellationToken)
+            .ConfigureAwait(false);
         List<DeployedToken> tokens = [];
         foreach (TokenPlan token in plan.Tokens)
         {
@@ -63,7 +67,9 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
     {
         foreach (DeployedToken token in tokens)
             foreach (Address spender in new[] { contracts.V2Router02, contracts.V3PositionManager })
-                await sender.CallAsync("approving " + token.Plan.Symbol, token.Address, Erc20Calls.Approve(spender, UInt256.MaxValue), 80_000, cancellationToken).ConfigureAwait(false);
+                await sender.CallAsync(
+                    "approving " + token.Plan.Symbol, token.Address, Erc20Calls.Approve(spender, UInt256.MaxValue), 80_000,
+                    cancellationToken).ConfigureAwait(false);
     }
 
     private Task CreatePool(UniswapContracts contracts, DeployedToken[] tokens, PoolPlan pool, CancellationToken cancellationToken)
@@ -95,7 +101,8 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
             double value = pool.ValueUsdc / pool.Ranges.Length;
             byte[] mint = UniswapCalls.MintV3(
                 token0.Address, token1.Address, pool.FeePips, lower, upper, Half(token0, value), Half(token1, value), sender.Account);
-            await sender.CallAsync($"{NameOf(pool)}, range ±{range:P1}", contracts.V3PositionManager, mint, 700_000, cancellationToken).ConfigureAwait(false);
+            await sender.CallAsync($"{NameOf(pool)}, range ±{range:P1}", contracts.V3PositionManager, mint, 700_000, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -103,9 +110,10 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
         UniswapContracts contracts, DeployedToken[] tokens, PoolPlan pool, CancellationToken cancellationToken)
     {
         (DeployedToken token0, DeployedToken token1) = InOrder(tokens, pool);
-        byte[] answer = pool.IsConcentrated
-            ? await node.CallAsync(contracts.V3Factory, UniswapCalls.GetPool(token0.Address, token1.Address, pool.FeePips), BlockRef.Latest, cancellation: cancellationToken).ConfigureAwait(false)
-            : await node.CallAsync(contracts.V2Factory, UniswapCalls.GetPair(token0.Address, token1.Address), BlockRef.Latest, cancellation: cancellationToken).ConfigureAwait(false);
+        (Address factory, byte[] question) = pool.IsConcentrated
+            ? (contracts.V3Factory, UniswapCalls.GetPool(token0.Address, token1.Address, pool.FeePips))
+            : (contracts.V2Factory, UniswapCalls.GetPair(token0.Address, token1.Address));
+        byte[] answer = await node.CallAsync(factory, question, BlockRef.Latest, cancellation: cancellationToken).ConfigureAwait(false);
         return new AbiReader(answer).TryReadAddress(out Address address) && !address.IsZero
             ? new DeployedPool(pool, address, token0, token1)
             : throw new InvalidOperationException($"{NameOf(pool)}: its factory does not know the pool");

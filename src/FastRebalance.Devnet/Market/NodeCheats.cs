@@ -14,6 +14,10 @@ internal static class NodeCheats
             writer.WriteStringValue(Hex.Quantity(wei));
         }, cancellationToken);
 
+    /// <summary>Sets what the next block asks per gas; the one after it goes on from there by the protocol's rule.</summary>
+    public static Task SetNextBaseFee(EthereumNode node, ulong weiPerGas, CancellationToken cancellationToken) =>
+        node.InvokeAsync("anvil_setNextBlockBaseFeePerGas", writer => writer.WriteStringValue(Hex.Quantity(weiPerGas)), cancellationToken);
+
     /// <summary>Stops the node from writing a line for each request.</summary>
     public static Task Silence(EthereumNode node, CancellationToken cancellationToken) =>
         node.InvokeAsync("anvil_setLoggingEnabled", writer => writer.WriteBooleanValue(false), cancellationToken);

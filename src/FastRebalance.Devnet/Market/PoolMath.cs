@@ -54,5 +54,6 @@ internal static class PoolMath
     public static UInt256 BaseUnits(double amount) =>
         UInt256.TryFromDoubleFloor(amount, out UInt256 units)
             ? units
-            : throw new ArgumentOutOfRangeException(nameof(amount), amount, "an amount of base units is finite, not negative and below 2^256");
+            : throw new ArgumentOutOfRangeException(
+                nameof(amount), amount, "an amount of base units is finite, not negative and below 2^256");
 }

@@ -62,7 +62,8 @@ internal static class UniswapCalls
 
     public static byte[] MintV3(
         Address token0, Address token1, int feePips, int lowerTick, int upperTick, UInt256 amount0, UInt256 amount1, Address to) =>
-        CallData.Of("mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))", 11, (ref AbiWriter writer) =>
+        CallData.Of(
+            "mint((address,address,uint24,int24,int24,uint256,uint256,uint256,uint256,address,uint256))", 11, (ref AbiWriter writer) =>
         {
             writer.WriteAddress(token0);
             writer.WriteAddress(token1);

@@ -49,7 +49,8 @@ internal sealed record UniswapContracts
         async Task<Address> Create(string file, params Address[] arguments)
         {
             byte[] code = await ContractArtifact.ReadCode(parts.PackageFile(file), cancellationToken).ConfigureAwait(false);
-            return await sender.CreateAsync(Path.GetFileNameWithoutExtension(file), CallData.Creation(code, arguments), cancellationToken).ConfigureAwait(false);
+            return await sender.CreateAsync(Path.GetFileNameWithoutExtension(file), CallData.Creation(code, arguments), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         Address weth = await Create(V2Periphery + "WETH9.json").ConfigureAwait(false);
@@ -57,7 +58,8 @@ internal sealed record UniswapContracts
         Address v3Factory = await Create(V3Core + "UniswapV3Factory.sol/UniswapV3Factory.json").ConfigureAwait(false);
         // The position manager draws its tokens' pictures with a third contract: nobody looks at them here.
         Address positionManager = await Create(
-            V3Periphery + "NonfungiblePositionManager.sol/NonfungiblePositionManager.json", v3Factory, weth, Address.Zero).ConfigureAwait(false);
+            V3Periphery + "NonfungiblePositionManager.sol/NonfungiblePositionManager.json", v3Factory, weth, Address.Zero)
+                .ConfigureAwait(false);
         return new UniswapContracts
         {
             Weth = weth,
@@ -68,7 +70,8 @@ internal sealed record UniswapContracts
             V3SwapRouter = await Create(V3Periphery + "SwapRouter.sol/SwapRouter.json", v3Factory, weth).ConfigureAwait(false),
             V3QuoterV2 = await Create(V3Periphery + "lens/QuoterV2.sol/QuoterV2.json", v3Factory, weth).ConfigureAwait(false),
             V3TickLens = await Create(V3Periphery + "lens/TickLens.sol/TickLens.json").ConfigureAwait(false),
-            SwapRouter02 = await Create(Routers + "SwapRouter02.sol/SwapRouter02.json", v2Factory, v3Factory, positionManager, weth).ConfigureAwait(false),
+            SwapRouter02 = await Create(
+                Routers + "SwapRouter02.sol/SwapRouter02.json", v2Factory, v3Factory, positionManager, weth).ConfigureAwait(false),
         };
     }
 }

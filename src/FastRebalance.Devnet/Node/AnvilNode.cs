@@ -40,8 +40,8 @@ internal sealed class AnvilNode : IAsyncDisposable
     /// <summary>The last lines that the node wrote.</summary>
     public string LastWords => _tail.ToString();
 
-    /// <summary>Starts the node's program and waits until it listens; its socket goes into the directory when the path is short enough.</summary>
-    /// <exception cref="InvalidOperationException">The node ended or stayed silent instead of listening; the message holds its last lines.</exception>
+    /// <summary>Starts the node's program and waits until it listens; its socket goes into the directory if it fits.</summary>
+    /// <exception cref="InvalidOperationException">The node ended or stayed silent; the message holds its last lines.</exception>
     public static async Task<AnvilNode> StartAsync(
         string program, AnvilOptions options, string directory, CancellationToken cancellationToken)
     {

@@ -22,6 +22,8 @@ internal sealed record AnvilOptions(ulong Seed, ulong ChainId, int Port, TimeSpa
             "--mnemonic-seed-unsafe", Text(Seed),
             "--prune-history", Text(KeptStates),
             "--transaction-block-keeper", Text(KeptBlocksWithTransactions),
+            // Its order by fees drops a sender's later nonce for good when that one bids more than the one before it.
+            "--order", "fifo",
         ];
         if (SocketPath is not null)
             words.AddRange(["--ipc", SocketPath]);

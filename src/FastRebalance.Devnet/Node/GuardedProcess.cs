@@ -10,12 +10,14 @@ namespace FastRebalance.Devnet.Node;
 /// </summary>
 internal static class GuardedProcess
 {
-    // The watcher is a child of the program, so its parent id tells a live program from a recycled process id.
-    private const string Guard =
+    // The watcher is a child of the program, so its parent id tells a live program from a recycled process id. A session of its own
+    // keeps the program out of the terminal's reach: Ctrl-C is for us, who then stop it in good order.
+    internal const string Guard =
         """
         exec 3<&0
         (
             exec >/dev/null 2>&1
+            trap '' HUP INT QUIT
             alive() {
                 if [ -r /proc/self/stat ]; then read -r _ _ _ parent _ </proc/self/stat; [ "$parent" = "$$" ]; else kill -0 $$; fi
             }
@@ -25,6 +27,7 @@ internal static class GuardedProcess
             for _ in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; alive || exit 0; done
             kill -KILL $$
         ) &
+        command -v setsid >/dev/null && set -- setsid "$@"
         exec "$@" </dev/null 3<&-
         """;
 

@@ -35,12 +35,15 @@ internal sealed class NoisePlanner(DeployedMarket market, Address trader, ulong 
 
         int alone = Math.Min(random.NextIndex(3), swaps.Count);
         List<NoiseTransaction> transactions = [.. swaps.Take(alone).Select(swap =>
-            Send(swap.Pool.Plan.IsConcentrated ? market.Contracts.V3SwapRouter : market.Contracts.V2Router02, swap.DirectCall(trader), 1, random))];
+            Send(RouterOf(swap.Pool), swap.DirectCall(trader), 1, random))];
         byte[][] rest = [.. swaps.Skip(alone).Select(swap => swap.Router02Call(trader))];
         if (rest.Length > 0)
             transactions.Add(Send(market.Contracts.SwapRouter02, UniswapCalls.Multicall(rest), rest.Length, random));
         return transactions;
     }
+
+    private Address RouterOf(DeployedPool pool) =>
+        pool.Plan.IsConcentrated ? market.Contracts.V3SwapRouter : market.Contracts.V2Router02;
 
     private static double TargetOf(DeployedPool pool, PriceWalk walk, SplitMix random) =>
         pool.RawPrice(walk.PriceOf(pool.Token0.Plan.Symbol), walk.PriceOf(pool.Token1.Plan.Symbol))
@@ -49,7 +52,7 @@ internal sealed class NoisePlanner(DeployedMarket market, Address trader, ulong 
     private static double ToleranceOf(DeployedPool pool) =>
         pool.Plan.IsConcentrated ? ConcentratedTolerance : ConstantProductTolerance;
 
-    // Fees differ, so that others' transactions land before and after these.
+    // Fees differ as they would among several traders: whoever reads the pool has something to compare.
     private static NoiseTransaction Send(Address to, byte[] data, int swaps, SplitMix random) =>
         new(to, data, SwapGas * (ulong)swaps, (ulong)random.NextBetween(40, 160) * Gwei, (ulong)(random.NextBetween(0.5, 3) * Gwei));
 }

@@ -6,8 +6,8 @@ using FastRebalance.Ethereum.Rpc;
 namespace FastRebalance.Devnet.Noise;
 
 /// <summary>
-/// A trader with an account of its own and no end of money, who moves all pools along a seeded walk: after each block it sends one
-/// to three transactions for the next one. It ends on dispose. The counters may be read from any thread.
+/// A trader with an account of its own and no end of money, who moves all pools along a seeded walk: after each block it sends at
+/// most three transactions for the next one, and the price of gas walks along. It ends on dispose. Counters: any thread.
 /// </summary>
 public sealed class NoiseTrader : IAsyncDisposable
 {
@@ -65,15 +65,21 @@ public sealed class NoiseTrader : IAsyncDisposable
         {
             string symbol = token.Plan.Symbol;
             UInt256 amount = PoolMath.BaseUnits(Funds * Math.Pow(10, token.Plan.Decimals));
-            await deployer.CallAsync($"funding the noise trader with {symbol}", token.Address, Erc20Calls.Transfer(trader.Account, amount), 100_000, cancellationToken).ConfigureAwait(false);
+            await deployer.CallAsync(
+                $"funding the noise trader with {symbol}", token.Address, Erc20Calls.Transfer(trader.Account, amount), 100_000,
+                cancellationToken).ConfigureAwait(false);
             foreach (Address spender in new[] { contracts.V2Router02, contracts.V3SwapRouter, contracts.SwapRouter02 })
-                await trader.CallAsync($"approving the noise trader's {symbol}", token.Address, Erc20Calls.Approve(spender, UInt256.MaxValue), 80_000, cancellationToken).ConfigureAwait(false);
+                await trader.CallAsync(
+                    $"approving the noise trader's {symbol}", token.Address, Erc20Calls.Approve(spender, UInt256.MaxValue), 80_000,
+                    cancellationToken)
+                    .ConfigureAwait(false);
         }
         await trader.MineAsync(cancellationToken).ConfigureAwait(false);
     }
 
     internal static async Task<NoiseTrader> StartAsync(
-        EthereumNode node, DeployedMarket market, MarketPlan plan, Address account, DevnetOptions options, CancellationToken cancellationToken)
+        EthereumNode node, DeployedMarket market, MarketPlan plan, Address account, DevnetOptions options,
+        CancellationToken cancellationToken)
     {
         NoiseTrader trader = new(node, market, plan, account, options);
         RpcSubscription<BlockHeader> heads = await node.SubscribeHeadsAsync(cancellationToken).ConfigureAwait(false);
@@ -105,6 +111,8 @@ public sealed class NoiseTrader : IAsyncDisposable
         _walk.Advance(_stepSeconds);
         try
         {
+            // Left alone, the fee of a chain with room in its blocks sinks to nothing.
+            await NodeCheats.SetNextBaseFee(_node, _walk.BaseFeePerGasWei, _stop.Token).ConfigureAwait(false);
             await Trade(block).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RpcErrorException or RpcTransportException or InvalidOperationException)

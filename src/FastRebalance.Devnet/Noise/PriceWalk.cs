@@ -13,7 +13,8 @@ internal sealed class PriceWalk
     public const double Farthest = 1.2;
 
     private readonly SplitMix _random;
-    private readonly Mood _market = new(speedPerSecond: 0.010, memorySeconds: 15, wall: 0.13);
+    private readonly Mood _market = new(speedPerSecond: 0.009, memorySeconds: 15, wall: 0.13);
+    private readonly Mood _gas = new(speedPerSecond: 0.02, memorySeconds: 10, wall: 1.0);
     private readonly Dictionary<string, (double Start, double Share, Mood Own)> _tokens = [];
 
     public PriceWalk(MarketPlan plan, ulong seed)
@@ -31,9 +32,13 @@ internal sealed class PriceWalk
             ? token.Start * Math.Exp(token.Share * _market.Level + token.Own.Level)
             : 1;
 
+    /// <summary>What a unit of gas costs now, in wei: 2 gwei, give or take a factor of three.</summary>
+    public ulong BaseFeePerGasWei => (ulong)(2e9 * Math.Exp(_gas.Level));
+
     public void Advance(double seconds)
     {
         _market.Advance(_random, seconds);
+        _gas.Advance(_random, seconds);
         foreach ((double Start, double Share, Mood Own) token in _tokens.Values)
             token.Own.Advance(_random, seconds);
     }

@@ -67,7 +67,7 @@ public sealed class ToTargetSizer : ISizer
     public sealed record Options : IPluginOptions
     {
         /// <summary>Trades worth less stay undone.</summary>
-        public double MinTradeNumeraire { get; init; } = 10;
+        public double MinTradeNumeraire { get; set; } = 10;
 
         public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets)
         {

@@ -25,7 +25,7 @@ public sealed class FixedWeightsTarget : ITarget
     public sealed record Options : IPluginOptions
     {
         /// <summary>Fraction of the portfolio by asset symbol; they add up to one.</summary>
-        public Dictionary<string, double> Weights { get; init; } = [];
+        public Dictionary<string, double> Weights { get; set; } = [];
 
         public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets)
         {

@@ -14,7 +14,7 @@ public sealed class DriftBandTrigger(DriftBandTrigger.Options options) : ITrigge
     public sealed record Options : IPluginOptions
     {
         /// <summary>Half the band's width, in basis points of the portfolio: with 100, a weight of 50 % may be 49 % to 51 %.</summary>
-        public double AbsoluteBps { get; init; }
+        public double AbsoluteBps { get; set; }
 
         public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets)
         {

@@ -25,10 +25,10 @@ public sealed class IntervalTrigger(IntervalTrigger.Options options) : ITrigger
     public sealed record Options : IPluginOptions
     {
         /// <summary>Time between rebalances.</summary>
-        public TimeSpan Every { get; init; }
+        public TimeSpan Every { get; set; }
 
         /// <summary>With less drift than this the turn is passed over.</summary>
-        public double MinimumDriftBps { get; init; }
+        public double MinimumDriftBps { get; set; }
 
         public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets)
         {

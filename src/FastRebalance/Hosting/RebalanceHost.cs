@@ -23,6 +23,7 @@ namespace FastRebalance.Hosting;
 public sealed class RebalanceHost : IAsyncDisposable
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RingDrainTimeout = TimeSpan.FromSeconds(15);
     private const int OrderRingSize = 1024;
 
     private readonly PreparedRun _run;
@@ -187,13 +188,19 @@ public sealed class RebalanceHost : IAsyncDisposable
         await _stopFeeds.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _clock.Stop();
-        _engine.DrainAndStop();
-        _inboundJournaler.DrainAndStop();
-        _orderJournaler.DrainAndStop();
-        _intake.DrainAndStop();
-        if (_fault is null)
+        bool whole = Drained(_inboundJournaler) & Drained(_engine) && Drained(_orderJournaler) & Drained(_intake);
+        if (whole && _fault is null)
             _journal.Complete();
         return ReportOf(drained);
+    }
+
+    /// <summary>True once the consumer has done with everything published; one that cannot is stopped where it stands.</summary>
+    private static bool Drained<T>(BatchEventProcessor<T> consumer) where T : unmanaged
+    {
+        if (consumer.DrainAndStop(RingDrainTimeout))
+            return consumer.State == ProcessorState.Stopped;
+        consumer.Halt();
+        return false;
     }
 
     private void Publish(OperatorCommand command)

@@ -14,7 +14,11 @@ public sealed record RunReport
     /// <summary>Refused passes by the risk check that refused.</summary>
     public required IReadOnlyDictionary<string, long> Refusals { get; init; }
 
+    /// <summary>Orders that left as a transaction.</summary>
     public required IReadOnlyList<TransactionReport> Transactions { get; init; }
+
+    /// <summary>Orders of which nothing ever left, and why.</summary>
+    public required IReadOnlyList<UnsentReport> Unsent { get; init; }
 
     public required DriftReport Drift { get; init; }
 
@@ -67,14 +71,20 @@ public sealed record LatencyReport(long Count, long P50Ns, long P99Ns, long P999
 /// <param name="Losses">Times that the node was lost.</param>
 public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses);
 
+/// <param name="Order">The order's id.</param>
+/// <param name="Reason">The trigger that fired, and the drift it fired at.</param>
+/// <param name="Note">Why it was not sent.</param>
+public sealed record UnsentReport(string Order, string Reason, string Note);
+
 public sealed record TransactionReport
 {
     public required string Order { get; init; }
 
     public required string Hash { get; init; }
 
-    public required ulong? Nonce { get; init; }
+    public required ulong Nonce { get; init; }
 
+    /// <summary>What became of it: <c>included</c>, <c>reverted</c>, <c>dropped</c>, <c>submitted</c> while it is out, …</summary>
     public required string Status { get; init; }
 
     /// <summary>The trigger that fired, and the drift it fired at.</summary>

@@ -1,5 +1,6 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Execution;
 using FastRebalance.Hosting;
@@ -26,7 +27,8 @@ internal static class RunReportBuilder
         Decisions = summary.Decisions,
         Verdicts = Named<DecisionVerdict>(summary.ByVerdict),
         Refusals = Named<RiskVerdict>(summary.ByRefusal),
-        Transactions = [.. outcomes.Select(outcome => TransactionOf(run, summary, outcome))],
+        Transactions = [.. outcomes.Where(WasSent).Select(outcome => TransactionOf(run, summary, outcome))],
+        Unsent = [.. outcomes.Where(o => !WasSent(o)).Select(o => new UnsentReport($"{o.OrderId:x}", ReasonOf(run, DecisionOf(summary, o)), o.Reason))],
         Drift = new DriftReport(
             Rounded(summary.StartDrift), Rounded(summary.WorstDrift), Rounded(Bps.FromFraction(summary.Last.MaxDrift)), SymbolOf(run, summary.Last.WorstAsset)),
         Latency = latency,
@@ -45,19 +47,15 @@ internal static class RunReportBuilder
 
     private static TransactionReport TransactionOf(PreparedRun run, DecisionSummary summary, OrderOutcome outcome)
     {
-        OrderedDecision decided = summary.Orders.FirstOrDefault(o => o.OrderId == outcome.OrderId);
-        IReadOnlyList<PluginSection> triggers = run.Config.Portfolio.Triggers;
-        int trigger = decided.Decision.Trigger - 1;
+        DecisionOutcome decision = DecisionOf(summary, outcome);
         return new TransactionReport
         {
             Order = $"{outcome.OrderId:x}",
             Hash = outcome.TransactionHash.ToString(),
-            Nonce = outcome.Nonce,
-            Status = CamelCase(outcome.Status.ToString()),
-            Reason = trigger >= 0 && trigger < triggers.Count
-                ? $"{triggers[trigger].Kind}: {SymbolOf(run, decided.Decision.WorstAsset)} off by {Bps.FromFraction(decided.Decision.MaxDrift)}"
-                : "",
-            DriftBps = Rounded(Bps.FromFraction(decided.Decision.MaxDrift)),
+            Nonce = outcome.Nonce ?? 0,
+            Status = CamelCase(Outcome(outcome).ToString()),
+            Reason = ReasonOf(run, decision),
+            DriftBps = Rounded(Bps.FromFraction(decision.MaxDrift)),
             Attempts = outcome.Attempts,
             Block = outcome.IncludedBlock,
             GasUsed = outcome.GasUsed,
@@ -65,6 +63,24 @@ internal static class RunReportBuilder
             Legs = [.. outcome.Legs.Select(leg => LegOf(run, leg))],
             Note = outcome.Reason,
         };
+    }
+
+    private static bool WasSent(OrderOutcome outcome) => !outcome.TransactionHash.IsZero;
+
+    /// <summary>That nothing more will change says less than what happened: the status before <see cref="SubmitStatus.Final"/> is told.</summary>
+    private static SubmitStatus Outcome(OrderOutcome outcome) =>
+        outcome.History.LastOrDefault(status => status != SubmitStatus.Final, outcome.Status);
+
+    private static DecisionOutcome DecisionOf(DecisionSummary summary, OrderOutcome outcome) =>
+        summary.Orders.FirstOrDefault(o => o.OrderId == outcome.OrderId).Decision;
+
+    private static string ReasonOf(PreparedRun run, DecisionOutcome decision)
+    {
+        IReadOnlyList<PluginSection> triggers = run.Config.Portfolio.Triggers;
+        int trigger = decision.Trigger - 1;
+        return trigger >= 0 && trigger < triggers.Count
+            ? $"{triggers[trigger].Kind}: {SymbolOf(run, decision.WorstAsset)} off by {Bps.FromFraction(decision.MaxDrift)}"
+            : "";
     }
 
     private static LegReport LegOf(PreparedRun run, LegOutcome leg)

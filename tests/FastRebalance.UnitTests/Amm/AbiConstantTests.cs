@@ -16,7 +16,8 @@ public class AbiConstantTests
         }.DistinctBy(function => function.Signature).Select(function => (function.Signature, function.Selector)));
 
     public static TheoryData<string, string> Events => new(
-        new[] { UniswapV2Pool.SyncEvent, UniswapV3Pool.InitializeEvent, UniswapV3Pool.SwapEvent, UniswapV3Pool.MintEvent, UniswapV3Pool.BurnEvent }
+        new[] { UniswapV2Pool.SyncEvent, UniswapV3Pool.InitializeEvent, UniswapV3Pool.SwapEvent,
+            UniswapV3Pool.MintEvent, UniswapV3Pool.BurnEvent }
             .Select(logged => (logged.Signature, logged.Topic.ToString())));
 
     [Theory, MemberData(nameof(Functions))]

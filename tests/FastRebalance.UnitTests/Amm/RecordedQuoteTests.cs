@@ -15,7 +15,8 @@ public class RecordedQuoteTests(ITestOutputHelper output)
         using JsonDocument state = Read("fixtures", "chain_data", "1", "uniswap_v3_wbtc_weth_block_24407242.json");
         JsonElement scalars = state.RootElement.GetProperty("scalars");
         UniswapV3Pool pool = PoolMaker.V3FromRecord(
-            scalars, state.RootElement.GetProperty("tick_data"), scalars.GetProperty("fee").GetUInt32(), scalars.GetProperty("tick_spacing").GetInt32());
+            scalars, state.RootElement.GetProperty("tick_data"),
+            scalars.GetProperty("fee").GetUInt32(), scalars.GetProperty("tick_spacing").GetInt32());
         using JsonDocument answers = Read(
             "golden", "tests", "uniswap", "v3", "test_uniswap_v3_onchain_parity", "test_cached_calculations_v3_wbtc_weth.json");
 
@@ -36,7 +37,7 @@ public class RecordedQuoteTests(ITestOutputHelper output)
         Assert.Equal(24, Compare(pool, answers, "getAmountsOut", "WETH->USDbC", "USDbC->WETH"));
     }
 
-    /// <summary>The recorded hops are another implementation's, except where the record says that the chain itself paid another amount.</summary>
+    /// <summary>The hops are another implementation's, except where the record says that the chain itself paid another amount.</summary>
     [Theory]
     [InlineData("path5000_v2v4v3_block25704509.json", 0, "v2_0")]
     [InlineData("path5000_v2v4v3_block25704509.json", 2, "v3_2")]
@@ -60,7 +61,8 @@ public class RecordedQuoteTests(ITestOutputHelper output)
     private static Pool PoolOfPath(JsonElement record) => record.TryGetProperty("reserve0", out _)
         ? PoolMaker.V2(PoolMaker.Number(record, "reserve0"), PoolMaker.Number(record, "reserve1"))
         : PoolMaker.V3FromRecord(
-            record, record.GetProperty("tick_data"), record.GetProperty("fee_token0").GetUInt32(), record.GetProperty("tick_spacing").GetInt32());
+            record, record.GetProperty("tick_data"),
+            record.GetProperty("fee_token0").GetUInt32(), record.GetProperty("tick_spacing").GetInt32());
 
     private int Compare(Pool pool, JsonDocument answers, string function, string sells0, string sells1)
     {
@@ -73,7 +75,8 @@ public class RecordedQuoteTests(ITestOutputHelper output)
                 continue;
             Assert.Contains(parts[2], new[] { sells0, sells1 });
             UInt256 expected = PoolMaker.Number(entry.Value, "value");
-            QuoteStatus status = pool.QuoteExactIn(parts[2] == sells0 ? pool.Asset0 : pool.Asset1, UInt256.Parse(parts[3]), out SwapQuote quote);
+            QuoteStatus status = pool.QuoteExactIn(
+                parts[2] == sells0 ? pool.Asset0 : pool.Asset1, UInt256.Parse(parts[3]), out SwapQuote quote);
 
             Assert.True(expected == quote.AmountOut, $"{entry.Name}: recorded {expected}, quoted {quote.AmountOut} ({status})");
             Assert.Equal(expected.IsZero, status == QuoteStatus.ZeroOutput);

@@ -12,7 +12,8 @@ public class UniswapV3PoolTests
 
     /// <summary>Several ranges round the price, a gap without liquidity on both sides, and an island beyond each gap.</summary>
     private static UniswapV3Pool Islands(int tick = 17) => PoolMaker.V3(
-        tick, 500, 10, (-2_000, 2_000, Deep), (-500, 300, 3 * Deep), (10, 20, 7 * Deep), (9_000, 20_000, Deep / 3), (-30_000, -7_000, Deep / 5));
+        tick, 500, 10, (-2_000, 2_000, Deep), (-500, 300, 3 * Deep), (10, 20, 7 * Deep),
+        (9_000, 20_000, Deep / 3), (-30_000, -7_000, Deep / 5));
 
     [Fact]
     public void QuoteExactIn_MoreIn_NeverLessOut()
@@ -103,7 +104,8 @@ public class UniswapV3PoolTests
             total += step.AmountOut;
             price = step.Price;
         }
-        Assert.True(SwapMath.TryStep(TickMath.SqrtRatioAtTick(0), TickMath.MinSqrtRatio, 1_000_003, 10_000_000_000, 3_000, out SwapStep leap));
+        Assert.True(SwapMath.TryStep(
+            TickMath.SqrtRatioAtTick(0), TickMath.MinSqrtRatio, 1_000_003, 10_000_000_000, 3_000, out SwapStep leap));
 
         Assert.Equal(total, quote.AmountOut);
         Assert.True(leap.AmountOut > total, "the example must be one where leaping over word ends promises too much");
@@ -163,7 +165,8 @@ public class UniswapV3PoolTests
         Hash32[] ticks = [new Hash32(Word(-120)), new Hash32(Word(240))];
         MarketEvent mint = default, burn = default;
 
-        Assert.True(pool.TryReadLog([UniswapV3Pool.MintEvent.Topic, default, .. ticks], [.. Word(1), .. Word(77), .. Word(2), .. Word(3)], ref mint));
+        Assert.True(pool.TryReadLog(
+            [UniswapV3Pool.MintEvent.Topic, default, .. ticks], [.. Word(1), .. Word(77), .. Word(2), .. Word(3)], ref mint));
         Assert.True(pool.TryReadLog([UniswapV3Pool.BurnEvent.Topic, default, .. ticks], [.. Word(77), .. Word(2), .. Word(3)], ref burn));
 
         Assert.Equal(MarketEventKind.LiquidityChange, mint.Kind);
@@ -178,7 +181,8 @@ public class UniswapV3PoolTests
         UniswapV3Pool pool = Islands();
         MarketEvent e = default;
         Assert.True(pool.TryReadLog(
-            [UniswapV3Pool.SwapEvent.Topic, default, default], [.. Word(5), .. Word(-5), .. Word(long.MaxValue), .. Word(42), .. Word(-9)], ref e));
+            [UniswapV3Pool.SwapEvent.Topic, default, default],
+            [.. Word(5), .. Word(-5), .. Word(long.MaxValue), .. Word(42), .. Word(-9)], ref e));
 
         Assert.Equal(MarketEventKind.Concentrated, e.Kind);
         Assert.Equal((UInt256)(ulong)long.MaxValue, e.Concentrated.SqrtPriceX96);
@@ -203,7 +207,8 @@ public class UniswapV3PoolTests
             Assert.False(pool.TryReadLog(topics, broken, ref e));
         }
         Assert.False(pool.TryReadLog(
-            [UniswapV3Pool.BurnEvent.Topic, default, new Hash32(Word(5)), new Hash32(Word(240))], [.. Word(77), .. Word(2), .. Word(3)], ref e));
+            [UniswapV3Pool.BurnEvent.Topic, default, new Hash32(Word(5)), new Hash32(Word(240))],
+            [.. Word(77), .. Word(2), .. Word(3)], ref e));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public class UniswapV3SnapshotTests
     public void Accept_TicksUpToBothEnds_RebuildsThePool(int spacing, int lastTick)
     {
         UniswapV3Pool source = PoolMaker.V3(
-            0, 500, spacing, (-lastTick, lastTick, Deep), (-lastTick, -lastTick + spacing, 3 * Deep), (-spacing, 0, Deep), (0, spacing, 2 * Deep));
+            0, 500, spacing, (-lastTick, lastTick, Deep), (-lastTick, -lastTick + spacing, 3 * Deep),
+            (-spacing, 0, Deep), (0, spacing, 2 * Deep));
         UniswapV3Pool copy = PoolMaker.V3(500, spacing);
         var chain = new FakeChain(source, spacing);
 

@@ -10,7 +10,7 @@ public sealed class JsonFramerTests
     [Fact]
     public void TryRead_ObjectSplitAtEveryByte_ComesWholeEachTime()
     {
-        byte[] text = Encoding.UTF8.GetBytes(Tricky);
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(Tricky);
         for (int split = 0; split <= text.Length; split++)
         {
             JsonFramer framer = new(1024);
@@ -26,7 +26,7 @@ public sealed class JsonFramerTests
     {
         JsonFramer framer = new(1024);
         List<string> frames = [];
-        foreach (byte one in Encoding.UTF8.GetBytes(Tricky + "\n" + Tricky))
+        foreach (byte one in System.Text.Encoding.UTF8.GetBytes(Tricky + "\n" + Tricky))
             Feed(framer, [one], frames);
         Assert.Equal([Tricky, Tricky], frames);
     }
@@ -36,7 +36,7 @@ public sealed class JsonFramerTests
     {
         JsonFramer framer = new(1024);
         List<string> frames = [];
-        Feed(framer, Encoding.UTF8.GetBytes("""{"a":1}{"b":"]}"} [{"c":2},{"d":3}]"""), frames);
+        Feed(framer, System.Text.Encoding.UTF8.GetBytes("""{"a":1}{"b":"]}"} [{"c":2},{"d":3}]"""), frames);
         Assert.Equal(["""{"a":1}""", """{"b":"]}"}""", """[{"c":2},{"d":3}]"""], frames);
     }
 
@@ -52,7 +52,7 @@ public sealed class JsonFramerTests
             sent.Add(text);
             stream.Append(text).Append(' ', random.Next(3));
         }
-        byte[] bytes = Encoding.UTF8.GetBytes(stream.ToString());
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(stream.ToString());
         JsonFramer framer = new(8192);
         for (int at = 0; at < bytes.Length;)
         {
@@ -68,7 +68,7 @@ public sealed class JsonFramerTests
     {
         const int allowed = 1024;
         JsonFramer framer = new(allowed);
-        byte[] piece = Encoding.UTF8.GetBytes("{\"a\":\"" + new string('x', 500));
+        byte[] piece = System.Text.Encoding.UTF8.GetBytes("{\"a\":\"" + new string('x', 500));
         Assert.Throws<InvalidDataException>(() =>
         {
             for (int i = 0; i < 1000; i++)
@@ -93,7 +93,7 @@ public sealed class JsonFramerTests
             framer.Advance(take);
             at += take;
             while (framer.TryRead(out ReadOnlyMemory<byte> frame))
-                frames.Add(Encoding.UTF8.GetString(frame.Span));
+                frames.Add(System.Text.Encoding.UTF8.GetString(frame.Span));
         }
     }
 }

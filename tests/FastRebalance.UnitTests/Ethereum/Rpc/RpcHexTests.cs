@@ -1,4 +1,3 @@
-using System.Text;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Rpc;
 
@@ -22,8 +21,8 @@ public sealed class RpcHexTests
     [InlineData("0x10000000000000000000000000000000000000000000000000000000000000000")]
     public void TryReadQuantity_Malformed_IsRefusedWithoutADefault(string text)
     {
-        Assert.False(RpcHex.TryReadQuantity(Encoding.UTF8.GetBytes(text), out UInt256 _));
-        Assert.False(RpcHex.TryReadQuantity(Encoding.UTF8.GetBytes(text), out ulong _));
+        Assert.False(RpcHex.TryReadQuantity(System.Text.Encoding.UTF8.GetBytes(text), out UInt256 _));
+        Assert.False(RpcHex.TryReadQuantity(System.Text.Encoding.UTF8.GetBytes(text), out ulong _));
     }
 
     [Fact]
@@ -33,9 +32,9 @@ public sealed class RpcHexTests
         {
             UInt256 value = UInt256.One << bit;
             string text = RpcHex.Quantity(value);
-            Assert.True(RpcHex.TryReadQuantity(Encoding.UTF8.GetBytes(text), out UInt256 read));
+            Assert.True(RpcHex.TryReadQuantity(System.Text.Encoding.UTF8.GetBytes(text), out UInt256 read));
             Assert.Equal(value, read);
-            Assert.Equal(bit < 64, RpcHex.TryReadQuantity(Encoding.UTF8.GetBytes(text), out ulong _));
+            Assert.Equal(bit < 64, RpcHex.TryReadQuantity(System.Text.Encoding.UTF8.GetBytes(text), out ulong _));
         }
         Assert.Equal("0x0", RpcHex.Quantity(UInt256.Zero));
         Assert.True(RpcHex.TryReadQuantity("0x0"u8, out ulong zero));

@@ -70,8 +70,8 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
                 byte[] body = new byte[int.Parse(length.Split(':')[1])];
                 await stream.ReadExactlyAsync(body);
                 HttpAnswer answer = Answer(JsonDocument.Parse(body).RootElement);
-                byte[] content = Encoding.UTF8.GetBytes(answer.Body);
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                byte[] content = System.Text.Encoding.UTF8.GetBytes(answer.Body);
+                await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
                     $"HTTP/1.1 {answer.Status}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {content.Length}\r\n\r\n"));
                 await stream.WriteAsync(content);
             }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using FastRebalance.Ethereum.Rpc;
 
@@ -158,7 +157,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
             return JsonDocument.Parse(frame.ToArray()).RootElement;
         }
 
-        public Task SendAsync(string json) => SendPartAsync(Encoding.UTF8.GetBytes(json));
+        public Task SendAsync(string json) => SendPartAsync(System.Text.Encoding.UTF8.GetBytes(json));
 
         public async Task SendPartAsync(ReadOnlyMemory<byte> part)
         {
@@ -180,8 +179,8 @@ internal sealed class ScriptedNode : IAsyncDisposable
             string head = await HttpText.ReadHeadAsync(stream);
             string key = head.Split("\r\n").First(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))
                 .Split(':', 2)[1].Trim();
-            string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + magic)));
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            string accept = Convert.ToBase64String(SHA1.HashData(System.Text.Encoding.ASCII.GetBytes(key + magic)));
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
                 $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
             return new WebSocketPeer(System.Net.WebSockets.WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true }), socket);
         }
@@ -201,7 +200,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
         }
 
         public async Task SendAsync(string json) =>
-            await ws.SendAsync(Encoding.UTF8.GetBytes(json).AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None);
+            await ws.SendAsync(System.Text.Encoding.UTF8.GetBytes(json).AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None);
 
         public async Task SendPartAsync(ReadOnlyMemory<byte> part) =>
             await ws.SendAsync(part, WebSocketMessageType.Text, false, CancellationToken.None);

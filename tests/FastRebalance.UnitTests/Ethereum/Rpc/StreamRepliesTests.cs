@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Rpc;
@@ -16,7 +15,7 @@ public sealed class StreamRepliesTests
         await using ScriptedNode server = ScriptedNode.Pushing(transport, async (peer, _) =>
         {
             JsonElement request = await peer.NextAsync();
-            byte[] reply = Encoding.UTF8.GetBytes(Json.Result(request, "\"0x2a\""));
+            byte[] reply = System.Text.Encoding.UTF8.GetBytes(Json.Result(request, "\"0x2a\""));
             foreach (byte one in reply[..^1])
                 await peer.SendPartAsync(new[] { one });
             await peer.SendAsync("}");

@@ -1,0 +1,35 @@
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine;
+using FastRebalance.Messaging;
+
+namespace FastRebalance.LatencyTests;
+
+/// <summary>Publishes decisions into the order ring as one batch each, and notes when an order became visible there. Engine thread only.</summary>
+internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : IDecisionSink
+{
+    private readonly long[] _orderNs = new long[maxOrders];
+
+    public int Orders { get; private set; }
+
+    /// <summary>Decisions by verdict, warm-up included.</summary>
+    public long[] ByVerdict { get; } = new long[Enum.GetValues<DecisionVerdict>().Length];
+
+    /// <summary>When each order was visible, in their order.</summary>
+    public ReadOnlySpan<long> OrderNs => _orderNs.AsSpan(0, Orders);
+
+    public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
+    {
+        long hi = ring.Next(decisionAndLegs.Length);
+        long lo = hi - decisionAndLegs.Length + 1;
+        for (int i = 0; i < decisionAndLegs.Length; i++)
+            ring[lo + i] = decisionAndLegs[i];
+        DecisionVerdict verdict = decisionAndLegs[0].Decision.Verdict;
+        ByVerdict[(int)verdict]++;
+        // Read before the publication: waking a sleeping signer is the signer's latency, and it may have signed before that call returns.
+        if (verdict == DecisionVerdict.Order)
+            _orderNs[Orders++] = MonotonicClock.NowNs;
+        ring.Publish(lo, hi);
+    }
+}

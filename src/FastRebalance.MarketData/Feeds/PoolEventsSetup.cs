@@ -1,0 +1,47 @@
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+
+namespace FastRebalance.MarketData.Feeds;
+
+/// <summary>What the pool feed follows.</summary>
+public sealed class PoolEventsSetup
+{
+    /// <summary>In the order of their ids.</summary>
+    public required IReadOnlyList<FeedAsset> Assets { get; init; }
+
+    public required AssetId Numeraire { get; init; }
+
+    /// <summary>The feed's own copies, in the order of their ids: no other thread may touch them.</summary>
+    public required IReadOnlyList<Pool> Pools { get; init; }
+
+    /// <summary>Whose holdings are read.</summary>
+    public required Address Account { get; init; }
+
+    /// <summary>Told until the node's fee history has told another.</summary>
+    public ulong DefaultTipWei { get; init; } = 1_000_000_000;
+
+    /// <summary>Missing heads up to which the blocks in between are fetched; above, all pools are read anew, which is cheaper.</summary>
+    public int MaxGapBlocks { get; init; } = 32;
+
+    /// <summary>Pause before reading everything anew after a failure.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <exception cref="ArgumentException">Something does not fit together; the message says what.</exception>
+    internal void Validate()
+    {
+        for (int i = 0; i < Pools.Count; i++)
+        {
+            Pool pool = Pools[i];
+            if (pool.Id.Index != i)
+                throw new ArgumentException($"{pool} stands at place {i} but has {pool.Id}: pools are given in the order of their ids");
+            if (pool.Asset0.Index >= Assets.Count || pool.Asset1.Index >= Assets.Count)
+                throw new ArgumentException($"{pool} holds {pool.Asset0} and {pool.Asset1}, but there are {Assets.Count} assets");
+        }
+        if (Pools.Select(pool => pool.Address).Distinct().Count() != Pools.Count)
+            throw new ArgumentException("two pools have the same address: name each pool once");
+        if (MaxGapBlocks < 0)
+            throw new ArgumentException($"{nameof(MaxGapBlocks)} is {MaxGapBlocks}: it must not be negative");
+        if (RetryPause <= TimeSpan.Zero)
+            throw new ArgumentException($"{nameof(RetryPause)} is {RetryPause}: it must be longer than zero");
+    }
+}

@@ -1,0 +1,13 @@
+using FastRebalance.Core.Events;
+
+namespace FastRebalance.MarketData;
+
+/// <summary>Where feeds put what they learn. Any thread; all that a feed ever touches of the engine.</summary>
+public interface IEventSink
+{
+    /// <summary>Hands the events over in order, waiting while there is no room.</summary>
+    /// <param name="events">Copied before the call returns.</param>
+    /// <param name="cancellation">Gives up waiting for room; events not yet handed over are lost.</param>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    void Publish(ReadOnlySpan<MarketEvent> events, CancellationToken cancellation);
+}

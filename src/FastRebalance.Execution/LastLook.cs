@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Chain;
@@ -24,6 +25,10 @@ internal readonly record struct LookVerdict(string? Refusal, FeeQuote Fees, ulon
 /// <summary>The last questions before a signature: is the head fresh, do the nonces agree, can it be paid, and does it do what it should.</summary>
 internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fees, TimeProvider clock)
 {
+    // A pool touched in the simulated second writes no oracle entry, and one touched later does: up to two slots of a pair that were
+    // zero before (UniswapV2Pair._update), 22100 gas each. A limit costs nothing where it is not used up.
+    private const ulong OracleGasPerHop = 45_000;
+
     /// <exception cref="RpcTransportException">The node did not answer.</exception>
     public async Task<LookVerdict> JudgeAsync(Order order, byte[] callData, HeadFacts? facts, NonceBook nonces, CancellationToken stop)
     {
@@ -37,7 +42,7 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
             return LookVerdict.No($"the chain's nonce is {facts.AccountNonce} and the next one here is {nonces.Next}: an earlier order's outcome is open again");
         if (fees.Quote(facts.NextBaseFeeWei, facts.TipsWei, out FeeQuote quote) != FeeVerdict.Quoted)
             return LookVerdict.No($"the next base fee of {facts.NextBaseFeeWei} wei is above the maximum of {fees.MaxFeePerGasWei} wei");
-        return await SimulateAsync(callData, facts, quote, stop).ConfigureAwait(false);
+        return await SimulateAsync(order, callData, facts, quote, stop).ConfigureAwait(false);
     }
 
     private string? StaleHead(HeadFacts facts)
@@ -48,7 +53,7 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
             : $"the head {facts.Header.Number} is {age.TotalSeconds:F0} s old, and {setup.MaxHeadAge.TotalSeconds:F0} s is the limit";
     }
 
-    private async Task<LookVerdict> SimulateAsync(byte[] callData, HeadFacts facts, FeeQuote quote, CancellationToken stop)
+    private async Task<LookVerdict> SimulateAsync(Order order, byte[] callData, HeadFacts facts, FeeQuote quote, CancellationToken stop)
     {
         ulong gas;
         try
@@ -61,11 +66,19 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
         }
         if (gas > setup.MaxGasLimit)
             return LookVerdict.No($"it needs {gas} gas, and {setup.MaxGasLimit} is the limit");
-        ulong limit = Math.Min(gas + gas / 4, setup.MaxGasLimit);
+        ulong limit = Math.Min(gas + gas / 4 + Hops(order) * OracleGasPerHop, setup.MaxGasLimit);
         UInt256 worst = (UInt256)limit * (UInt256)quote.MaxFeePerGasWei;
         return worst > facts.BalanceWei
             ? LookVerdict.No($"the account holds {facts.BalanceWei} wei, and gas could cost {worst} wei")
             : new LookVerdict(null, quote, limit);
+    }
+
+    private static ulong Hops(Order order)
+    {
+        int hops = 0;
+        foreach (OrderLeg leg in order.Legs)
+            hops += leg.HopCount;
+        return (ulong)hops;
     }
 
     /// <summary>The contract's reason where there is one, the node's words where there is none.</summary>

@@ -155,6 +155,9 @@ public sealed partial class OrderExecutor
 
     private async Task<string> WhyRevertedAsync(FollowedOrder followed, Receipt receipt, CancellationToken stop)
     {
+        // The frames around one that runs out keep a 64th each.
+        if (receipt.GasUsed >= followed.GasLimit / 16 * 15)
+            return $"it ran out of gas: {receipt.GasUsed} of {followed.GasLimit} were used";
         try
         {
             await _chain.CallAsync(_setup.Account, _setup.Router, followed.CallData, BlockRef.At(receipt.BlockNumber - 1), stop).ConfigureAwait(false);

@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Devnet;
+using FastRebalance.Devnet.Market;
+using FastRebalance.Ethereum.Encoding;
+using FastRebalance.Ethereum.Keys;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution;
+using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Fees;
+using FastRebalance.Messaging;
+using FastRebalance.Native;
+
+namespace FastRebalance.ChainTests;
+
+/// <summary>A real local chain with the desk's key, its pools as the engine sees them, and an executor of its own.</summary>
+internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
+{
+    private static readonly TimeSpan Never = TimeSpan.FromSeconds(60);
+
+    private readonly DevnetFolder _folder;
+    private readonly RingBuffer<OrderEvent> _orders = RingBuffer<OrderEvent>.CreateSingleProducer(64, WaitStrategy.ByName("blocking"));
+    private readonly RingBuffer<MarketEvent> _reports = RingBuffer<MarketEvent>.CreateMultiProducer(1024, WaitStrategy.ByName("blocking"));
+
+    private ExecutionDesk(DevnetFolder folder, LocalChain chain, TransactionSigner signer, Pool[] pools)
+    {
+        _folder = folder;
+        Chain = chain;
+        Signer = signer;
+        Pools = pools;
+        Setup = new ExecutionSetup
+        {
+            ChainId = LocalChain.ChainId,
+            Account = signer.Address,
+            Router = chain.Manifest.Contract("swapRouter02"),
+            Assets = [.. chain.Manifest.Tokens.Select(token => token.Address)],
+            Pools = [.. pools.Select(pool => pool.Facts)],
+            MaxFeePerGasWei = 10_000_000_000_000,
+            Fees = new FeeOptions(),
+            FinalDepth = 3,
+            ReleaseDepth = 0,
+        };
+    }
+
+    public LocalChain Chain { get; }
+
+    public EthereumNode Node => Chain.Node;
+
+    public TransactionSigner Signer { get; }
+
+    public Pool[] Pools { get; }
+
+    public ExecutionSetup Setup { get; set; }
+
+    public OrderExecutor Executor { get; private set; } = null!;
+
+    public List<byte[]> Logged { get; } = [];
+
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<ExecutionDesk> StartAsync()
+    {
+        DevnetFolder folder = new();
+        LocalChain chain = await LocalChain.StartBareAsync(new DevnetOptions { OutputDirectory = folder.Path }, Cancellation);
+        using JsonDocument config = JsonDocument.Parse(await File.ReadAllTextAsync(chain.ConfigPath, Cancellation));
+        JsonElement account = config.RootElement.GetProperty("account");
+        byte[] password = KeystoreFile.ReadPassword(Path.Combine(folder.Path, account.GetProperty("passwordFile").GetString()!));
+        PrivateKey key = KeystoreFile.Read(Path.Combine(folder.Path, account.GetProperty("keystore").GetString()!), password);
+        TransactionSigner signer = new(in key, LocalChain.ChainId);
+        return new ExecutionDesk(folder, chain, signer, await ReadPoolsAsync(chain));
+    }
+
+    /// <summary>Starts an executor over the channels given, or the node's own pool.</summary>
+    public async Task<ExecutionDesk> TradeAsync(EthereumNode? node = null, params ISubmitChannel[] channels)
+    {
+        node ??= Node;
+        Executor = new OrderExecutor(Setup, node, Signer, channels.Length > 0 ? channels : [new PublicChannel(node)], this, _reports);
+        Assert.Empty((await Executor.StartAsync(Cancellation)).Problems);
+        return this;
+    }
+
+    public void Sent(ulong orderId, in Hash32 hash, ReadOnlySpan<byte> raw) => Logged.Add(raw.ToArray());
+
+    public AssetId Asset(string symbol) => AssetId.FromIndex(Chain.Manifest.Tokens.ToList().FindIndex(token => token.Symbol == symbol));
+
+    public PoolId PoolOf(string kind, string a, string b, uint feePips = 3000) => Array.Find(
+        Pools, pool => pool.Kind == kind && pool.FeePips == feePips && pool.Holds(Asset(a)) && pool.Holds(Asset(b)))!.Id;
+
+    /// <summary>A leg with the exact output of these pools' present states as its expectation and its minimum.</summary>
+    public OrderLeg Leg(string sell, string buy, UInt256 amountIn, params PoolId[] path)
+    {
+        UInt256 amount = amountIn;
+        AssetId asset = Asset(sell);
+        foreach (PoolId id in path)
+        {
+            Assert.Equal(QuoteStatus.Exact, Pools[id.Index].QuoteExactIn(asset, in amount, out SwapQuote quote));
+            amount = quote.AmountOut;
+            asset = Pools[id.Index].Other(asset);
+        }
+        Assert.Equal(Asset(buy), asset);
+        return new OrderLeg
+        {
+            AmountIn = amountIn,
+            ExpectedOut = amount,
+            MinimumOut = amount,
+            Sell = Asset(sell),
+            Buy = Asset(buy),
+            Pool0 = path[0],
+            Pool1 = path.Length > 1 ? path[1] : PoolId.None,
+            Pool2 = path.Length > 2 ? path[2] : PoolId.None,
+        };
+    }
+
+    /// <summary>Hands the executor an order, as the engine would.</summary>
+    public void Order(ulong id, params OrderLeg[] legs)
+    {
+        long hi = _orders.Next(1 + legs.Length);
+        long lo = hi - legs.Length;
+        _orders[lo] = new OrderEvent
+        {
+            Kind = OrderEventKind.Decision,
+            OrderId = id,
+            LegCount = (byte)legs.Length,
+            Decision = new DecisionOutcome
+            {
+                Verdict = DecisionVerdict.Order,
+                DeadlineUnixSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600,
+            },
+        };
+        for (int i = 0; i < legs.Length; i++)
+            _orders[lo + 1 + i] = new OrderEvent { Kind = OrderEventKind.Leg, OrderId = id, LegIndex = (byte)i, Leg = legs[i] };
+        _orders.Publish(lo, hi);
+        Executor.Intake.OnBatch(_orders, lo, hi);
+    }
+
+    /// <summary>Statuses reported so far, once there are as many.</summary>
+    public async Task<SubmitStatus[]> Statuses(int count)
+    {
+        await UntilAsync(() => Events(MarketEventKind.OrderReport).Count() >= count);
+        return [.. Events(MarketEventKind.OrderReport).Select(e => e.Order.Status)];
+    }
+
+    public IEnumerable<MarketEvent> Events(MarketEventKind kind)
+    {
+        for (long i = 0; i <= _reports.Cursor.Value; i++)
+            if (_reports[i].Kind == kind)
+                yield return _reports[i];
+    }
+
+    public async Task UntilAsync(Func<bool> holds)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Never, $"it never came; orders: {string.Join("; ", Executor.Outcomes().Select(Tell))}");
+            await Task.Delay(10, Cancellation);
+        }
+    }
+
+    public async Task<UInt256> HoldingAsync(string symbol)
+    {
+        byte[] data = Erc20Calls.BalanceOf(Signer.Address);
+        byte[] answer = await Node.CallAsync(Chain.Manifest.Token(symbol).Address, data, BlockRef.Latest, cancellation: Cancellation);
+        Assert.True(new AbiReader(answer).TryReadUInt256(out UInt256 amount));
+        return amount;
+    }
+
+    public Task AutomineAsync(bool on) => Node.InvokeAsync("evm_setAutomine", writer => writer.WriteBooleanValue(on), Cancellation);
+
+    public Task MineAsync() => Node.InvokeAsync("evm_mine", null, Cancellation);
+
+    public Task DropAsync(Hash32 hash) => Node.InvokeAsync("anvil_dropTransaction", writer => writer.WriteStringValue(hash.ToString()), Cancellation);
+
+    public async Task ReorgAsync(int depth) => await Node.InvokeAsync("anvil_reorg", writer =>
+    {
+        writer.WriteNumberValue(depth);
+        writer.WriteStartArray();
+        writer.WriteEndArray();
+    }, Cancellation);
+
+    /// <summary>A transaction of the desk that the executor knows nothing of.</summary>
+    public async Task<Hash32> SendByHandAsync(ulong nonce, Address to, byte[] data)
+    {
+        Eip1559Transaction transaction = new()
+        {
+            Nonce = nonce,
+            MaxFeePerGasWei = 500_000_000_000,
+            MaxPriorityFeePerGasWei = 10_000_000_000,
+            GasLimit = 100_000,
+            To = to,
+            Data = data,
+        };
+        byte[] raw = new byte[Signer.MaxLength(in transaction)];
+        int length = Signer.Sign(in transaction, raw, out Hash32 hash);
+        SendOutcome sent = await Node.SendRawTransactionAsync(raw.AsMemory(0, length), Cancellation);
+        Assert.True(sent.IsAccepted, sent.Error?.ToString());
+        return hash;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Executor is not null)
+            await Executor.DisposeAsync();
+        Signer.Dispose();
+        await Chain.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string Tell(OrderOutcome outcome) => $"{outcome.OrderId} {string.Join(",", outcome.History)} {outcome.Reason}";
+
+    private static async Task<Pool[]> ReadPoolsAsync(LocalChain chain)
+    {
+        List<Pool> pools = [];
+        List<DevnetToken> tokens = [.. chain.Manifest.Tokens];
+        foreach (DevnetPool known in chain.Manifest.Pools)
+        {
+            Assert.True(PoolKinds.TryFind(known.Kind, out PoolKind? kind));
+            List<byte[]> calls = [];
+            kind.AppendDescribeCalls(calls);
+            Assert.True(kind.TryDescribe(known.Address, await AskAsync(chain, known.Address, calls), out PoolFacts? facts, out string? failure), failure);
+            Pool pool = kind.Create(
+                facts,
+                PoolId.FromIndex(pools.Count),
+                AssetId.FromIndex(tokens.FindIndex(token => token.Address == facts.Token0)),
+                AssetId.FromIndex(tokens.FindIndex(token => token.Address == facts.Token1)));
+            await FillAsync(chain, pool);
+            pools.Add(pool);
+        }
+        return [.. pools];
+    }
+
+    private static async Task FillAsync(LocalChain chain, Pool pool)
+    {
+        IPoolSnapshot snapshot = pool.BeginSnapshot();
+        List<byte[]> calls = [];
+        List<MarketEvent> events = [];
+        while (snapshot.NextCalls(calls))
+        {
+            snapshot.Accept(await AskAsync(chain, pool.Address, calls), events);
+            calls.Clear();
+        }
+        Assert.Null(snapshot.Failure);
+        foreach (MarketEvent e in events)
+            pool.Apply(in e);
+        Assert.True(pool.IsReady);
+    }
+
+    private static async Task<byte[][]> AskAsync(LocalChain chain, Address pool, List<byte[]> calls)
+    {
+        EthCallOutcome[] answers = await chain.Node.CallManyAsync([.. calls.Select(data => new EthCall(pool, data))], BlockRef.Latest, Cancellation);
+        return [.. answers.Select(answer => answer.Success ? answer.Data : [])];
+    }
+}

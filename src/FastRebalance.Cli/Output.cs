@@ -7,6 +7,7 @@ using FastRebalance.Configuration;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Journal;
+using Spectre.Console;
 
 namespace FastRebalance.Cli;
 
@@ -16,9 +17,20 @@ namespace FastRebalance.Cli;
 /// </summary>
 internal sealed class Output(bool json)
 {
+    private const int LogWidth = 160;
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public bool IsJson { get; } = json;
+
+    /// <summary>Colours and narrow lines are for terminals; a log gets plain, long ones.</summary>
+    public static void PlainWhereNobodyLooks()
+    {
+        if (!Console.IsOutputRedirected)
+            return;
+        AnsiConsole.Profile.Capabilities.Ansi = false;
+        AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+        AnsiConsole.Profile.Width = LogWidth;
+    }
 
     /// <summary>A line for a person.</summary>
     public void Say(string line) => (IsJson ? Console.Error : Console.Out).WriteLine(line);

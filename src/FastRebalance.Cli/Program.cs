@@ -2,6 +2,7 @@ using System.CommandLine;
 using FastRebalance.Cli;
 using FastRebalance.Cli.Commands;
 
+Output.PlainWhereNobodyLooks();
 RootCommand root = new("Keeps an on-chain portfolio at target, in process and in microseconds.")
 {
     DevnetCommand.Create(),

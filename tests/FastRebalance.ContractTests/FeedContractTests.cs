@@ -32,6 +32,9 @@ public sealed class FeedContractTests
         bool NonsenseEnds { get; }
     }
 
+    [Fact]
+    public void Registry_EveryName_IsHeldToTheContract() => Assert.Subset([.. s_stages.Keys], [.. Composition.Feeds.Names]);
+
     [Theory]
     [MemberData(nameof(Feeds))]
     public void Name_EveryFeed_IsItsRegisteredOne(string name) => Assert.Equal(name, s_stages[name]().Feed.Name);

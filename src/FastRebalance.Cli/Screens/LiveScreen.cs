@@ -33,15 +33,18 @@ internal static class LiveScreen
         {
             foreach (Execution.OrderOutcome order in host.Orders)
             {
-                if (told.TryGetValue(order.OrderId, out SubmitStatus status) && status == order.Status)
+                if (order.Status == SubmitStatus.None || (told.TryGetValue(order.OrderId, out SubmitStatus status) && status == order.Status))
                     continue;
                 told[order.OrderId] = order.Status;
-                output.Say($"{Seconds(host)} order {order.OrderId & 0xFFFFFF}: {order.Status} {order.TransactionHash} {order.Reason}".TrimEnd());
+                string hash = order.TransactionHash.IsZero ? "" : order.TransactionHash.ToString();
+                output.Say($"{Seconds(host)} order {order.OrderId & 0xFFFFFF}: {order.Status} {hash} {order.Reason}".TrimEnd());
             }
             if (host.Elapsed < next)
                 return;
-            next = host.Elapsed + TimeSpan.FromSeconds(5);
             DecisionSummary summary = host.Monitor.Summary();
+            if (summary.Decisions == 0)
+                return;
+            next = host.Elapsed + TimeSpan.FromSeconds(5);
             output.Say($"{Seconds(host)} drift {Bps.FromFraction(summary.Last.MaxDrift)}, {summary.Decisions} decisions, {summary.Last.Verdict}");
         };
     }
@@ -60,7 +63,7 @@ internal static class LiveScreen
             orders.AddRow(
                 $"{order.OrderId & 0xFFFFFF}",
                 ColourOf(order.Status),
-                order.TransactionHash.ToString()[..18] + "…",
+                order.TransactionHash.IsZero ? "" : order.TransactionHash.ToString()[..18] + "…",
                 $"{order.Legs.Count}",
                 order.GasUsed == 0 ? "" : $"{order.GasUsed}");
         return new Rows(new Panel(head).Header("fastrebalance").Expand(), orders.Expand());

@@ -139,10 +139,22 @@ internal sealed class RpcSession : IAsyncDisposable
             writer.WriteStringValue("latest"u8);
             writer.WriteBooleanValue(false);
         }, cancellation).ConfigureAwait(false);
-        Hash32 hash = RpcShapes.Header(block).Hash;
+        Hash32 hash = HashOf(block);
         if (hash != seen)
             subscription?.Deliver(block, Generation);
         return hash;
+    }
+
+    private static Hash32 HashOf(byte[] block)
+    {
+        try
+        {
+            return RpcShapes.Header(block).Hash;
+        }
+        catch (JsonException malformed)
+        {
+            throw new RpcTransportException($"eth_getBlockByNumber: the latest block is malformed: {malformed.Message}", inner: malformed);
+        }
     }
 
     private Task<byte[]> InstallFilterAsync(SubscriptionTopic topic, CancellationToken cancellation) =>

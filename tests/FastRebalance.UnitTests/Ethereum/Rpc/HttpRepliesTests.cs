@@ -64,6 +64,14 @@ public sealed class HttpRepliesTests
     }
 
     [Fact]
+    public async Task SubscribeHeads_LatestBlockIsMalformed_FailsAsTransport()
+    {
+        await using ScriptedHttpNode server = new(request => new HttpAnswer(Json.Result(request, "null")));
+        await using EthereumNode node = await EthereumNode.ConnectAsync(server.Options);
+        await Assert.ThrowsAsync<RpcTransportException>(() => node.SubscribeHeadsAsync());
+    }
+
+    [Fact]
     public async Task SubscribePending_NodeCannotPush_PollsAFilter()
     {
         int polls = 0;

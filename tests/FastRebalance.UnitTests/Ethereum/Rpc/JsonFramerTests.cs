@@ -1,3 +1,4 @@
+using System.Text;
 using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.UnitTests.Ethereum.Rpc;

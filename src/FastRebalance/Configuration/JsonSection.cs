@@ -48,7 +48,8 @@ internal sealed class JsonSection
     {
         if (!TryField(name, out JsonElement value))
             return fallback ?? Missing(name, wanted, 0.0);
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && isRight(number)
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number)
+            && double.IsFinite(number) && isRight(number)
             ? number
             : Wrong(name, value, wanted, fallback ?? 0.0);
     }

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using FastRebalance.Composition;
+using FastRebalance.Configuration;
+
+namespace FastRebalance.ContractTests;
+
+/// <summary>Options of every registered plug-in, and the way from a name and options to the plug-in as a configuration goes it.</summary>
+internal static class PluginSamples
+{
+    private const string Here = "tests/FastRebalance.ContractTests/PluginSamples.cs";
+
+    public static readonly List<string> Symbols = ["WETH", "WBTC", "USDC"];
+
+    // Name, options that are right (a trigger's: it fires at half the portfolio adrift after two days), and for every field with a
+    // rule a value that breaks it.
+    private static readonly Dictionary<string, Sample> Table = new()
+    {
+        ["drift-band"] = new("""{ "absoluteBps": 100 }""", ("absoluteBps", "0"), ("absoluteBps", "-1"), ("absoluteBps", "10000")),
+        ["interval"] = new("""{ "every": "01:00:00", "minimumDriftBps": 5 }""", ("every", "\"00:00:00\""), ("every", "\"-01:00:00\""),
+            ("minimumDriftBps", "-1"), ("minimumDriftBps", "10000")),
+        ["fixed-weights"] = new("""{ "weights": { "WETH": 0.5, "WBTC": 0.2, "USDC": 0.3 } }""", ("weights", "{ }"),
+            ("weights", """{ "WETH": 0.5, "USDC": 0.4 }"""), ("weights.DOGE", """{ "WETH": 0.5, "DOGE": 0.5 }"""),
+            ("weights.WETH", """{ "WETH": -0.5, "USDC": 1.5 }""")),
+        ["to-target"] = new("""{ "minTradeNumeraire": 10 }""", ("minTradeNumeraire", "0"), ("minTradeNumeraire", "-10")),
+    };
+
+    public sealed record Sample(string Options, params (string Field, string Wrong)[] Mistakes);
+
+    /// <summary>The sample of a registered name; a plug-in without one fails here and is told where to get one.</summary>
+    public static Sample Of(string name) =>
+        Table.TryGetValue(name, out Sample? sample)
+            ? sample
+            : throw new InvalidOperationException($"the plug-in '{name}' is registered and has no sample: add a line with its options to {Here}");
+
+    /// <summary>Every pair of a name and one mistake in its options.</summary>
+    public static IEnumerable<(string Name, string Field, string Wrong)> Mistakes(IEnumerable<string> names) =>
+        names.SelectMany(name => Of(name).Mistakes.Select(m => (name, m.Field, m.Wrong)));
+
+    public static T Create<T>(Registry<T> registry, string name)
+        where T : class
+    {
+        T? plugin = TryCreate(registry, name, Of(name).Options, out List<ConfigProblem> problems);
+        Assert.True(problems.Count == 0, $"the sample options of '{name}' in {Here} are refused: {string.Join("; ", problems)}");
+        return plugin ?? throw new InvalidOperationException($"'{name}' was not made, and no reason given");
+    }
+
+    public static T? TryCreate<T>(Registry<T> registry, string name, string options, out List<ConfigProblem> problems)
+        where T : class
+    {
+        problems = [];
+        JsonElement json = JsonDocument.Parse($$"""{ "kind": "{{name}}", {{options.Trim()[1..]}}""", new() { AllowTrailingCommas = true }).RootElement;
+        return registry.Create(new PluginSection("plugin", name, json), new BuildContext(Symbols), problems);
+    }
+
+    /// <summary>The sample options with the field's first part at another value, or with the field added.</summary>
+    public static string With(string name, string field, string value)
+    {
+        string top = field.Split('.')[0];
+        using JsonDocument sample = JsonDocument.Parse(Of(name).Options);
+        IEnumerable<string> others = sample.RootElement.EnumerateObject().Where(p => p.Name != top).Select(p => $"\"{p.Name}\": {p.Value.GetRawText()}");
+        return $$"""{ {{string.Join(", ", others.Append($"\"{top}\": {value}"))}} }""";
+    }
+}

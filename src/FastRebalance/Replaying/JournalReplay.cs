@@ -18,6 +18,8 @@ public sealed class JournalReplay : IDecisionSink
     private readonly RebalancePipeline _pipeline;
     private readonly List<OrderEvent> _published = [];
     private long _lastSequence = -1;
+    private long _lastOrderSequence = -1;
+    private string? _gap;
     private long _events;
     private long _decisions;
 
@@ -65,7 +67,7 @@ public sealed class JournalReplay : IDecisionSink
         while (TryReadOrder(out OrderEvent decision))
         {
             if (!TryApplyThrough(decision.InputSequence))
-                break; // the crash that tore the journal took the decision's own events along
+                break; // the crash that tore the journal took the decision's own events along, or there is a gap
             if (!_pipeline.Market.IsConsistent)
                 return Result(folder, $"decision {_decisions} was made at event {decision.InputSequence}, in the middle of a block");
             _pipeline.DecideAndPublish(decision.InputSequence, decision.DueNs);
@@ -73,7 +75,7 @@ public sealed class JournalReplay : IDecisionSink
                 return Result(folder, difference);
             _decisions++;
         }
-        return Result(folder, null);
+        return Result(folder, _gap);
     }
 
     /// <summary>Null when this decision and its legs are the recorded bytes.</summary>
@@ -83,7 +85,7 @@ public sealed class JournalReplay : IDecisionSink
         for (int slot = 0; slot < _published.Count; slot++)
         {
             if (slot > 0 && !TryReadOrder(out expected))
-                return slot <= recorded.LegCount ? null : $"decision {_decisions} has {_published.Count - 1} legs, recorded were {recorded.LegCount}";
+                return _gap ?? (slot <= recorded.LegCount ? null : $"decision {_decisions} has {_published.Count - 1} legs, recorded were {recorded.LegCount}");
             if (!SameBytes(expected, _published[slot]))
                 return $"decision {_decisions} at event {recorded.InputSequence}, slot {slot}: recorded {Describe(expected)}, replayed {Describe(_published[slot])}";
         }
@@ -106,7 +108,7 @@ public sealed class JournalReplay : IDecisionSink
             if (record.Kind != JournalRecordKind.Order)
                 continue;
             order = record.Order;
-            return true;
+            return Follows(ref _lastOrderSequence, record.Sequence, "order event");
         }
         order = default;
         return false;
@@ -120,11 +122,21 @@ public sealed class JournalReplay : IDecisionSink
                 return false;
             if (record.Kind != JournalRecordKind.MarketEvent)
                 continue;
-            _lastSequence = record.Sequence;
+            if (!Follows(ref _lastSequence, record.Sequence, "market event"))
+                return false;
             _pipeline.OnEvent(record.MarketEvent, record.Sequence, endOfBatch: false);
             _events++;
         }
         return true;
+    }
+
+    /// <summary>Both rings count without a hole; a journal that does not has lost whole records, which no checksum of theirs can tell.</summary>
+    private bool Follows(ref long last, long sequence, string what)
+    {
+        if (sequence != last + 1)
+            _gap ??= $"{what} {last + 1} is missing, {sequence} stands in its place: the journal was changed after the run";
+        last = sequence;
+        return _gap is null;
     }
 
     private ReplayResult Result(string folder, string? difference) =>

@@ -1,0 +1,172 @@
+using System.Runtime.InteropServices;
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Journal;
+using FastRebalance.Replaying;
+using FastRebalance.Reports;
+using FastRebalance.Tests;
+
+namespace FastRebalance.ReplayTests;
+
+public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<RecordedRun>
+{
+    [Fact]
+    public void Run_LiveRunsJournal_IsIdenticalEachTime()
+    {
+        ReplayResult first = Replay(recorded.Report.Journal);
+        ReplayResult second = Replay(recorded.Report.Journal);
+
+        Assert.Null(first.FirstDifference);
+        Assert.Equal(first, second);
+        Assert.Equal(recorded.Report.Decisions, first.Decisions);
+        Assert.True(first.Decisions > 10, $"only {first.Decisions} decisions were recorded");
+        Assert.Contains(recorded.Records.Decisions, decision => decision.Decision.Verdict == DecisionVerdict.Order);
+        Assert.False(first.Torn);
+    }
+
+    [Fact]
+    public void Run_OtherBandThanTheRuns_TellsTheFirstDifference()
+    {
+        string wide = ConfigEdits.Write(recorded.ConfigPath, "wide.json", root => root.SetBand(9_000));
+
+        ReplayResult result = JournalReplay.Run(ConfigReader.Read(wide), recorded.Report.Journal);
+
+        // The desk starts off its target: where the run ordered, the wide band sees nothing to do.
+        Assert.Contains("recorded Order", result.FirstDifference);
+        Assert.Contains("replayed InsideBand", result.FirstDifference);
+    }
+
+    [Fact]
+    public void Run_RecordedDecisionForged_NamesThatDecision()
+    {
+        using JournalForgery forgery = new(recorded.Report.Journal);
+        int decisions = 0;
+        int forged = recorded.Records.Decisions.Count / 2;
+        forgery.Rewrite(JournalStreams.Orders, (kind, _, payload) =>
+        {
+            if (kind != JournalRecordKind.Order)
+                return true;
+            ref OrderEvent order = ref MemoryMarshal.AsRef<OrderEvent>(payload);
+            if (order.Kind == OrderEventKind.Decision && decisions++ == forged)
+                order.Decision.ValueNumeraire = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(order.Decision.ValueNumeraire) ^ 1);
+            return true;
+        });
+
+        ReplayResult result = Replay(forgery.Path);
+
+        Assert.StartsWith($"decision {forged} at event ", result.FirstDifference);
+        Assert.Equal(forged, result.Decisions);
+    }
+
+    [Fact]
+    public void Run_RecordedPriceForged_TellsTheDecisionMadeOnIt()
+    {
+        using JournalForgery forgery = new(recorded.Report.Journal);
+        long forged = SequenceOfPriceBeforeLastDecision();
+        forgery.Rewrite(JournalStreams.Inbound, (kind, sequence, payload) =>
+        {
+            if (kind == JournalRecordKind.MarketEvent && sequence == forged)
+                MemoryMarshal.AsRef<MarketEvent>(payload).Price.NumerairePerToken *= 1.001;
+            return true;
+        });
+
+        ReplayResult result = Replay(forgery.Path);
+
+        Assert.NotNull(result.FirstDifference);
+        Assert.True(result.Decisions > 0);
+    }
+
+    [Fact]
+    public void Run_MarketEventTakenOut_NamesTheGap()
+    {
+        using JournalForgery forgery = new(recorded.Report.Journal);
+        long missing = SequenceOfPriceBeforeLastDecision();
+        forgery.Rewrite(JournalStreams.Inbound, (kind, sequence, _) => kind != JournalRecordKind.MarketEvent || sequence != missing);
+
+        Assert.StartsWith($"market event {missing} is missing", Replay(forgery.Path).FirstDifference);
+    }
+
+    [Fact]
+    public void Run_DecisionTakenOut_NamesTheGap()
+    {
+        using JournalForgery forgery = new(recorded.Report.Journal);
+        long missing = -1;
+        forgery.Rewrite(JournalStreams.Orders, (kind, sequence, payload) =>
+        {
+            if (missing >= 0 || kind != JournalRecordKind.Order || !IsInsideBand(MemoryMarshal.Read<OrderEvent>(payload)))
+                return true;
+            missing = sequence;
+            return false;
+        });
+
+        Assert.StartsWith($"order event {missing} is missing", Replay(forgery.Path).FirstDifference);
+    }
+
+    [Theory]
+    [InlineData(JournalStreams.Inbound)]
+    [InlineData(JournalStreams.Orders)]
+    public void Run_BitFlippedOnTheDisk_NamesFileAndOffset(string stream)
+    {
+        using JournalForgery forgery = new(recorded.Report.Journal);
+        forgery.Damage(stream);
+
+        JournalCorruptException refusal = Assert.Throws<JournalCorruptException>(() => Replay(forgery.Path));
+
+        Assert.Contains(stream, refusal.Message);
+    }
+
+    // What the run itself must have been like for its journal to be worth replaying.
+
+    [Fact]
+    public void LiveRun_MovingMarket_KeepsItsPromises()
+    {
+        RunReport report = recorded.Report;
+
+        Assert.Null(report.Fault);
+        Assert.Equal(0, report.AllocatedBytesPerDecision);
+        Assert.Equal(0, report.Feed.Mismatches);
+        Assert.Equal(0, report.RefusedEvents);
+        Assert.True(report.Feed.PoolEvents > 0, "the market never moved");
+        Assert.True(recorded.Records.ClosedCleanly);
+    }
+
+    [Fact]
+    public void LiveRun_IncludedOrders_BringAtLeastTheirMinimum()
+    {
+        TransactionReport[] included = [.. recorded.Report.Transactions.Where(t => t.Status is "included" or "final")];
+
+        Assert.NotEmpty(included);
+        Assert.All(included.SelectMany(t => t.Legs), leg =>
+        {
+            Assert.True(UInt256.Parse(leg.ReceivedOut) >= UInt256.Parse(leg.MinimumOut), $"{leg}");
+            Assert.True(UInt256.Parse(leg.MinimumOut) > UInt256.Zero, $"{leg}");
+        });
+    }
+
+    [Fact]
+    public void LiveRun_LastHoldings_AreTheChainsBalancesAtThatHead()
+    {
+        for (int i = 0; i < recorded.Setup.Assets.Count; i++)
+        {
+            MarketEvent last = recorded.Records.Inbound.Last(e => e.Kind == MarketEventKind.Holding && e.Asset.Index == i);
+            Assert.Equal(recorded.BalancesAtLastHead[i], last.Holding);
+        }
+    }
+
+    private static bool IsInsideBand(in OrderEvent order) =>
+        order.Kind == OrderEventKind.Decision && order.Decision.Verdict == DecisionVerdict.InsideBand;
+
+    private ReplayResult Replay(string journal) => JournalReplay.Run(ConfigReader.Read(recorded.ConfigPath), journal);
+
+    /// <summary>The journal counts from 0 without a hole, so an event's place is its sequence.</summary>
+    private long SequenceOfPriceBeforeLastDecision()
+    {
+        long at = recorded.Records.Decisions[^1].InputSequence;
+        int weth = recorded.Setup.AssetOf("WETH").Value;
+        while (recorded.Records.Inbound[(int)at] is var e && (e.Kind != MarketEventKind.Price || e.Subject != weth))
+            at--;
+        return at;
+    }
+}

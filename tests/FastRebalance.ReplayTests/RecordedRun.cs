@@ -1,0 +1,69 @@
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Devnet;
+using FastRebalance.Ethereum.Encoding;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Hosting;
+using FastRebalance.Journal;
+using FastRebalance.Reports;
+using FastRebalance.Tests;
+
+namespace FastRebalance.ReplayTests;
+
+/// <summary>
+/// One live run against a local chain with moving prices, made once for all tests. The chain is gone afterwards: what is kept is the
+/// journal, the report, and what the chain said of the desk's balances at the journal's last head.
+/// </summary>
+public sealed class RecordedRun : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public string ConfigPath { get; private set; } = "";
+
+    public RunReport Report { get; private set; } = null!;
+
+    public ResolvedSetup Setup { get; private set; } = null!;
+
+    internal RunRecords Records { get; private set; } = null!;
+
+    /// <summary>By asset, in base units.</summary>
+    public UInt256[] BalancesAtLastHead { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        await using LocalChain chain = await LocalChain.StartAsync(new DevnetOptions
+        {
+            OutputDirectory = _folder.Path,
+            Seed = 11,
+            BlockTime = TimeSpan.FromMilliseconds(500),
+            Noise = true,
+        });
+        // Narrow enough that the noise leaves it now and then: more than the first order is wanted.
+        ConfigPath = ConfigEdits.Write(chain.ConfigPath, "narrow.json", root => root.SetBand(30));
+        await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(ConfigPath), default);
+        Setup = run.Setup;
+        RunOptions options = new() { Duration = TimeSpan.FromSeconds(15), Grace = TimeSpan.FromSeconds(5) };
+        await using (RebalanceHost host = await RebalanceHost.StartAsync(run, options, default))
+            Report = await host.RunAsync(null, default);
+        Records = RunRecords.Read(Report.Journal);
+        BalancesAtLastHead = await BalancesAsync(chain.Node, run, Records.LastHead.BlockNumber);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<UInt256[]> BalancesAsync(EthereumNode node, PreparedRun run, ulong block)
+    {
+        byte[] call = new byte[36];
+        AbiWriter writer = new(call);
+        writer.BeginCall(AbiSelector.Of("balanceOf(address)"), 1);
+        writer.WriteAddress(run.Account);
+        EthCallOutcome[] answers = await node.CallManyAsync([.. run.Config.Assets.Select(a => new EthCall(a.Address, call))], BlockRef.At(block));
+        return [.. answers.Select(answer => new AbiReader(answer.Data).TryReadUInt256(out UInt256 units)
+            ? units
+            : throw new InvalidOperationException("a token did not tell a balance"))];
+    }
+}

@@ -13,7 +13,7 @@ internal sealed class PriceWalk
     public const double Farthest = 1.2;
 
     private readonly SplitMix _random;
-    private readonly Mood _market = new(speedPerSecond: 0.009, memorySeconds: 15, wall: 0.13);
+    private readonly Mood _market = new(speedPerSecond: 0.011, memorySeconds: 15, wall: 0.13);
     private readonly Mood _gas = new(speedPerSecond: 0.02, memorySeconds: 10, wall: 1.0);
     private readonly Dictionary<string, (double Start, double Share, Mood Own)> _tokens = [];
 

@@ -80,6 +80,8 @@ public sealed class PreparedRun : IAsyncDisposable
         Assets = [.. Config.Assets.Select(a => a.Address)],
         Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
         MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),
+        // The engine's clock stands while no head comes; the last look holds the head against the wall clock, by the same limit.
+        MaxHeadAge = Config.Portfolio.Risk.MaxPriceAge,
         DryRun = dryRun,
     };
 

@@ -99,7 +99,10 @@ internal enum SeededBug
     CursorInsteadOfPublishedMap,
 }
 
-/// <summary>A small ring with one mistake in it, for the detector to prove itself on.</summary>
+/// <summary>
+/// A small ring with one mistake in it, for the detector to prove itself on. Now and then its producer is held up at the worst
+/// moment, as the scheduler would do it sooner or later, so that finding the mistake is no matter of luck.
+/// </summary>
 internal sealed class BuggyRing(int size, SeededBug bug) : IRaceRing
 {
     private readonly RaceEvent[] _slots = new RaceEvent[size];
@@ -125,10 +128,12 @@ internal sealed class BuggyRing(int size, SeededBug bug) : IRaceRing
         {
             case SeededBug.PublishesBeforeWriting:
                 _cursor.Set(sequence);
+                HoldUpSometimes(sequence);
                 this[sequence] = raceEvent;
                 break;
             case SeededBug.CursorInsteadOfPublishedMap:
                 // What is published last moves the cursor, whether those claimed before are written or not.
+                HoldUpSometimes(sequence);
                 this[sequence] = raceEvent;
                 if (_cursor.Value < sequence)
                     _cursor.Set(sequence);
@@ -140,6 +145,12 @@ internal sealed class BuggyRing(int size, SeededBug bug) : IRaceRing
         }
 
         return true;
+    }
+
+    private static void HoldUpSometimes(long sequence)
+    {
+        if (sequence % 8192 == 8191)
+            Thread.Sleep(1);
     }
 
     public long WaitFor(long next)

@@ -65,10 +65,13 @@ public sealed class ExecutionTests
         Assert.Empty(desk.Logged);
     }
 
+    // Taken out of the pool for one block, so that the other trade is certain to come first.
     [Fact]
     public async Task Order_SomeoneTradesFirst_RevertsByItsMinimum()
     {
-        await using ExecutionDesk desk = await (await ExecutionDesk.StartAsync()).TradeAsync();
+        ExecutionDesk started = await ExecutionDesk.StartAsync();
+        started.Setup = started.Setup with { ResendAfterHeads = 1, RepriceAfterHeads = 50 };
+        await using ExecutionDesk desk = await started.TradeAsync();
         OrderLeg leg = desk.Leg("USDC", "WETH", 1_000_000_000, desk.PoolOf(V3, "USDC", "WETH", 500));
         UInt256 before = await desk.HoldingAsync("USDC");
         await desk.AutomineAsync(false);
@@ -79,7 +82,12 @@ public sealed class ExecutionTests
         SetupSender trader = new(desk.Node, noise, await desk.Node.NonceAsync(noise, BlockRef.Latest, ExecutionDesk.Cancellation));
         byte[] swap = UniswapCalls.SwapV3ByRouter02(
             desk.Chain.Manifest.Token("USDC").Address, desk.Chain.Manifest.Token("WETH").Address, 500, 50_000_000_000, UInt256.Zero, noise);
+        Hash32 hash = desk.Executor.Outcomes()[0].TransactionHash;
+        await desk.DropAsync(hash);
         await trader.CallAsync("trading first", desk.Setup.Router, swap, 400_000, ExecutionDesk.Cancellation);
+        await desk.MineAsync();
+        while (await desk.Node.TransactionAsync(hash, ExecutionDesk.Cancellation) is null)
+            await Task.Delay(10, ExecutionDesk.Cancellation);
         await desk.MineAsync();
 
         Assert.Equal([SubmitStatus.Submitted, SubmitStatus.Reverted], await desk.Statuses(2));
@@ -143,7 +151,7 @@ public sealed class ExecutionTests
     public async Task Order_ReorgOfTwoBlocks_ReorgedAndIncludedAgainWithTheSameBytes()
     {
         ExecutionDesk started = await ExecutionDesk.StartAsync();
-        started.Setup = started.Setup with { FinalDepth = 4 };
+        started.Setup = started.Setup with { FinalDepth = 10 };
         await using ExecutionDesk desk = await started.TradeAsync();
         OrderLeg leg = desk.Leg("USDC", "WETH", 1_000_000_000, desk.PoolOf(V3, "USDC", "WETH", 500));
         UInt256 before = await desk.HoldingAsync("WETH");
@@ -153,14 +161,19 @@ public sealed class ExecutionTests
 
         await desk.ReorgAsync(2);
         await desk.UntilAsync(() => desk.Events(MarketEventKind.OrderReport).Any(e => e.Order.Status == SubmitStatus.Reorged));
-        await desk.UntilAsync(() => desk.Executor.Outcomes()[0].Status == SubmitStatus.Included);
+        // What comes back while the node still lays the new branch may have to wait for a block of its own.
+        while (desk.Executor.Outcomes()[0].Status != SubmitStatus.Included)
+        {
+            await Task.Delay(100, ExecutionDesk.Cancellation);
+            await desk.MineAsync();
+        }
 
         Assert.Equal(
             [SubmitStatus.Submitted, SubmitStatus.Included, SubmitStatus.Reorged, SubmitStatus.Included],
             (await desk.Statuses(4))[..4]);
         Assert.Single(desk.Logged);
         Assert.Equal(before + leg.ExpectedOut, await desk.HoldingAsync("WETH"));
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 10; i++)
             await desk.MineAsync();
         Assert.Equal(SubmitStatus.Final, (await desk.Statuses(5))[4]);
     }
@@ -210,6 +223,32 @@ public sealed class ExecutionTests
 
         Assert.Equal([SubmitStatus.Submitted, SubmitStatus.Dropped], await desk.Statuses(2));
         Assert.Equal(21_000UL, desk.Executor.Outcomes()[0].GasUsed);
+    }
+
+    // Mined while nobody was listening: after the reconnect the chain is asked, and nothing is sent twice.
+    [Fact]
+    public async Task Order_LineCutWhileItIsMined_IncludedAfterTheReconnect()
+    {
+        await using ExecutionDesk desk = await ExecutionDesk.StartAsync();
+        await using ExecutionLine line = new(new Uri(desk.Chain.Manifest.WebSocket).Port);
+        await using EthereumNode node = await EthereumNode.ConnectAsync(line.WebSocket, ExecutionDesk.Cancellation);
+        await desk.TradeAsync(node);
+        await desk.AutomineAsync(false);
+        OrderLeg leg = desk.Leg("USDC", "WETH", 1_000_000_000, desk.PoolOf(V3, "USDC", "WETH", 500));
+        desk.Order(1, leg);
+        await desk.Statuses(1);
+
+        line.Cut();
+        await desk.UntilAsync(() => node.State == ConnectionState.Lost);
+        await desk.MineAsync();
+        desk.Order(2, leg);
+        Assert.Equal(SubmitStatus.NotSent, (await desk.Statuses(2))[1]);
+        line.Mend();
+
+        Assert.Equal(SubmitStatus.Included, (await desk.Statuses(3))[2]);
+        Assert.Equal(leg.ExpectedOut, desk.Events(MarketEventKind.LegFill).Single().Fill.Received);
+        Assert.Single(desk.Logged);
+        await desk.Executor.StopAsync(TimeSpan.Zero);
     }
 
     [Fact]

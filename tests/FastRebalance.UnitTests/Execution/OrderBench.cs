@@ -15,6 +15,10 @@ namespace FastRebalance.UnitTests.Execution;
 internal sealed class OrderBench : IAsyncDisposable, IIntentLog
 {
     public static readonly Address Router = World.Token(0x99);
+
+    /// <summary>The account of the key 0x46…46.</summary>
+    public static readonly Address Account = Address.Parse("0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f");
+
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(30);
 
     private readonly RingBuffer<OrderEvent> _orders = RingBuffer<OrderEvent>.CreateSingleProducer(64, WaitStrategy.ByName("blocking"));

@@ -1,6 +1,7 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
 
@@ -55,6 +56,21 @@ public sealed class OrderExecutorTests
         Assert.Equal(150_000UL, included.Order.GasUsed);
         Assert.Equal(2_000_000_000UL, included.Order.EffectiveGasPriceWei);
         Assert.Equal((bench.Chain.Time - 1) * 1_000_000_000, included.UnixNs);
+    }
+
+    // A quarter more than simulated, and room for what the pools write in a later second: one hop here.
+    [Fact]
+    public async Task Order_GasLimit_LeavesRoomAboveTheSimulation()
+    {
+        await using OrderBench bench = await OrderBench.StartedAsync();
+        bench.Order(1);
+        await bench.Reports(1);
+
+        TransactionFields fill = Decode(bench.Chain.Sent[0].Raw);
+        Assert.Equal(200_000UL + 50_000 + 45_000, fill.GasLimit);
+        Assert.Equal(OrderBench.Router, fill.To);
+        Assert.Equal(5UL, fill.ChainId);
+        Assert.Equal((UInt256)3_000_000_000UL, fill.MaxFeePerGasWei);
     }
 
     [Fact]
@@ -234,7 +250,13 @@ public sealed class OrderExecutorTests
         bench.Chain.Time = bench.Deadline;
         bench.Chain.Mine();
         await OrderBench.Until(() => bench.Chain.Sent.Count == 2);
-        Assert.True(bench.Chain.Sent[1].Raw.Length < bench.Chain.Sent[0].Raw.Length);
+        TransactionFields fill = Decode(bench.Chain.Sent[0].Raw);
+        TransactionFields cancel = Decode(bench.Chain.Sent[1].Raw);
+        Assert.Equal(fill.Nonce, cancel.Nonce);
+        Assert.Equal(OrderBench.Account, cancel.To);
+        Assert.Equal(21_000UL, cancel.GasLimit);
+        Assert.True(cancel.Data.IsEmpty && cancel.ValueWei.IsZero);
+        Assert.True(cancel.MaxFeePerGasWei > fill.MaxFeePerGasWei);
         Assert.Equal(2, bench.Logged.Count);
         bench.Chain.Mine(bench.Chain.Sent[1].Hash);
 
@@ -393,4 +415,12 @@ public sealed class OrderExecutorTests
     [Fact]
     public void Constructor_AnotherAccountsKey_Throws() =>
         Assert.Throws<ArgumentException>(() => new OrderBench(setup => setup with { Account = World.Token(1) }));
+
+    private static TransactionFields Decode(byte[] raw)
+    {
+        Assert.True(TransactionDecoder.Decode(raw, out SignedTransaction transaction).IsValid);
+        Assert.True(transaction.TryRecoverSender(out Address sender));
+        Assert.Equal(OrderBench.Account, sender);
+        return transaction.Fields;
+    }
 }

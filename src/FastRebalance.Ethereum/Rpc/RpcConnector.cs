@@ -51,8 +51,15 @@ internal static class RpcConnector
     private static async Task ProbeAsync(
         IRpcConnection connection, RpcEndpoint endpoint, EthereumNodeOptions options, CancellationToken cancellation)
     {
-        RpcReply[] replies =
-            await connection.ExchangeAsync([new RpcRequest("eth_chainId")], options.ConnectTimeout, cancellation).ConfigureAwait(false);
+        RpcReply[] replies;
+        try
+        {
+            replies = await connection.ExchangeAsync([new RpcRequest("eth_chainId")], options.ConnectTimeout, cancellation).ConfigureAwait(false);
+        }
+        catch (RpcTransportException error)
+        {
+            throw new RpcTransportException($"{endpoint}: {error.Message}", error.NotSent, error);
+        }
         if (!TryReadChainId(replies[0], out ulong chainId))
             throw new RpcTransportException($"{endpoint}: eth_chainId gave no chain id: {replies[0].Error?.ToString() ?? replies[0].Trouble}");
         if (options.ExpectedChainId is { } expected && chainId != expected)

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using FastRebalance.Tests;
+
+namespace FastRebalance.ChainTests;
+
+/// <summary>One run of the built command, as a user starts it.</summary>
+internal sealed class CommandProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly Task _reading;
+
+    private CommandProcess(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _output), ReadAsync(process.StandardError, _error));
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>What it has written by now.</summary>
+    public string Output => Text(_output);
+
+    public string Error => Text(_error);
+
+    public static CommandProcess Start(params string[] arguments)
+    {
+        ProcessStartInfo start = new(Program())
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        return new CommandProcess(Process.Start(start)!);
+    }
+
+    public static async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        await using CommandProcess command = Start(arguments);
+        return await command.EndAsync();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<CommandResult> EndAsync()
+    {
+        using CancellationTokenSource patience = new(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"the command did not end; it said:\n{Output}\n{Error}");
+        }
+        await _reading;
+        return new CommandResult(_process.ExitCode, Output, Error);
+    }
+
+    public async Task UntilAsync(Func<bool> isSo, string what)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (!isSo())
+        {
+            Assert.False(_process.HasExited || patience.IsCancellationRequested, $"no {what}; the command said:\n{Output}\n{Error}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <param name="name">As kill knows it: INT, TERM.</param>
+    public async Task SignalAsync(string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+        await _reading;
+        _process.Dispose();
+    }
+
+    /// <summary>The published command, else the newest build of it; the calling test is skipped where there is neither.</summary>
+    private static string Program()
+    {
+        string suffix = OperatingSystem.IsWindows() ? ".exe" : "";
+        string artifacts = Path.Combine(SharedFiles.Root, "artifacts");
+        string published = Path.Combine(artifacts, "fastrebalance", "fastrebalance" + suffix);
+        if (File.Exists(published))
+            return published;
+        string builds = Path.Combine(artifacts, "bin", "FastRebalance.Cli");
+        string? newest = Directory.Exists(builds)
+            ? Directory.EnumerateFiles(builds, "FastRebalance.Cli" + suffix, SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc)
+            : null;
+        if (newest is null)
+            Assert.Skip($"the command is not built: neither {published} nor a build in {builds} is there; run ./build.sh");
+        return newest;
+    }
+
+    private static async Task ReadAsync(StreamReader from, StringBuilder to)
+    {
+        while (await from.ReadLineAsync() is { } line)
+            lock (to)
+                to.AppendLine(line);
+    }
+
+    private static string Text(StringBuilder lines)
+    {
+        lock (lines)
+            return lines.ToString();
+    }
+}
+
+internal sealed record CommandResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>Standard output as the one JSON document that it must be.</summary>
+    public JsonElement Json()
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(Output);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            Assert.Fail($"not one JSON document ({e.Message}):\n{Output}\n{Error}");
+            throw;
+        }
+    }
+}

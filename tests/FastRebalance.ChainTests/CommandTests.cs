@@ -1,0 +1,302 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FastRebalance.Core.Assets;
+using FastRebalance.Tests;
+
+namespace FastRebalance.ChainTests;
+
+/// <summary>A local chain started by the command itself, when the first test asks for it.</summary>
+public sealed class CommandChain : IAsyncDisposable
+{
+    private readonly DevnetFolder _folder = new();
+    private CommandProcess? _devnet;
+
+    public string Config => Path.Combine(_folder.Path, "config.json");
+
+    public string PathOf(string name) => Path.Combine(_folder.Path, name);
+
+    public async Task StartedAsync()
+    {
+        if (_devnet is not null)
+            return;
+        _devnet = CommandProcess.Start("devnet", "--seed", "7", "--noise", "--block-time", "500ms", "--out", _folder.Path);
+        await _devnet.UntilAsync(() => _devnet.Output.Contains("ready"), "ready");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_devnet is not null)
+        {
+            await _devnet.SignalAsync("TERM");
+            await _devnet.EndAsync();
+            await _devnet.DisposeAsync();
+        }
+        _folder.Dispose();
+    }
+}
+
+public sealed class CommandTests(CommandChain chain) : IClassFixture<CommandChain>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Devnet_Started_WritesItsFilesAndTakesTheNodeAlongWhenTerminated()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the stop is a POSIX signal");
+        using DevnetFolder folder = new();
+        await using CommandProcess devnet = CommandProcess.Start("devnet", "--seed", "7", "--noise", "--out", folder.Path);
+        await devnet.UntilAsync(() => devnet.Output.Contains("ready"), "ready");
+        JsonElement manifest = await ReadAsync(Path.Combine(folder.Path, "manifest.json"));
+        JsonElement config = await ReadAsync(Path.Combine(folder.Path, "config.json"));
+        int port = new Uri(manifest.GetProperty("http").GetString()!).Port;
+        using Process node = NodeUnder(devnet.Id);
+
+        await devnet.SignalAsync("TERM");
+        CommandResult end = await devnet.EndAsync();
+
+        Assert.Equal(0, end.ExitCode);
+        Assert.Equal("ready", end.Output.TrimEnd().Split('\n')[^1]);
+        await node.WaitForExitAsync(Cancellation);
+        Assert.Equal(31337, manifest.GetProperty("chainId").GetInt64());
+        Assert.Equal($"http://127.0.0.1:{port}", manifest.GetProperty("http").GetString());
+        Assert.Equal($"ws://127.0.0.1:{port}", manifest.GetProperty("ws").GetString());
+        Assert.EndsWith(".ipc", manifest.GetProperty("ipc").GetString());
+        AssertEach(manifest, "tokens", "symbol", "address", "decimals");
+        AssertEach(manifest, "pools", "kind", "address", "token0", "token1", "fee");
+        AssertEach(manifest, "accounts", "name", "address");
+        Assert.Equal(31337, config.GetProperty("chain").GetProperty("id").GetInt64());
+        Assert.Equal(manifest.GetProperty("pools").GetArrayLength(), config.GetProperty("pools").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Run_ForSomeSeconds_ReportsInJsonAndReplaysIdentically()
+    {
+        await chain.StartedAsync();
+        string reportFile = chain.PathOf("report.json");
+
+        CommandResult run = await CommandProcess.RunAsync("run", "-c", chain.Config, "--for", "8s", "--report", reportFile, "--json");
+
+        JsonElement report = run.Json();
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("fault").ValueKind);
+        bool succeeded = report.GetProperty("insideBand").GetBoolean() || report.GetProperty("inFlight").GetBoolean();
+        Assert.Equal(succeeded ? 0 : 1, run.ExitCode);
+        Assert.True(report.GetProperty("decisions").GetInt64() > 5);
+        Assert.Equal(0, report.GetProperty("allocatedBytesPerDecision").GetDouble());
+        JsonElement drift = report.GetProperty("drift");
+        Assert.True(drift.GetProperty("worstBps").GetDouble() >= drift.GetProperty("startBps").GetDouble());
+        Assert.True(drift.GetProperty("worstBps").GetDouble() >= drift.GetProperty("endBps").GetDouble());
+        AssertLatency(report.GetProperty("latency"));
+        JsonElement[] transactions = [.. report.GetProperty("transactions").EnumerateArray()];
+        Assert.Contains(transactions, t => t.GetProperty("status").GetString() is "included" or "final");
+        Assert.All(transactions, AssertTransaction);
+        Assert.True(JsonElement.DeepEquals(report, await ReadAsync(reportFile)));
+
+        string journal = report.GetProperty("journal").GetString()!;
+        CommandResult replay = await CommandProcess.RunAsync("replay", "-c", chain.Config, "--journal", journal);
+        CommandResult replayJson = await CommandProcess.RunAsync("replay", "-c", chain.Config, "--journal", journal, "--json");
+        Assert.Equal(0, replay.ExitCode);
+        Assert.StartsWith("identical", replay.Output);
+        Assert.Equal(0, replayJson.ExitCode);
+        Assert.Equal("identical", replayJson.Json().GetProperty("result").GetString());
+        Assert.Equal(report.GetProperty("decisions").GetInt64(), replayJson.Json().GetProperty("decisions").GetInt64());
+    }
+
+    [Fact]
+    public async Task Run_Interrupted_DrainsAndEndsAsTheBandSays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the stop is a POSIX signal");
+        await chain.StartedAsync();
+        await using CommandProcess run = CommandProcess.Start("run", "-c", chain.Config, "--json");
+        await run.UntilAsync(() => run.Error.Contains(" decisions, "), "first line of progress");
+
+        await run.SignalAsync("INT");
+        CommandResult end = await run.EndAsync();
+
+        JsonElement report = end.Json();
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("fault").ValueKind);
+        bool succeeded = report.GetProperty("insideBand").GetBoolean() || report.GetProperty("inFlight").GetBoolean();
+        Assert.Equal(succeeded ? 0 : 1, end.ExitCode);
+        Assert.All(report.GetProperty("transactions").EnumerateArray(), t => Assert.NotEqual("submitted", t.GetProperty("status").GetString()));
+        CommandResult replay = await CommandProcess.RunAsync(
+            "replay", "-c", chain.Config, "--journal", report.GetProperty("journal").GetString()!, "--json");
+        Assert.Equal(0, replay.ExitCode);
+        Assert.False(replay.Json().GetProperty("torn").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Quote_OneEther_GivesAmountsInBaseUnitsRouteAndGas()
+    {
+        await chain.StartedAsync();
+
+        CommandResult quote = await CommandProcess.RunAsync("quote", "-c", chain.Config, "--sell", "WETH", "--buy", "USDC", "--amount", "1.5", "--json");
+
+        Assert.Equal(0, quote.ExitCode);
+        JsonElement answer = quote.Json();
+        Assert.Equal("found", answer.GetProperty("status").GetString());
+        Assert.Equal("1500000000000000000", answer.GetProperty("amountIn").GetString());
+        Assert.True(UInt256.Parse(answer.GetProperty("amountOut").GetString()) > 1_000_000_000);
+        Assert.InRange(answer.GetProperty("gas").GetInt64(), 50_000, 1_000_000);
+        JsonElement[] route = [.. answer.GetProperty("route").EnumerateArray()];
+        Assert.InRange(route.Length, 1, 3);
+        Assert.Equal("WETH", route[0].GetProperty("sell").GetString());
+        Assert.Equal("USDC", route[^1].GetProperty("buy").GetString());
+        Assert.All(route, hop => Assert.True(Address.TryParse(hop.GetProperty("pool").GetString(), out _)));
+    }
+
+    [Fact]
+    public async Task Quote_UnknownAsset_ExitsTwoAndNamesTheKnownOnes()
+    {
+        await chain.StartedAsync();
+
+        CommandResult quote = await CommandProcess.RunAsync("quote", "-c", chain.Config, "--sell", "DOGE", "--buy", "USDC", "--amount", "-1", "--json");
+
+        Assert.Equal(2, quote.ExitCode);
+        Assert.Equal(["--sell", "--amount"], ProblemsOf(quote).Select(problem => problem.GetProperty("path").GetString()));
+        Assert.Contains("WETH", ProblemsOf(quote)[0].GetProperty("wanted").GetString());
+    }
+
+    [Fact]
+    public async Task Run_ConfigurationWrong_ExitsTwoWithEveryProblemInJson()
+    {
+        await chain.StartedAsync();
+        string wrong = ConfigEdits.Write(chain.Config, "wrong.json", root =>
+        {
+            root["numeraire"] = "EUR";
+            root["portfolios"]![0]!["risk"]!["maxSlippageBps"] = -5;
+            root["submit"]!["maxFeePerGasGwie"] = 1;
+        });
+
+        CommandResult run = await CommandProcess.RunAsync("run", "-c", wrong, "--for", "1s", "--json");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("configuration", run.Json().GetProperty("error").GetString());
+        string?[] paths = [.. ProblemsOf(run).Select(problem => problem.GetProperty("path").GetString())];
+        Assert.Equal(["numeraire", "portfolios[0].risk.maxSlippageBps", "submit.maxFeePerGasGwie"], paths.Order());
+        Assert.All(ProblemsOf(run), problem => Assert.NotEqual("", problem.GetProperty("wanted").GetString()));
+        Assert.All(paths, path => Assert.Contains(path!, run.Error));
+    }
+
+    [Fact]
+    public async Task Run_ConfigurationThatTheChainContradicts_ExitsTwoWithTheProblem()
+    {
+        await chain.StartedAsync();
+        string wrong = ConfigEdits.Write(chain.Config, "contradicted.json", root => root["assets"]![1]!["decimals"] = 7);
+
+        CommandResult run = await CommandProcess.RunAsync("run", "-c", wrong, "--for", "1s", "--json");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("assets[1].decimals", Assert.Single(ProblemsOf(run)).GetProperty("path").GetString());
+    }
+
+    [Theory]
+    [InlineData("dance")]
+    [InlineData("run")]
+    [InlineData("run", "-c", "x.json", "--for", "soon")]
+    [InlineData("run", "-c", "x.json", "--fro", "1s")]
+    [InlineData("keys", "new", "-k", "only-a-keystore")]
+    public async Task Command_UsageWrong_ExitsTwoAndPointsToHelp(params string[] arguments)
+    {
+        CommandResult result = await CommandProcess.RunAsync(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("", result.Output);
+        Assert.Contains("--help", result.Error);
+    }
+
+    [Fact]
+    public async Task Keys_MadeShownAndChecked_AreOneAccountAndNoSecretIsTold()
+    {
+        using DevnetFolder folder = new();
+        string[] files = ["-k", Path.Combine(folder.Path, "key.json"), "-p", Path.Combine(folder.Path, "key.pass")];
+
+        CommandResult made = await CommandProcess.RunAsync(["keys", "new", .. files, "--light", "--json"]);
+        CommandResult shown = await CommandProcess.RunAsync(["keys", "address", .. files, "--json"]);
+        CommandResult checkedOne = await CommandProcess.RunAsync(["keys", "check", .. files]);
+
+        string address = made.Json().GetProperty("address").GetString()!;
+        Assert.Equal((0, 0, 0), (made.ExitCode, shown.ExitCode, checkedOne.ExitCode));
+        Assert.Equal(address, shown.Json().GetProperty("address").GetString());
+        Assert.Equal(address, checkedOne.Output.Trim());
+        string password = (await File.ReadAllTextAsync(files[3], Cancellation)).Trim();
+        Assert.All(new[] { made, shown, checkedOne }, result => Assert.DoesNotContain(password, result.Output + result.Error));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(files[1]));
+    }
+
+    [Fact]
+    public async Task Keys_PasswordOfAnotherKey_FailsWithoutAnAddress()
+    {
+        using DevnetFolder folder = new();
+        string PathOf(string name) => Path.Combine(folder.Path, name);
+        await CommandProcess.RunAsync("keys", "new", "-k", PathOf("a.json"), "-p", PathOf("a.pass"), "--light");
+        await CommandProcess.RunAsync("keys", "new", "-k", PathOf("b.json"), "-p", PathOf("b.pass"), "--light");
+
+        CommandResult result = await CommandProcess.RunAsync("keys", "check", "-k", PathOf("a.json"), "-p", PathOf("b.pass"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("", result.Output);
+        Assert.DoesNotContain("   at ", result.Error);
+    }
+
+    private static JsonElement[] ProblemsOf(CommandResult result) => [.. result.Json().GetProperty("problems").EnumerateArray()];
+
+    private static void AssertLatency(JsonElement latency)
+    {
+        Assert.NotEmpty(latency.EnumerateObject());
+        foreach (string stage in new[] { "sign", "dueToSigned", "sendToIncluded" })
+            Assert.True(latency.TryGetProperty(stage, out _), $"no latency of {stage}");
+        Assert.All(latency.EnumerateObject(), stage =>
+        {
+            long[] figures = [.. new[] { "p50Ns", "p99Ns", "p999Ns", "maxNs" }.Select(name => stage.Value.GetProperty(name).GetInt64())];
+            Assert.Equal(figures.Order(), figures);
+            Assert.True(figures[0] >= 0 && figures[^1] > 0);
+        });
+    }
+
+    private static void AssertTransaction(JsonElement transaction)
+    {
+        Assert.NotEqual("", transaction.GetProperty("status").GetString());
+        Assert.NotEqual("", transaction.GetProperty("reason").GetString());
+        if (transaction.GetProperty("status").GetString() is not ("included" or "final"))
+            return;
+        Assert.Equal(66, transaction.GetProperty("hash").GetString()!.Length);
+        Assert.True(transaction.GetProperty("nonce").GetInt64() >= 0);
+        Assert.True(transaction.GetProperty("gasUsed").GetInt64() > 21_000);
+        JsonElement[] legs = [.. transaction.GetProperty("legs").EnumerateArray()];
+        Assert.NotEmpty(legs);
+        Assert.All(legs, leg =>
+        {
+            Assert.True(Address.TryParse(leg.GetProperty("pool").GetString(), out _));
+            Assert.NotEqual(leg.GetProperty("sell").GetString(), leg.GetProperty("buy").GetString());
+            foreach (string amount in new[] { "amountIn", "expectedOut", "receivedOut" })
+                Assert.True(UInt256.Parse(leg.GetProperty(amount).GetString()) > UInt256.Zero, $"{amount}: {leg}");
+        });
+    }
+
+    private static void AssertEach(JsonElement manifest, string list, params string[] fields)
+    {
+        Assert.NotEmpty(manifest.GetProperty(list).EnumerateArray());
+        Assert.All(manifest.GetProperty(list).EnumerateArray(), item => Assert.All(fields, field => Assert.True(item.TryGetProperty(field, out _), field)));
+    }
+
+    private static async Task<JsonElement> ReadAsync(string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(await File.ReadAllTextAsync(path, Cancellation));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The node's process among the command's children.</summary>
+    private static Process NodeUnder(int parent)
+    {
+        foreach (Process candidate in Process.GetProcessesByName("anvil"))
+            if (ParentOf(candidate.Id) == parent)
+                return candidate;
+        throw new InvalidOperationException($"process {parent} has no child called anvil");
+    }
+
+    private static int ParentOf(int process)
+    {
+        using Process ps = Process.Start(new ProcessStartInfo("ps", ["-o", "ppid=", "-p", $"{process}"]) { RedirectStandardOutput = true })!;
+        return int.TryParse(ps.StandardOutput.ReadToEnd(), out int parent) ? parent : 0;
+    }
+}

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FastRebalance.Cli.Screens;
-using FastRebalance.Configuration;
 using FastRebalance.Hosting;
 using FastRebalance.Reports;
 
@@ -32,8 +31,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile)
     {
         using Stopping stopping = new();
-        ConfigFile config = ConfigReader.Read(file);
-        await using PreparedRun run = await PreparedRun.PrepareAsync(config, stopping.Token).ConfigureAwait(false);
+        await using PreparedRun run = await PreparedRun.PrepareAsync(file, stopping.Token).ConfigureAwait(false);
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, stopping.Token).ConfigureAwait(false);
         RunReport report = await LiveScreen.WatchAsync(output, host, options, progress => host.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
 
@@ -43,7 +41,7 @@ internal static class RunCommand
         if (output.IsJson)
             output.Document(report, ReportJson.Default.RunReport);
         else
-            ReportScreen.Show(report, config);
+            ReportScreen.Show(report, run.Config);
         if (report.Fault is { } fault)
             Output.Complain(fault);
         return report.Succeeded ? ExitCodes.Done : ExitCodes.Failed;

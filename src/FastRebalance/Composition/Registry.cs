@@ -57,7 +57,7 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         catch (JsonException e)
         {
             string field = e.Path is null or "$" ? "" : e.Path[1..];
-            problems.Add(new ConfigProblem(section.Path + field, e.Message.Split(". Path:")[0], $"options of {section.Kind}: {FieldsOf(json)}"));
+            problems.Add(new ConfigProblem(section.Path + field, Found(section.Options, field), $"what {section.Kind} takes: {FieldsOf(json)}"));
             return false;
         }
         int before = problems.Count;
@@ -80,6 +80,25 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         return buffer.WrittenSpan;
     }
 
-    private static string FieldsOf<TOptions>(JsonTypeInfo<TOptions> json) =>
-        json.Properties.Count == 0 ? "none" : string.Join(", ", json.Properties.Select(p => p.Name));
+    /// <summary>What stands at a path such as <c>.weights.WETH</c>.</summary>
+    private static string Found(JsonElement options, string field)
+    {
+        JsonElement at = options;
+        foreach (string name in field.Split('.', StringSplitOptions.RemoveEmptyEntries))
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
+                return "a field that is not known";
+        return JsonSection.Describe(at);
+    }
+
+    private static string FieldsOf<TOptions>(JsonTypeInfo<TOptions> json) => json.Properties.Count == 0
+        ? "no options"
+        : string.Join(", ", json.Properties.Select(p => $"{p.Name} ({KindOf(p.PropertyType)})"));
+
+    private static string KindOf(Type type) =>
+        type == typeof(double) ? "number"
+        : type == typeof(TimeSpan) ? "time such as \"00:00:30\""
+        : type == typeof(Dictionary<string, double>) ? "numbers by name"
+        : type == typeof(string) ? "text"
+        : type == typeof(bool) ? "true or false"
+        : type.Name;
 }

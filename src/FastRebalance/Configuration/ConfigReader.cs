@@ -14,30 +14,45 @@ public static class ConfigReader
     private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <exception cref="ConfigException">The file is missing, is not JSON, or has mistakes: all of them are listed.</exception>
-    public static ConfigFile Read(string path)
-    {
-        if (!File.Exists(path))
-            throw new ConfigException([new(path, "no such file", "a configuration file; `fastrebalance devnet` writes one")]);
-        return Parse(File.ReadAllText(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
-    }
+    public static ConfigFile Read(string path) => Require(problems => TryRead(path, problems));
 
     /// <param name="json">The configuration's text; comments are allowed.</param>
     /// <param name="folder">Relative paths start here.</param>
     /// <exception cref="ConfigException">The text is not JSON, or has mistakes: all of them are listed.</exception>
-    public static ConfigFile Parse(string json, string folder)
+    public static ConfigFile Parse(string json, string folder) => Require(problems => TryParse(json, folder, problems));
+
+    /// <summary>
+    /// Reads as much as can be read and adds every mistake. What is wrong stands in the result as nothing (an asset without an address,
+    /// a plug-in without a name), so that the checks that follow can still look at the rest.
+    /// </summary>
+    /// <returns>Null where there is no JSON object at all.</returns>
+    internal static ConfigFile? TryRead(string path, List<ConfigProblem> problems)
     {
-        List<ConfigProblem> problems = [];
-        ConfigFile? config = null;
+        if (File.Exists(path))
+            return TryParse(File.ReadAllText(path), Path.GetDirectoryName(Path.GetFullPath(path))!, problems);
+        problems.Add(new ConfigProblem(path, "no such file", "a configuration file; `fastrebalance devnet` writes one"));
+        return null;
+    }
+
+    private static ConfigFile? TryParse(string json, string folder, List<ConfigProblem> problems)
+    {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Json);
-            config = ReadRoot(new JsonSection(document.RootElement.Clone(), "", problems), folder);
+            return ReadRoot(new JsonSection(document.RootElement.Clone(), "", problems), folder);
         }
         catch (JsonException e)
         {
             problems.Add(new ConfigProblem("$", $"text that is not JSON ({e.Message})", "a JSON object; comments are allowed"));
+            return null;
         }
-        return problems.Count == 0 && config is not null ? config : throw new ConfigException(problems);
+    }
+
+    private static ConfigFile Require(Func<List<ConfigProblem>, ConfigFile?> read)
+    {
+        List<ConfigProblem> problems = [];
+        ConfigFile? config = read(problems);
+        return config is not null && problems.Count == 0 ? config : throw new ConfigException(problems);
     }
 
     private static ConfigFile ReadRoot(JsonSection root, string folder)

@@ -19,6 +19,8 @@ internal static class ChainResolver
         EthereumNode node, ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         ulong id = await node.ChainIdAsync(cancellation).ConfigureAwait(false);
+        if (config.Chain.Id == 0)
+            return []; // the reader has said that it is missing
         if (id != config.Chain.Id)
         {
             // Another chain has other contracts: judging addresses there would only mislead.
@@ -40,6 +42,8 @@ internal static class ChainResolver
     private static async Task<bool> RequireCodeAsync(
         EthereumNode node, BlockRef block, string path, Address address, List<ConfigProblem> problems, CancellationToken cancellation)
     {
+        if (address.IsZero)
+            return false; // the reader has said what is wrong with it
         byte[] code = await node.CodeAsync(address, block, cancellation).ConfigureAwait(false);
         if (code.Length > 0)
             return true;

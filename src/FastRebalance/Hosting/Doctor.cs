@@ -57,8 +57,8 @@ public static class Doctor
         List<Finding> findings = ExamineMachine();
         try
         {
-            ConfigFile config = ConfigReader.Read(file);
-            await using PreparedRun run = await PreparedRun.PrepareAsync(config, cancellation).ConfigureAwait(false);
+            await using PreparedRun run = await PreparedRun.PrepareAsync(file, cancellation).ConfigureAwait(false);
+            ConfigFile config = run.Config;
             findings.Add(new("configuration", Health.Good, $"{config.Assets.Count} assets, {config.Pools.Count} pools", ""));
             findings.Add(new("node", Health.Good, $"chain {config.Chain.Id} at {run.Node.Endpoint}", ""));
             findings.Add(new("account", Health.Good, Eip55.Format(run.Account), ""));

@@ -35,15 +35,28 @@ public sealed class PreparedRun : IAsyncDisposable
 
     public Address Account => Signer.Address;
 
-    /// <summary>Checks everything that can be checked without sending anything.</summary>
-    /// <exception cref="ConfigException">Every mistake that was found, of the file and of what it says about the chain.</exception>
-    /// <exception cref="RpcTransportException">No endpoint answers.</exception>
-    public static async Task<PreparedRun> PrepareAsync(ConfigFile config, CancellationToken cancellation)
+    /// <summary>Reads a configuration and checks everything that can be checked without sending anything.</summary>
+    /// <param name="path">The configuration's file.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ConfigException">Every mistake that was found, in the file and in what it says about the chain.</exception>
+    /// <exception cref="RpcTransportException">No endpoint answers, and nothing else is wrong.</exception>
+    public static Task<PreparedRun> PrepareAsync(string path, CancellationToken cancellation)
     {
         List<ConfigProblem> problems = [];
+        ConfigFile? config = ConfigReader.TryRead(path, problems);
+        return config is null ? throw new ConfigException(problems) : PrepareAsync(config, problems, cancellation);
+    }
+
+    /// <summary>As <see cref="PrepareAsync(string, CancellationToken)"/>, for a configuration that was read.</summary>
+    public static Task<PreparedRun> PrepareAsync(ConfigFile config, CancellationToken cancellation) => PrepareAsync(config, [], cancellation);
+
+    private static async Task<PreparedRun> PrepareAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
         CheckNames(config, problems);
         TransactionSigner? signer = KeyLoader.Open(config, problems);
+        if (config.Chain.Endpoints.Count == 0)
+            throw new ConfigException(problems);
         EthereumNode node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
         try
         {

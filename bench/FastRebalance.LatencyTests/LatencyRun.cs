@@ -156,7 +156,9 @@ internal sealed class LatencyRun
             // Signed before it was due: this thread was held up, and only found the order done when it came back.
             if (desk[order].SignedNs < due)
                 continue;
-            DueToOrder.Record(Sink.OrderNs[order] - due);
+            // Decided before it was due, and signed after: it waited for the signer alone.
+            if (Sink.OrderNs[order] >= due)
+                DueToOrder.Record(Sink.OrderNs[order] - due);
             DueToSigned.Record(desk[order].SignedNs - due);
         }
         Verify(desk);

@@ -18,9 +18,19 @@ public sealed class NativePathSearch : IPathSearch
         _maxAssets = maxAssets;
         _maxEdges = maxEdges;
         _scratch = new ulong[Native.PathSearch.ScratchLength(maxEdges, maxAssets, PathLimits.MaxHops)];
+        BindImport();
     }
 
     public string Name => "native";
+
+    /// <summary>The runtime looks an import up, and allocates for it, at its first call: here, and not on the hot thread.</summary>
+    private void BindImport()
+    {
+        PathQuery nothing = new() { AmountIn = 1, Source = 0, Target = 1, AssetCount = 2, MaxHops = 1, MaxPaths = 1 };
+        PathStatus status = Find(in nothing, [], [], new int[1], new double[1], out _);
+        if (status != PathStatus.NoPath)
+            throw new InvalidOperationException($"the native path search answers {status} where there is no path: rebuild it with ./build.sh native");
+    }
 
     public PathStatus Find(
         in PathQuery query,

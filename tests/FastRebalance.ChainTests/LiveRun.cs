@@ -34,12 +34,13 @@ internal sealed class LiveRun : IAsyncDisposable
 
     public int Connections => _prepared.Node.Generation;
 
-    public static async Task<LiveRun> StartAsync(string config, bool dryRun = false)
+    public static async Task<LiveRun> StartAsync(string config, bool dryRun = false, TimeSpan? drainTimeout = null)
     {
+        RunOptions options = new() { DryRun = dryRun, DrainTimeout = drainTimeout ?? TimeSpan.FromSeconds(30) };
         PreparedRun prepared = await PreparedRun.PrepareAsync(ConfigReader.Read(config), default);
         try
         {
-            return new LiveRun(prepared, await RebalanceHost.StartAsync(prepared, new RunOptions { DryRun = dryRun }, default));
+            return new LiveRun(prepared, await RebalanceHost.StartAsync(prepared, options, default));
         }
         catch
         {
@@ -86,15 +87,26 @@ internal sealed class LiveRun : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>The engine was told of a loss: it stands in the journal, which is read while it is written.</summary>
+    public bool WasToldOfALoss => Events(JournalFolder.Newest(_prepared.Config.Resolve(_prepared.Config.Engine.Journal)), out _)
+        .Exists(e => e.Kind == MarketEventKind.FeedLost);
+
     /// <summary>Market events of a run's journal, in the ring's order: an event's place is its sequence.</summary>
     public static List<MarketEvent> EventsOf(RunReport report)
     {
+        List<MarketEvent> events = Events(report.Journal, out bool closed);
+        Assert.True(closed, "the journal was not closed");
+        return events;
+    }
+
+    private static List<MarketEvent> Events(string journal, out bool closed)
+    {
         List<MarketEvent> events = [];
-        JournalReader reader = JournalReader.Open(report.Journal, JournalStreams.Inbound);
+        JournalReader reader = JournalReader.Open(journal, JournalStreams.Inbound);
         while (reader.TryRead(out JournalRecord record))
             if (record.Kind == JournalRecordKind.MarketEvent)
                 events.Add(record.MarketEvent);
-        Assert.True(reader.CleanlyClosed, "the journal was not closed");
+        closed = reader.CleanlyClosed;
         return events;
     }
 

@@ -60,7 +60,7 @@ public sealed class LiveTests(LiveChain live) : IClassFixture<LiveChain>
         await run.UntilAsync(() => run.Included > 0, "a first trade");
 
         await relay.CutAsync();
-        await run.UntilAsync(() => run.Connection == ConnectionState.Lost, "the loss being noticed");
+        await run.UntilAsync(() => run.Connection == ConnectionState.Lost && run.WasToldOfALoss, "the loss being told");
         ulong lostAt = await Node.BlockNumberAsync(Cancellation);
         while (await Node.BlockNumberAsync(Cancellation) < lostAt + 5)
             await Task.Delay(50, Cancellation);

@@ -167,7 +167,8 @@ public sealed class MarketState
     private ApplyVerdict ApplyReport(in MarketEvent e)
     {
         Orders.OnReport(in e.Order);
-        if (e.Order.Status is SubmitStatus.Included or SubmitStatus.Reverted)
+        // A cancel that made an order impossible was paid for too. One that is mined again after a reorganisation counts twice: the safe side.
+        if (e.Order.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped)
             GasSpentToday += (double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei * NumerairePerWei;
         if (e.Order.Status == SubmitStatus.Foreign)
             IsKilled = true;

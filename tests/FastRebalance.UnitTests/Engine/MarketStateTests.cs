@@ -101,7 +101,9 @@ public class MarketStateTests
         EngineBench bench = new EngineBench().Filled();
         bench.Report(1, SubmitStatus.Included, 100, gasUsed: 200_000, gasPriceWei: 10_000_000_000);
         bench.Report(2, SubmitStatus.Reverted, 100, gasUsed: 100_000, gasPriceWei: 10_000_000_000);
-        Assert.Equal(0.003 * 2500, bench.Market.GasSpentToday, 9);
+        bench.Report(3, SubmitStatus.Dropped, 100, gasUsed: 21_000, gasPriceWei: 10_000_000_000); // its cancel
+        bench.Report(4, SubmitStatus.Dropped);
+        Assert.Equal(0.00321 * 2500, bench.Market.GasSpentToday, 9);
 
         bench.NowUnixNs += 86_400 * EngineBench.SecondNs;
         bench.Price(EngineBench.Weth, 2500);

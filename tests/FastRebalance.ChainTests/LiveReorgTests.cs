@@ -17,6 +17,8 @@ public sealed class LiveReorgTests
         using DevnetFolder folder = new();
         await using LocalChain chain = await LocalChain.StartAsync(
             new DevnetOptions { OutputDirectory = folder.Path, Seed = 6, BlockTime = TimeSpan.FromMilliseconds(700) }, Cancellation);
+        // Else the reorganisation may undo the chain's own set-up, and with it an earlier nonce of the desk.
+        await chain.Node.InvokeAsync("anvil_mine", writer => writer.WriteStringValue("0x3"), Cancellation);
         ulong nonce = await chain.Node.NonceAsync(chain.Manifest.Account("desk"), BlockRef.Latest, Cancellation);
         await using LiveRun run = await LiveRun.StartAsync(chain.ConfigPath);
         await run.UntilAsync(() => run.Included > 0, "the first trade");

@@ -56,7 +56,7 @@ internal sealed class LiveRun : IAsyncDisposable
         while (!isSo())
         {
             Assert.False(_running.IsCompleted, $"the run ended before {what}");
-            Assert.False(patience.IsCancellationRequested, $"{Patience.TotalSeconds} s went by without {what}");
+            Assert.False(patience.IsCancellationRequested, $"{Patience.TotalSeconds} s went by without {what}; {this}");
             await Task.Delay(20);
         }
     }
@@ -78,6 +78,10 @@ internal sealed class LiveRun : IAsyncDisposable
         await _stop.CancelAsync();
         return await _running;
     }
+
+    /// <summary>What a failed wait should tell.</summary>
+    public override string ToString() => $"{Connection}, {Host.Monitor.Summary().Decisions} decisions, the last {Host.Monitor.Summary().Last.Verdict}; orders: "
+        + string.Join("; ", Host.Orders.Select(o => $"nonce {o.Nonce} {string.Join(" ", o.History)} after {o.Attempts} attempts, block {o.IncludedBlock} {o.Reason}"));
 
     public async ValueTask DisposeAsync()
     {

@@ -171,8 +171,14 @@ public sealed class RebalanceHost : IAsyncDisposable
     {
         if (_options.Duration is not { } duration || _clock.Elapsed < duration)
             return false;
-        return _clock.Elapsed >= duration + _options.Grace || Monitor.Summary().Last.Verdict == DecisionVerdict.InsideBand;
+        return _clock.Elapsed >= duration + _options.Grace || IsInsideBand;
     }
+
+    /// <summary>
+    /// The newest pass found the portfolio inside its band, and the feed follows the chain: while it is lost nobody knows. A glance from
+    /// another thread than the engine's; exact once that has stopped.
+    /// </summary>
+    private bool IsInsideBand => Monitor.Summary().Last.Verdict == DecisionVerdict.InsideBand && _pipeline.Market.IsConsistent;
 
     /// <summary>No new order, the one under way to its end, then everything published through to the disk.</summary>
     private async Task<RunReport> DrainAsync(Action<RebalanceHost>? progress)
@@ -233,6 +239,7 @@ public sealed class RebalanceHost : IAsyncDisposable
             _clock.Elapsed,
             _pipeline.RefusedEvents,
             _engineLoop.CountedDecisions == 0 ? 0 : (double)_engineLoop.AllocatedBytes / _engineLoop.CountedDecisions,
+            IsInsideBand,
             _fault));
 
     private static List<ISubmitChannel> Channels(PreparedRun run) =>

@@ -44,7 +44,7 @@ public sealed record RunReport
 
     public required FeedReport Feed { get; init; }
 
-    /// <summary>At the end no trigger fired.</summary>
+    /// <summary>At the end no trigger fired, and the feed followed the chain.</summary>
     public required bool InsideBand { get; init; }
 
     /// <summary>At the end a transaction was out whose outcome was not known yet.</summary>

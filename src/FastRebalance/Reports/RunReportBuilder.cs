@@ -10,7 +10,7 @@ namespace FastRebalance.Reports;
 
 /// <summary>What the host alone knows of a run.</summary>
 internal sealed record RunFacts(
-    string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, string? Fault);
+    string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault);
 
 /// <summary>Puts a run's parts into words and symbols.</summary>
 internal static class RunReportBuilder
@@ -40,7 +40,7 @@ internal static class RunReportBuilder
         Seconds = Math.Round(facts.Elapsed.TotalSeconds, 3),
         RefusedEvents = facts.RefusedEvents,
         Feed = FeedReports.Sum(feeds),
-        InsideBand = summary.Last.Verdict == DecisionVerdict.InsideBand,
+        InsideBand = facts.IsInsideBand,
         InFlight = drained.InFlight.Any(order => !order.TransactionHash.IsZero),
         Fault = facts.Fault,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -52,10 +53,10 @@ internal static class RpcRead
     }
 
     public static UInt256 Wide(ref Utf8JsonReader reader) =>
-        RpcHex.TryReadQuantity(Text(ref reader), out UInt256 value) ? value : throw NoQuantity(reader, 256);
+        Hex.TryParseLowerCaseQuantity(Text(ref reader), out UInt256 value) ? value : throw NoQuantity(reader, 256);
 
     public static ulong Number(ref Utf8JsonReader reader) =>
-        RpcHex.TryReadQuantity(Text(ref reader), out ulong value) ? value : throw NoQuantity(reader, 64);
+        Hex.TryParseLowerCaseQuantity(Text(ref reader), out ulong value) ? value : throw NoQuantity(reader, 64);
 
     public static ulong? NumberOrNull(ref Utf8JsonReader reader) => IsNull(ref reader) ? null : Number(ref reader);
 
@@ -63,12 +64,12 @@ internal static class RpcRead
         Number(ref reader) is <= uint.MaxValue and var value ? (uint)value : throw NoQuantity(reader, 32);
 
     public static byte[] Data(ref Utf8JsonReader reader) =>
-        RpcHex.TryReadData(Text(ref reader), out byte[] data) ? data : throw new JsonException($"no data: '{Shown(reader)}'");
+        Hex.TryDecode(Text(ref reader), out byte[] data) ? data : throw new JsonException($"no data: '{Shown(reader)}'");
 
     public static Hash32 Hash(ref Utf8JsonReader reader)
     {
         Span<byte> bytes = stackalloc byte[Hash32.Length];
-        return RpcHex.TryReadFixed(Text(ref reader), bytes)
+        return Hex.TryDecodeExactly(Text(ref reader), bytes)
             ? new Hash32(bytes)
             : throw new JsonException($"no 32-byte hash: '{Shown(reader)}'");
     }
@@ -78,7 +79,7 @@ internal static class RpcRead
     public static Address Address(ref Utf8JsonReader reader)
     {
         Span<byte> bytes = stackalloc byte[Core.Assets.Address.Length];
-        return RpcHex.TryReadFixed(Text(ref reader), bytes)
+        return Hex.TryDecodeExactly(Text(ref reader), bytes)
             ? new Address(bytes)
             : throw new JsonException($"no 20-byte address: '{Shown(reader)}'");
     }

@@ -104,6 +104,10 @@ internal static class RpcRead
     public static T Required<T>(T? value, string member) where T : class =>
         value ?? throw new JsonException($"the member '{member}' is missing");
 
+    /// <summary>As much of a text as a message should quote.</summary>
+    public static string Beginning(ReadOnlySpan<byte> utf8, int mostBytes) =>
+        System.Text.Encoding.UTF8.GetString(utf8.Length <= mostBytes ? utf8 : utf8[..mostBytes]);
+
     /// <summary>The string's bytes; hexadecimal never needs escapes, so an escaped string is refused by the digits' check.</summary>
     private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
     {
@@ -117,10 +121,5 @@ internal static class RpcRead
     private static JsonException NoQuantity(in Utf8JsonReader reader, int bits) =>
         new($"no quantity of at most {bits} bits: '{Shown(reader)}'");
 
-    private static string Shown(in Utf8JsonReader reader)
-    {
-        const int enough = 80;
-        ReadOnlySpan<byte> text = reader.ValueSpan;
-        return System.Text.Encoding.UTF8.GetString(text.Length <= enough ? text : text[..enough]);
-    }
+    private static string Shown(in Utf8JsonReader reader) => Beginning(reader.ValueSpan, 80);
 }

@@ -30,8 +30,7 @@ internal static class RpcRead
     /// <summary>Enters the array that is the member's value; a null counts as an empty one only where allowed.</summary>
     public static void EnterArray(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName)
-            reader.Read();
+        MoveToValue(ref reader);
         if (reader.TokenType != JsonTokenType.StartArray)
             throw new JsonException($"an array is wanted, found {reader.TokenType}");
     }
@@ -41,8 +40,7 @@ internal static class RpcRead
 
     public static bool IsNull(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName)
-            reader.Read();
+        MoveToValue(ref reader);
         return reader.TokenType == JsonTokenType.Null;
     }
 
@@ -88,8 +86,7 @@ internal static class RpcRead
 
     public static bool Bool(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName)
-            reader.Read();
+        MoveToValue(ref reader);
         return reader.TokenType switch
         {
             JsonTokenType.True => true,
@@ -108,11 +105,17 @@ internal static class RpcRead
     public static string Beginning(ReadOnlySpan<byte> utf8, int mostBytes) =>
         System.Text.Encoding.UTF8.GetString(utf8.Length <= mostBytes ? utf8 : utf8[..mostBytes]);
 
-    /// <summary>The string's bytes; hexadecimal never needs escapes, so an escaped string is refused by the digits' check.</summary>
-    private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
+    // A member's name is left behind; an element of an array is the value already.
+    private static void MoveToValue(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.PropertyName)
             reader.Read();
+    }
+
+    /// <summary>The string's bytes; hexadecimal never needs escapes, so an escaped string is refused by the digits' check.</summary>
+    private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
+    {
+        MoveToValue(ref reader);
         return reader.TokenType == JsonTokenType.String
             ? reader.ValueSpan
             : throw new JsonException($"a hexadecimal string is wanted, found {reader.TokenType}");

@@ -1,5 +1,6 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
@@ -14,8 +15,6 @@ public sealed class DeskAccount
     private const ulong ApproveGas = 120_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private static readonly AbiSelector Allowance = AbiSelector.Of("allowance(address,address)");
-    private static readonly AbiSelector Approve = AbiSelector.Of("approve(address,uint256)");
     private static readonly AbiSelector FactoryV3 = AbiSelector.Of("factory()");
     private static readonly AbiSelector FactoryV2 = AbiSelector.Of("factoryV2()");
     private static readonly AbiSelector GetPool = AbiSelector.Of("getPool(address,address,uint24)");
@@ -111,7 +110,7 @@ public sealed class DeskAccount
 
     private async Task<UInt256[]> ReadAllowancesAsync(List<AccountProblem> problems, CancellationToken cancellation)
     {
-        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(asset, Encode(Allowance, _setup.Account, _setup.Router)))];
+        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(asset, Erc20.Allowance(_setup.Account, _setup.Router)))];
         EthCallOutcome[] answers = await _chain.CallManyAsync(calls, BlockRef.Latest, cancellation).ConfigureAwait(false);
         UInt256[] allowances = new UInt256[answers.Length];
         for (int i = 0; i < answers.Length; i++)
@@ -163,7 +162,7 @@ public sealed class DeskAccount
             MaxPriorityFeePerGasWei = fees.TipWei,
             GasLimit = ApproveGas,
             To = _setup.Assets[asset.Index],
-            Data = Encode(Approve, _setup.Router, amount),
+            Data = Erc20.Approve(_setup.Router, amount),
         };
         byte[] raw = new byte[signer.MaxLength(in transaction)];
         int length = signer.Sign(in transaction, raw, out Hash32 hash);
@@ -206,8 +205,6 @@ public sealed class DeskAccount
 
     private static byte[] Encode(AbiSelector selector, Address first, Address second, uint third) =>
         Encode(selector, WordOf(first), WordOf(second), third);
-
-    private static byte[] Encode(AbiSelector selector, Address first, UInt256 second) => Encode(selector, WordOf(first), second);
 
     private static UInt256 WordOf(Address address)
     {

@@ -5,6 +5,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Devnet.Install;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Devnet.Node;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 
@@ -139,7 +140,7 @@ public sealed class AmmChain : IAsyncLifetime
         await Sender.CallAsync("the 0.01 % tier", _v3Factory, UniswapCalls.EnableFeeAmount(100, 1), 200_000, default);
         foreach ((Address address, _) in _tokens)
             foreach (Address spender in new[] { V2Router, V3Router, Positions })
-                await Sender.CallAsync("approval", address, Erc20Calls.Approve(spender, UInt256.MaxValue), 100_000, default);
+                await Sender.CallAsync("approval", address, Erc20.Approve(spender, UInt256.MaxValue), 100_000, default);
     }
 
     private async Task CreatePoolsAsync()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
@@ -228,7 +229,7 @@ public sealed class DevnetTests
     // In USDC at the start prices of seed 1.
     private static async Task<double> ValueOf(LocalChain chain, Address owner, Address token)
     {
-        byte[] answer = await chain.Node.CallAsync(token, Erc20Calls.BalanceOf(owner), BlockRef.Latest, cancellation: Cancellation);
+        byte[] answer = await chain.Node.CallAsync(token, Erc20.BalanceOf(owner), BlockRef.Latest, cancellation: Cancellation);
         Assert.True(new AbiReader(answer).TryReadUInt256(out UInt256 balance));
         TokenPlan plan = MarketPlan.Create(1).Token(chain.Manifest.Tokens.First(t => t.Address == token).Symbol);
         return (double)balance / Math.Pow(10, plan.Decimals) * plan.StartPrice;
@@ -236,12 +237,7 @@ public sealed class DevnetTests
 
     private static async Task<UInt256> Allowance(LocalChain chain, Address token, Address owner, Address spender)
     {
-        byte[] call = CallData.Of("allowance(address,address)", 2, (ref AbiWriter writer) =>
-        {
-            writer.WriteAddress(owner);
-            writer.WriteAddress(spender);
-        });
-        byte[] answer = await chain.Node.CallAsync(token, call, BlockRef.Latest, cancellation: Cancellation);
+        byte[] answer = await chain.Node.CallAsync(token, Erc20.Allowance(owner, spender), BlockRef.Latest, cancellation: Cancellation);
         return new AbiReader(answer).TryReadUInt256(out UInt256 allowance) ? allowance : throw new InvalidOperationException("no answer");
     }
 }

@@ -5,6 +5,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Devnet;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
@@ -164,7 +165,7 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
 
     public async Task<UInt256> HoldingAsync(string symbol)
     {
-        byte[] data = Erc20Calls.BalanceOf(Signer.Address);
+        byte[] data = Erc20.BalanceOf(Signer.Address);
         byte[] answer = await Node.CallAsync(Chain.Manifest.Token(symbol).Address, data, BlockRef.Latest, cancellation: Cancellation);
         Assert.True(new AbiReader(answer).TryReadUInt256(out UInt256 amount));
         return amount;

@@ -3,6 +3,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Devnet.Market;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution;
@@ -259,7 +260,7 @@ public sealed class ExecutionTests
         Assert.Empty((await account.CheckAsync(ExecutionDesk.Cancellation)).Problems);
         Address usdc = desk.Chain.Manifest.Token("USDC").Address;
         ulong nonce = await desk.Node.NonceAsync(desk.Signer.Address, BlockRef.Latest, ExecutionDesk.Cancellation);
-        await desk.SendByHandAsync(nonce, usdc, Erc20Calls.Approve(desk.Setup.Router, 5));
+        await desk.SendByHandAsync(nonce, usdc, Erc20.Approve(desk.Setup.Router, 5));
 
         AccountCheck broken = await UntilMinedAsync(account, nonce);
         AccountProblem problem = Assert.Single(broken.Problems);

@@ -1,6 +1,7 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Hosting;
@@ -57,10 +58,7 @@ public sealed class RecordedRun : IAsyncLifetime
 
     private static async Task<UInt256[]> BalancesAsync(EthereumNode node, PreparedRun run, ulong block)
     {
-        byte[] call = new byte[36];
-        AbiWriter writer = new(call);
-        writer.BeginCall(AbiSelector.Of("balanceOf(address)"), 1);
-        writer.WriteAddress(run.Account);
+        byte[] call = Erc20.BalanceOf(run.Account);
         EthCallOutcome[] answers = await node.CallManyAsync([.. run.Config.Assets.Select(a => new EthCall(a.Address, call))], BlockRef.At(block));
         return [.. answers.Select(answer => new AbiReader(answer.Data).TryReadUInt256(out UInt256 units)
             ? units

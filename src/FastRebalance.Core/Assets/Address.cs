@@ -11,18 +11,15 @@ public struct Address : IEquatable<Address>
 {
     public const int Length = 20;
 
+    private const string Noun = "an address";
+
     private byte _first;
 
     public static readonly Address Zero = default;
 
     /// <param name="bytes">Exactly 20 bytes.</param>
     /// <exception cref="ArgumentException">The span is not 20 bytes long.</exception>
-    public Address(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length != Length)
-            throw new ArgumentException($"an address has {Length} bytes, found {bytes.Length}", nameof(bytes));
-        bytes.CopyTo(MutableSpan());
-    }
+    public Address(ReadOnlySpan<byte> bytes) => FixedHex.Copy(bytes, MutableSpan(), Noun);
 
     [UnscopedRef]
     public readonly ReadOnlySpan<byte> Span => MemoryMarshal.CreateReadOnlySpan(in _first, Length);
@@ -33,16 +30,12 @@ public struct Address : IEquatable<Address>
     public static bool TryParse(ReadOnlySpan<char> text, out Address address)
     {
         address = default;
-        return text.Length == 2 + 2 * Length && text[0] == '0' && (text[1] | 0x20) == 'x'
-            && Convert.FromHexString(text[2..], address.MutableSpan(), out _, out int written) == System.Buffers.OperationStatus.Done
-            && written == Length;
+        return FixedHex.TryParse(text, address.MutableSpan());
     }
 
     /// <exception cref="FormatException">The text is not <c>0x</c> and 40 hexadecimal digits.</exception>
     public static Address Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out Address address)
-            ? address
-            : throw new FormatException($"'{text}' is not an address: 0x and {2 * Length} hexadecimal digits are wanted");
+        TryParse(text, out Address address) ? address : throw FixedHex.Refused(text, Noun, Length);
 
     public readonly bool Equals(Address other) => Span.SequenceEqual(other.Span);
 
@@ -55,7 +48,7 @@ public struct Address : IEquatable<Address>
     public static bool operator !=(Address left, Address right) => !left.Equals(right);
 
     /// <summary><c>0x</c> and 40 lower-case digits.</summary>
-    public override readonly string ToString() => "0x" + Convert.ToHexStringLower(Span);
+    public override readonly string ToString() => FixedHex.Format(Span);
 
     [UnscopedRef]
     private Span<byte> MutableSpan() => MemoryMarshal.CreateSpan(ref _first, Length);

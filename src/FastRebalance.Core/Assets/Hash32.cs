@@ -11,18 +11,15 @@ public struct Hash32 : IEquatable<Hash32>
 {
     public const int Length = 32;
 
+    private const string Noun = "a hash";
+
     private byte _first;
 
     public static readonly Hash32 Zero = default;
 
     /// <param name="bytes">Exactly 32 bytes.</param>
     /// <exception cref="ArgumentException">The span is not 32 bytes long.</exception>
-    public Hash32(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length != Length)
-            throw new ArgumentException($"a hash has {Length} bytes, found {bytes.Length}", nameof(bytes));
-        bytes.CopyTo(MutableSpan());
-    }
+    public Hash32(ReadOnlySpan<byte> bytes) => FixedHex.Copy(bytes, MutableSpan(), Noun);
 
     [UnscopedRef]
     public readonly ReadOnlySpan<byte> Span => MemoryMarshal.CreateReadOnlySpan(in _first, Length);
@@ -33,16 +30,12 @@ public struct Hash32 : IEquatable<Hash32>
     public static bool TryParse(ReadOnlySpan<char> text, out Hash32 hash)
     {
         hash = default;
-        return text.Length == 2 + 2 * Length && text[0] == '0' && (text[1] | 0x20) == 'x'
-            && Convert.FromHexString(text[2..], hash.MutableSpan(), out _, out int written) == System.Buffers.OperationStatus.Done
-            && written == Length;
+        return FixedHex.TryParse(text, hash.MutableSpan());
     }
 
     /// <exception cref="FormatException">The text is not <c>0x</c> and 64 hexadecimal digits.</exception>
     public static Hash32 Parse(ReadOnlySpan<char> text) =>
-        TryParse(text, out Hash32 hash)
-            ? hash
-            : throw new FormatException($"'{text}' is not a hash: 0x and {2 * Length} hexadecimal digits are wanted");
+        TryParse(text, out Hash32 hash) ? hash : throw FixedHex.Refused(text, Noun, Length);
 
     public readonly bool Equals(Hash32 other) => Span.SequenceEqual(other.Span);
 
@@ -55,7 +48,7 @@ public struct Hash32 : IEquatable<Hash32>
     public static bool operator !=(Hash32 left, Hash32 right) => !left.Equals(right);
 
     /// <summary><c>0x</c> and 64 lower-case digits.</summary>
-    public override readonly string ToString() => "0x" + Convert.ToHexStringLower(Span);
+    public override readonly string ToString() => FixedHex.Format(Span);
 
     [UnscopedRef]
     private Span<byte> MutableSpan() => MemoryMarshal.CreateSpan(ref _first, Length);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet.Files;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Hashing;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
@@ -49,7 +50,7 @@ internal sealed class DeskAccount : IDisposable
             DeployedToken token = market.Token(symbol);
             UInt256 amount = PoolMath.BaseUnits(token.Plan.BaseUnitsOf(weight * MarketPlan.DeskValueUsdc));
             await sender.CallAsync(
-                $"funding the desk with {symbol}", token.Address, Erc20Calls.Transfer(Address, amount), 100_000, cancellationToken)
+                $"funding the desk with {symbol}", token.Address, Erc20.Transfer(Address, amount), 100_000, cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -80,7 +81,7 @@ internal sealed class DeskAccount : IDisposable
             MaxPriorityFeePerGasWei = 1_000_000_000,
             GasLimit = ApprovalGas,
             To = token,
-            Data = Erc20Calls.Approve(spender, UInt256.MaxValue),
+            Data = Erc20.Approve(spender, UInt256.MaxValue),
         };
         byte[] signed = new byte[_signer.MaxLength(in transaction)];
         int length = _signer.Sign(in transaction, signed, out _);

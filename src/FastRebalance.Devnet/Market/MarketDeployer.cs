@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet.Install;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 
@@ -17,6 +18,8 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
     // Whole tokens per kind, for all pools and for a noise trader who never runs dry.
     private const double TokenSupply = 1e13;
     private const double WrappedEther = 1e9;
+
+    private static readonly byte[] WrapEther = CallData.Of("deposit()", 0, (ref AbiWriter _) => { });
 
     public async Task<DeployedMarket> DeployAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +44,7 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
     {
         byte[] code = await ContractArtifact.ReadCode(parts.TokenArtifact, cancellationToken).ConfigureAwait(false);
         await sender.SendAsync(
-            "wrapping ether", weth, Erc20Calls.Deposit, PoolMath.BaseUnits(WrappedEther * 1e18), 100_000, cancellationToken)
+            "wrapping ether", weth, WrapEther, PoolMath.BaseUnits(WrappedEther * 1e18), 100_000, cancellationToken)
             .ConfigureAwait(false);
         List<DeployedToken> tokens = [];
         foreach (TokenPlan token in plan.Tokens)
@@ -68,7 +71,7 @@ internal sealed class MarketDeployer(EthereumNode node, SetupSender sender, Devn
         foreach (DeployedToken token in tokens)
             foreach (Address spender in new[] { contracts.V2Router02, contracts.V3PositionManager })
                 await sender.CallAsync(
-                    "approving " + token.Plan.Symbol, token.Address, Erc20Calls.Approve(spender, UInt256.MaxValue), 80_000,
+                    "approving " + token.Plan.Symbol, token.Address, Erc20.Approve(spender, UInt256.MaxValue), 80_000,
                     cancellationToken).ConfigureAwait(false);
     }
 

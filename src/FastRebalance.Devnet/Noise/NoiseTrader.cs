@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet.Market;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 
@@ -66,11 +67,11 @@ public sealed class NoiseTrader : IAsyncDisposable
             string symbol = token.Plan.Symbol;
             UInt256 amount = PoolMath.BaseUnits(Funds * Math.Pow(10, token.Plan.Decimals));
             await deployer.CallAsync(
-                $"funding the noise trader with {symbol}", token.Address, Erc20Calls.Transfer(trader.Account, amount), 100_000,
+                $"funding the noise trader with {symbol}", token.Address, Erc20.Transfer(trader.Account, amount), 100_000,
                 cancellationToken).ConfigureAwait(false);
             foreach (Address spender in new[] { contracts.V2Router02, contracts.V3SwapRouter, contracts.SwapRouter02 })
                 await trader.CallAsync(
-                    $"approving the noise trader's {symbol}", token.Address, Erc20Calls.Approve(spender, UInt256.MaxValue), 80_000,
+                    $"approving the noise trader's {symbol}", token.Address, Erc20.Approve(spender, UInt256.MaxValue), 80_000,
                     cancellationToken)
                     .ConfigureAwait(false);
         }

@@ -7,7 +7,8 @@ namespace FastRebalance.Ethereum.Encoding;
 
 /// <summary>
 /// The two hexadecimal forms of Ethereum's JSON: data (<c>0x</c> and two digits a byte) and quantities (<c>0x</c> and the shortest
-/// digits, zero being <c>0x0</c>). Strict: what is not exactly that is refused. Text comes as characters or as UTF-8.
+/// digits, zero being <c>0x0</c>). Strict: what is not exactly that is refused, and nothing malformed is ever read as zero. Letters are
+/// read in either case unless a method says otherwise. Text comes as characters or as UTF-8.
 /// </summary>
 public static class Hex
 {
@@ -31,15 +32,38 @@ public static class Hex
         return utf8.StartsWith("0x"u8) && Convert.FromHexString(utf8[2..], destination, out _, out written) == OperationStatus.Done;
     }
 
+    /// <summary>Reads data of any length into an array of its own; empty when the answer is false.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> text, out byte[] data)
+    {
+        data = [];
+        if (text.Length < 2 || (text.Length & 1) != 0) return false;
+        byte[] bytes = NewArray(text.Length);
+        if (!TryDecode(text, bytes, out _)) return false;
+        data = bytes;
+        return true;
+    }
+
+    /// <summary>Reads data of any length into an array of its own; empty when the answer is false.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> utf8, out byte[] data)
+    {
+        data = [];
+        if (utf8.Length < 2 || (utf8.Length & 1) != 0) return false;
+        byte[] bytes = NewArray(utf8.Length);
+        if (!TryDecode(utf8, bytes, out _)) return false;
+        data = bytes;
+        return true;
+    }
+
+    /// <summary>Reads exactly as many bytes as <paramref name="destination"/> holds.</summary>
+    public static bool TryDecodeExactly(ReadOnlySpan<byte> utf8, Span<byte> destination) =>
+        utf8.Length == 2 + 2 * (long)destination.Length && TryDecode(utf8, destination, out _);
+
     /// <summary>Reads data. For set-up and tests.</summary>
     /// <exception cref="FormatException">The text is not <c>0x</c> and an even number of digits.</exception>
-    public static byte[] Decode(ReadOnlySpan<char> text)
-    {
-        byte[] bytes = new byte[Math.Max(0, text.Length - 2) / 2];
-        return TryDecode(text, bytes, out _)
+    public static byte[] Decode(ReadOnlySpan<char> text) =>
+        TryDecode(text, out byte[] bytes)
             ? bytes
             : throw new FormatException($"not hexadecimal data: 0x and an even number of digits are wanted, found {text.Length} characters");
-    }
 
     /// <summary><c>0x</c> and two lower-case digits a byte.</summary>
     public static string Encode(ReadOnlySpan<byte> bytes) => "0x" + Convert.ToHexStringLower(bytes);
@@ -96,6 +120,20 @@ public static class Hex
         return true;
     }
 
+    /// <summary>Reads a quantity of at most 64 bits as the JSON-RPC specification spells it: in lower case.</summary>
+    public static bool TryParseLowerCaseQuantity(ReadOnlySpan<byte> utf8, out ulong value)
+    {
+        value = 0;
+        return !HasUpperCaseDigit(utf8) && TryParseQuantity(utf8, out value);
+    }
+
+    /// <summary>Reads a quantity of at most 256 bits as the JSON-RPC specification spells it: in lower case.</summary>
+    public static bool TryParseLowerCaseQuantity(ReadOnlySpan<byte> utf8, out UInt256 value)
+    {
+        value = default;
+        return !HasUpperCaseDigit(utf8) && TryParseQuantity(utf8, out value);
+    }
+
     /// <summary>The quantity as text: <c>0x0</c>, <c>0x41</c>.</summary>
     public static string Quantity(ulong value) => "0x" + value.ToString("x", CultureInfo.InvariantCulture);
 
@@ -119,6 +157,11 @@ public static class Hex
         written = 2 + digits;
         return true;
     }
+
+    // Of the digits: any other letter is refused where they are read.
+    private static bool HasUpperCaseDigit(ReadOnlySpan<byte> utf8) => utf8.ContainsAnyInRange((byte)'A', (byte)'F');
+
+    private static byte[] NewArray(int textLength) => GC.AllocateUninitializedArray<byte>((textLength - 2) / 2);
 
     private static bool IsUInt64(in UInt256 value) => (value.Limb1 | value.Limb2 | value.Limb3) == 0;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -58,7 +59,7 @@ public readonly record struct BlockRef
         Form.Safe => "safe",
         Form.Finalized => "finalized",
         Form.Earliest => "earliest",
-        Form.Number => RpcHex.Quantity(_number),
+        Form.Number => Hex.Quantity(_number),
         Form.Hash => _hash.ToString(),
         _ => throw new InvalidOperationException("a block reference was never set: use BlockRef.Latest or BlockRef.At(…)"),
     };

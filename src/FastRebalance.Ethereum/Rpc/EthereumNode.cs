@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -83,8 +84,8 @@ public sealed class EthereumNode : IAsyncDisposable
         AskAsync("eth_getLogs", writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("fromBlock"u8, RpcHex.Quantity(fromBlock));
-            writer.WriteString("toBlock"u8, RpcHex.Quantity(toBlock));
+            writer.WriteString("fromBlock"u8, Hex.Quantity(fromBlock));
+            writer.WriteString("toBlock"u8, Hex.Quantity(toBlock));
             WriteFilterBody(writer, filter);
             writer.WriteEndObject();
         }, RpcShapes.Logs, cancellation);
@@ -135,7 +136,7 @@ public sealed class EthereumNode : IAsyncDisposable
         int blockCount, BlockRef newest, IReadOnlyList<double> percentiles, CancellationToken cancellation = default) =>
         AskAsync("eth_feeHistory", writer =>
         {
-            writer.WriteStringValue(RpcHex.Quantity((ulong)blockCount));
+            writer.WriteStringValue(Hex.Quantity((ulong)blockCount));
             writer.WriteStringValue(newest.ToString());
             writer.WriteStartArray();
             foreach (double percentile in percentiles)
@@ -151,8 +152,8 @@ public sealed class EthereumNode : IAsyncDisposable
             writer.WriteString("from"u8, from.ToString());
             if (to is { } address)
                 writer.WriteString("to"u8, address.ToString());
-            writer.WriteString("input"u8, RpcHex.Data(data.Span));
-            writer.WriteString("value"u8, RpcHex.Quantity(valueWei));
+            writer.WriteString("input"u8, Hex.Encode(data.Span));
+            writer.WriteString("value"u8, Hex.Quantity(valueWei));
             writer.WriteEndObject();
             block.WriteTo(writer);
         }, Number, cancellation);
@@ -162,7 +163,7 @@ public sealed class EthereumNode : IAsyncDisposable
     public async Task<SendOutcome> SendRawTransactionAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellation = default)
     {
         const string method = "eth_sendRawTransaction";
-        RpcRequest request = new(method, writer => writer.WriteStringValue(RpcHex.Data(transaction.Span)));
+        RpcRequest request = new(method, writer => writer.WriteStringValue(Hex.Encode(transaction.Span)));
         RpcReply reply = await _client.CallAsync(request, cancellation).ConfigureAwait(false);
         return reply.Error is not null
             ? new SendOutcome(default, reply.Error)
@@ -288,7 +289,7 @@ public sealed class EthereumNode : IAsyncDisposable
         if (call.From is { } from)
             writer.WriteString("from"u8, from.ToString());
         writer.WriteString("to"u8, call.To.ToString());
-        writer.WriteString("input"u8, RpcHex.Data(call.Data.Span));
+        writer.WriteString("input"u8, Hex.Encode(call.Data.Span));
         writer.WriteEndObject();
         block.WriteTo(writer);
     };

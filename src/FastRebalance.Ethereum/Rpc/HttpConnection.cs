@@ -142,14 +142,7 @@ internal sealed class HttpConnection : IRpcConnection
     {
         ArrayBufferWriter<byte> buffer = new(1024);
         using (Utf8JsonWriter writer = new(buffer))
-        {
-            if (requests.Length > 1)
-                writer.WriteStartArray();
-            for (int i = 0; i < requests.Length; i++)
-                requests[i].WriteTo(writer, firstId + i);
-            if (requests.Length > 1)
-                writer.WriteEndArray();
-        }
+            RpcRequest.WriteAll(writer, requests, firstId);
         ReadOnlyMemoryContent content = new(buffer.WrittenMemory);
         content.Headers.ContentType = s_json;
         return content;

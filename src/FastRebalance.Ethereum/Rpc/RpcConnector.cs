@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
+using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -72,6 +73,6 @@ internal static class RpcConnector
         if (reply.Result is null)
             return false;
         Utf8JsonReader reader = RpcRead.Start(reply.Result);
-        return reader.TokenType == JsonTokenType.String && RpcHex.TryReadQuantity(reader.ValueSpan, out chainId);
+        return reader.TokenType == JsonTokenType.String && Hex.TryParseLowerCaseQuantity(reader.ValueSpan, out chainId);
     }
 }

@@ -1,3 +1,5 @@
+using FastRebalance.Ethereum.Encoding;
+
 namespace FastRebalance.Ethereum.Rpc;
 
 /// <summary>The error object of a JSON-RPC reply: the node understood the request and said no.</summary>
@@ -15,7 +17,7 @@ public sealed record RpcError(long Code, string Message, string? Data = null)
     public bool IsRevert => Code == RevertCode || Message.StartsWith("execution reverted", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Bytes of <see cref="Data"/> when it is hexadecimal, otherwise none.</summary>
-    public byte[] RevertData() => Data is not null && RpcHex.TryReadData(Data, out byte[] bytes) ? bytes : [];
+    public byte[] RevertData() => Data is not null && Hex.TryDecode(Data, out byte[] bytes) ? bytes : [];
 
     public override string ToString() => $"{Message} (code {Code})";
 }

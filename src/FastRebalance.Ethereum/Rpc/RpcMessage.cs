@@ -64,7 +64,7 @@ internal ref struct RpcMessage
         else if (!hasError)
             message.Trouble = "the reply has neither a result nor an error";
         else if (!TryReadError(error, out message.Error))
-            message.Trouble = $"the reply's error is no error object: {Shown(error)}";
+            message.Trouble = $"the reply's error is no error object: {RpcRead.Beginning(error, 120)}";
     }
 
     private static bool TryReadError(ReadOnlySpan<byte> json, out RpcError? error)
@@ -132,11 +132,5 @@ internal ref struct RpcMessage
         int start = (int)reader.TokenStartIndex;
         reader.Skip();
         return text[start..(int)reader.BytesConsumed];
-    }
-
-    private static string Shown(ReadOnlySpan<byte> text)
-    {
-        const int enough = 120;
-        return System.Text.Encoding.UTF8.GetString(text.Length <= enough ? text : text[..enough]);
     }
 }

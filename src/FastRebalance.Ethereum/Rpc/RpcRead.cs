@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -29,8 +30,7 @@ internal static class RpcRead
     /// <summary>Enters the array that is the member's value; a null counts as an empty one only where allowed.</summary>
     public static void EnterArray(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName)
-            reader.Read();
+        MoveToValue(ref reader);
         if (reader.TokenType != JsonTokenType.StartArray)
             throw new JsonException($"an array is wanted, found {reader.TokenType}");
     }
@@ -40,8 +40,7 @@ internal static class RpcRead
 
     public static bool IsNull(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName)
-            reader.Read();
+        MoveToValue(ref reader);
         return reader.TokenType == JsonTokenType.Null;
     }
 
@@ -52,10 +51,10 @@ internal static class RpcRead
     }
 
     public static UInt256 Wide(ref Utf8JsonReader reader) =>
-        RpcHex.TryReadQuantity(Text(ref reader), out UInt256 value) ? value : throw NoQuantity(reader, 256);
+        Hex.TryParseLowerCaseQuantity(Text(ref reader), out UInt256 value) ? value : throw NoQuantity(reader, 256);
 
     public static ulong Number(ref Utf8JsonReader reader) =>
-        RpcHex.TryReadQuantity(Text(ref reader), out ulong value) ? value : throw NoQuantity(reader, 64);
+        Hex.TryParseLowerCaseQuantity(Text(ref reader), out ulong value) ? value : throw NoQuantity(reader, 64);
 
     public static ulong? NumberOrNull(ref Utf8JsonReader reader) => IsNull(ref reader) ? null : Number(ref reader);
 
@@ -63,12 +62,12 @@ internal static class RpcRead
         Number(ref reader) is <= uint.MaxValue and var value ? (uint)value : throw NoQuantity(reader, 32);
 
     public static byte[] Data(ref Utf8JsonReader reader) =>
-        RpcHex.TryReadData(Text(ref reader), out byte[] data) ? data : throw new JsonException($"no data: '{Shown(reader)}'");
+        Hex.TryDecode(Text(ref reader), out byte[] data) ? data : throw new JsonException($"no data: '{Shown(reader)}'");
 
     public static Hash32 Hash(ref Utf8JsonReader reader)
     {
         Span<byte> bytes = stackalloc byte[Hash32.Length];
-        return RpcHex.TryReadFixed(Text(ref reader), bytes)
+        return Hex.TryDecodeExactly(Text(ref reader), bytes)
             ? new Hash32(bytes)
             : throw new JsonException($"no 32-byte hash: '{Shown(reader)}'");
     }
@@ -78,7 +77,7 @@ internal static class RpcRead
     public static Address Address(ref Utf8JsonReader reader)
     {
         Span<byte> bytes = stackalloc byte[Core.Assets.Address.Length];
-        return RpcHex.TryReadFixed(Text(ref reader), bytes)
+        return Hex.TryDecodeExactly(Text(ref reader), bytes)
             ? new Address(bytes)
             : throw new JsonException($"no 20-byte address: '{Shown(reader)}'");
     }
@@ -87,8 +86,7 @@ internal static class RpcRead
 
     public static bool Bool(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.PropertyName)
-            reader.Read();
+        MoveToValue(ref reader);
         return reader.TokenType switch
         {
             JsonTokenType.True => true,
@@ -103,11 +101,21 @@ internal static class RpcRead
     public static T Required<T>(T? value, string member) where T : class =>
         value ?? throw new JsonException($"the member '{member}' is missing");
 
-    /// <summary>The string's bytes; hexadecimal never needs escapes, so an escaped string is refused by the digits' check.</summary>
-    private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
+    /// <summary>As much of a text as a message should quote.</summary>
+    public static string Beginning(ReadOnlySpan<byte> utf8, int mostBytes) =>
+        System.Text.Encoding.UTF8.GetString(utf8.Length <= mostBytes ? utf8 : utf8[..mostBytes]);
+
+    // A member's name is left behind; an element of an array is the value already.
+    private static void MoveToValue(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.PropertyName)
             reader.Read();
+    }
+
+    /// <summary>The string's bytes; hexadecimal never needs escapes, so an escaped string is refused by the digits' check.</summary>
+    private static ReadOnlySpan<byte> Text(ref Utf8JsonReader reader)
+    {
+        MoveToValue(ref reader);
         return reader.TokenType == JsonTokenType.String
             ? reader.ValueSpan
             : throw new JsonException($"a hexadecimal string is wanted, found {reader.TokenType}");
@@ -116,10 +124,5 @@ internal static class RpcRead
     private static JsonException NoQuantity(in Utf8JsonReader reader, int bits) =>
         new($"no quantity of at most {bits} bits: '{Shown(reader)}'");
 
-    private static string Shown(in Utf8JsonReader reader)
-    {
-        const int enough = 80;
-        ReadOnlySpan<byte> text = reader.ValueSpan;
-        return System.Text.Encoding.UTF8.GetString(text.Length <= enough ? text : text[..enough]);
-    }
+    private static string Shown(in Utf8JsonReader reader) => Beginning(reader.ValueSpan, 80);
 }

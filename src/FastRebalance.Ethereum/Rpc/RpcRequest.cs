@@ -16,6 +16,17 @@ internal readonly record struct RpcRequest(string Method, Action<Utf8JsonWriter>
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    /// <summary>One request as an object, several as a batch; the ids count up from <paramref name="firstId"/>.</summary>
+    public static void WriteAll(Utf8JsonWriter writer, ReadOnlySpan<RpcRequest> requests, long firstId)
+    {
+        if (requests.Length > 1)
+            writer.WriteStartArray();
+        for (int i = 0; i < requests.Length; i++)
+            requests[i].WriteTo(writer, firstId + i);
+        if (requests.Length > 1)
+            writer.WriteEndArray();
+    }
 }
 
 /// <summary>One reply, matched to its request: the raw JSON of <c>result</c>, or the error, or neither when a batch left it out.</summary>

@@ -166,12 +166,7 @@ internal sealed class StreamConnection : IRpcConnection
     {
         _outgoing.ResetWrittenCount();
         using Utf8JsonWriter writer = new(_outgoing);
-        if (requests.Length > 1)
-            writer.WriteStartArray();
-        for (int i = 0; i < requests.Length; i++)
-            requests[i].WriteTo(writer, firstId + i);
-        if (requests.Length > 1)
-            writer.WriteEndArray();
+        RpcRequest.WriteAll(writer, requests, firstId);
     }
 
     private async Task ReadAllAsync()

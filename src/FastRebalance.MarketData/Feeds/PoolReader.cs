@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.MarketData.Feeds;
@@ -11,10 +11,7 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
 {
     private const int WordBytes = 32;
 
-    // balanceOf(address)
-    private const uint BalanceOfSelector = 0x70a08231;
-
-    private readonly byte[] _balanceOf = BalanceOf(setup.Account);
+    private readonly byte[] _balanceOf = Erc20.BalanceOf(setup.Account);
 
     /// <summary>
     /// Reads these pools whole and adds their events. The rounds of all pools go together, so that it takes as many
@@ -116,13 +113,5 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
             { Error.IsRevert: true } => [],
             _ => throw new RpcErrorException("eth_call", outcome.Error!),
         });
-    }
-
-    private static byte[] BalanceOf(Address account)
-    {
-        byte[] call = new byte[4 + WordBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(call, BalanceOfSelector);
-        account.Span.CopyTo(call.AsSpan(call.Length - Address.Length));
-        return call;
     }
 }

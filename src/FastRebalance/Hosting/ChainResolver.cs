@@ -1,6 +1,7 @@
 using FastRebalance.Amm;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 
@@ -12,7 +13,7 @@ namespace FastRebalance.Hosting;
 /// </summary>
 internal static class ChainResolver
 {
-    private static readonly byte[] DecimalsCall = CallData("decimals()");
+    private static readonly byte[] DecimalsCall = Erc20.Decimals();
 
     /// <returns>The facts of every configured pool, in order, where no problem was added; what could be read otherwise.</returns>
     public static async Task<List<PoolFacts>> ResolveAsync(
@@ -90,12 +91,5 @@ internal static class ChainResolver
     {
         if (!config.Assets.Any(a => a.Address == token))
             problems.Add(new ConfigProblem($"{path}.address", $"{pool.Address}, a pool of the token {token}, which is no configured asset", "a pool of two configured assets"));
-    }
-
-    private static byte[] CallData(string signature)
-    {
-        byte[] data = new byte[AbiSelector.Length];
-        new AbiWriter(data).BeginCall(AbiSelector.Of(signature), 0);
-        return data;
     }
 }

@@ -79,4 +79,64 @@ public sealed class HexTests
         Assert.False(Hex.TryDecode(text, new byte[4], out _));
         Assert.False(Hex.TryDecode(System.Text.Encoding.UTF8.GetBytes(text), new byte[4], out _));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    [InlineData("0x")]
+    [InlineData("0x00")]
+    [InlineData("0x01")]
+    [InlineData("0xAB")]
+    [InlineData("0X1")]
+    [InlineData("-0x1")]
+    [InlineData("0x-1")]
+    [InlineData("10")]
+    [InlineData("0xg")]
+    [InlineData("0x1 ")]
+    [InlineData("0x10000000000000000000000000000000000000000000000000000000000000000")]
+    public void TryParseLowerCaseQuantity_Malformed_IsRefusedWithoutADefault(string text)
+    {
+        Assert.False(Hex.TryParseLowerCaseQuantity(System.Text.Encoding.UTF8.GetBytes(text), out UInt256 _));
+        Assert.False(Hex.TryParseLowerCaseQuantity(System.Text.Encoding.UTF8.GetBytes(text), out ulong _));
+    }
+
+    [Fact]
+    public void TryParseLowerCaseQuantity_EveryPowerOfTwo_ReadsAndWritesTheSame()
+    {
+        for (int bit = 0; bit < 256; bit++)
+        {
+            UInt256 value = UInt256.One << bit;
+            string text = Hex.Quantity(value);
+            Assert.True(Hex.TryParseLowerCaseQuantity(System.Text.Encoding.UTF8.GetBytes(text), out UInt256 read));
+            Assert.Equal(value, read);
+            Assert.Equal(bit < 64, Hex.TryParseLowerCaseQuantity(System.Text.Encoding.UTF8.GetBytes(text), out ulong _));
+        }
+        Assert.Equal("0x0", Hex.Quantity(UInt256.Zero));
+        Assert.True(Hex.TryParseLowerCaseQuantity("0x0"u8, out ulong zero));
+        Assert.Equal(0ul, zero);
+    }
+
+    [Theory]
+    [InlineData("0x", true, 0)]
+    [InlineData("0xAb", true, 1)]
+    [InlineData("0xabc", false, 0)]
+    [InlineData("ab", false, 0)]
+    [InlineData("0xzz", false, 0)]
+    public void TryDecode_AnyText_TakesWholeBytesOnly(string text, bool wanted, int length)
+    {
+        Assert.Equal(wanted, Hex.TryDecode(text, out byte[] data));
+        Assert.Equal(length, data.Length);
+        Assert.Equal(wanted, Hex.TryDecode(System.Text.Encoding.UTF8.GetBytes(text), out data));
+        Assert.Equal(length, data.Length);
+    }
+
+    [Theory]
+    [InlineData("0x00Ff", true)]
+    [InlineData("0x00", false)]
+    [InlineData("0x00ff00", false)]
+    [InlineData("0x00f", false)]
+    [InlineData("0x00fg", false)]
+    [InlineData("00ff00", false)]
+    public void TryDecodeExactly_TwoBytes_TakesNoOtherLength(string text, bool wanted) =>
+        Assert.Equal(wanted, Hex.TryDecodeExactly(System.Text.Encoding.UTF8.GetBytes(text), new byte[2]));
 }

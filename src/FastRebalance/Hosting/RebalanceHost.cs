@@ -66,6 +66,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _orderRing = RingBuffer<OrderEvent>.CreateSingleProducer(OrderRingSize, WaitStrategy.ByName("blocking"));
         EngineSetup engineSetup = setup.ToEngineSetup();
         IPathSearch search = PolicyFactory.Search(engineSetup, out _search);
+        EngineWarmUp.Run(run.Config, setup, search);
         _pipeline = PolicyFactory.Pipeline(engineSetup, run.Policy, search, new OrderRingSink(_orderRing));
         _engineLoop = new EngineLoop(_pipeline);
         _executor = new OrderExecutor(

@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using FastRebalance.Amm;
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine;
+using FastRebalance.Engine.Routing.PathSearch;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>
+/// Runs the engine's whole path a few hundred times before the first real event, so that its code is compiled and its imports are bound
+/// when it counts. The engine it runs has state, pools and plug-ins of its own, made up and thrown away; nothing of it reaches a ring.
+/// </summary>
+internal sealed class EngineWarmUp : IDecisionSink
+{
+    private const int Blocks = 300;
+    private const long HourNs = 3_600_000_000_000;
+
+    // Deep enough that no made-up trade runs a pool dry, and within what the contracts can hold.
+    private static readonly UInt128 Depth = (UInt128)1e30;
+
+    private readonly RebalancePipeline _pipeline;
+    private readonly EngineSetup _setup;
+    private ulong _lastOrder;
+    private long _sequence;
+    private long _unixNs = HourNs;
+
+    private EngineWarmUp(EngineSetup setup, PortfolioPolicy policy, IPathSearch search)
+    {
+        _setup = setup;
+        _pipeline = PolicyFactory.Pipeline(setup, policy, search, this);
+    }
+
+    /// <summary>Orders that the made-up engine decided on: above zero when the whole path was taken.</summary>
+    public int Orders { get; private set; }
+
+    /// <summary>To be called before the engine thread starts: the search is shared with it.</summary>
+    public static EngineWarmUp Run(ConfigFile config, ResolvedSetup setup, IPathSearch search)
+    {
+        List<ConfigProblem> problems = [];
+        PortfolioPolicy policy = PolicyFactory.Build(config, problems) ?? throw new ConfigException(problems);
+        EngineWarmUp warmUp = new(setup.ToEngineSetup(), policy, search);
+        warmUp.Start();
+        for (int block = 1; block <= Blocks; block++)
+            warmUp.Pass(block);
+        return warmUp;
+    }
+
+    void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
+    {
+        _lastOrder = decisionAndLegs[0].OrderId;
+        if (_lastOrder != 0)
+            Orders++;
+    }
+
+    private void Start()
+    {
+        List<MarketEvent> events = [];
+        foreach (Pool pool in _setup.Pools)
+            AddPool(pool, events);
+        foreach (ref MarketEvent e in CollectionsMarshal.AsSpan(events))
+            Send(ref e, endOfBatch: false);
+    }
+
+    /// <summary>The last order settles, one asset after the other is far over its weight, prices come anew, the block ends.</summary>
+    private void Pass(int block)
+    {
+        _unixNs += HourNs;
+        MarketEvent settled = new() { Kind = MarketEventKind.OrderReport };
+        settled.Order.OrderId = _lastOrder;
+        settled.Order.Status = SubmitStatus.Dropped;
+        Send(ref settled, endOfBatch: false);
+        for (int i = 0; i < _setup.Assets.Count; i++)
+        {
+            MarketEvent holding = new() { Kind = MarketEventKind.Holding, Subject = AssetId.FromIndex(i).Value };
+            holding.Holding = UInt256.PowerOfTen(_setup.Assets[i].Decimals) * (i == block % _setup.Assets.Count ? 1000UL : 1UL);
+            Send(ref holding, endOfBatch: false);
+            MarketEvent price = new() { Kind = MarketEventKind.Price, Subject = AssetId.FromIndex(i).Value };
+            price.Price.NumerairePerToken = 1;
+            if (AssetId.FromIndex(i) != _setup.Numeraire)
+                Send(ref price, endOfBatch: false);
+        }
+        MarketEvent head = new() { Kind = MarketEventKind.Head, BlockNumber = (ulong)block };
+        head.Head.BaseFeePerGasWei = 1;
+        Send(ref head, endOfBatch: true);
+    }
+
+    private void Send(ref MarketEvent e, bool endOfBatch)
+    {
+        e.UnixNs = _unixNs;
+        _pipeline.OnEvent(in e, _sequence++, endOfBatch);
+    }
+
+    private static void AddPool(Pool pool, List<MarketEvent> events)
+    {
+        Add(MarketEventKind.PoolReset, default);
+        if (pool.Facts.TickSpacing == 0)
+        {
+            Add(MarketEventKind.Reserves, new MarketEvent { Reserves = new PoolReserves { Reserve0 = Depth, Reserve1 = Depth } });
+        }
+        else
+        {
+            int edge = 100_000 / pool.Facts.TickSpacing * pool.Facts.TickSpacing;
+            Add(MarketEventKind.Concentrated, new MarketEvent
+            {
+                Concentrated = new ConcentratedState { SqrtPriceX96 = UInt256.One << 96, Liquidity = Depth },
+            });
+            Add(MarketEventKind.TickLiquidity, new MarketEvent { Tick = new TickLiquidity { Index = -edge, Gross = Depth, Net = (Int128)Depth } });
+            Add(MarketEventKind.TickLiquidity, new MarketEvent { Tick = new TickLiquidity { Index = edge, Gross = Depth, Net = -(Int128)Depth } });
+        }
+        Add(MarketEventKind.PoolReady, default);
+
+        void Add(MarketEventKind kind, MarketEvent e)
+        {
+            e.Kind = kind;
+            e.Subject = pool.Id.Value;
+            events.Add(e);
+        }
+    }
+}

@@ -41,7 +41,7 @@ usage: ./build.ps1 VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance.exe
   native  the C library: artifacts/native/libfastrebalance.dll (needs clang or gcc)
   native-test  the C library's own tests
-  bench   the benchmarks under bench/; flags go to BenchmarkDotNet (bench --filter '*Ring*')
+  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
   all     build, then test
   help    this text
 '@
@@ -218,16 +218,9 @@ function Invoke-Run {
 
 function Invoke-Bench {
     Assert-Dotnet
-    $projects = @(Get-ChildItem 'bench/*/*.csproj' -ErrorAction SilentlyContinue | Where-Object { Select-String -Quiet 'BenchmarkDotNet' $_.FullName })
-    if ($projects.Count -eq 0) {
-        Say 'there are no benchmark projects under bench/ yet'
-        return
-    }
     Build-Native
-    foreach ($project in $projects) {
-        Say "bench: $($project.BaseName)"
-        Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', $project.FullName, '--') + $Flags)
-    }
+    Say 'bench: the engine alone, on schedule'
+    Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', 'bench/FastRebalance.LatencyTests', '--') + $Flags)
 }
 
 switch ($Verb) {

@@ -27,7 +27,7 @@ usage: ./build.sh VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance
   native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
   native-test  the C library's own tests under the address and undefined-behaviour sanitizers
-  bench   the benchmarks under bench/; flags go to BenchmarkDotNet (bench --filter '*Ring*')
+  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
   all     build, then test
   help    this text
 
@@ -328,18 +328,11 @@ run() {
 # ---- bench ----
 
 bench() {
-  local project found=
   need_dotnet
-  for project in bench/*/*.csproj; do
-    if [ -f "$project" ] && grep -q BenchmarkDotNet "$project"; then
-      found=1
-      need_secp256k1
-      native
-      say "bench: $(basename "$project" .csproj)"
-      dotnet run -c Release --project "$project" -- "$@"
-    fi
-  done
-  if [ -z "$found" ]; then say "there are no benchmark projects under bench/ yet"; fi
+  need_secp256k1
+  native
+  say "bench: the engine alone, on schedule"
+  dotnet run -c Release --project bench/FastRebalance.LatencyTests -- "$@"
 }
 
 verb=${1:-help}

@@ -1,8 +1,8 @@
 namespace FastRebalance.Engine.Routing;
 
 /// <summary>
-/// Gas around the pools' own swaps, measured on transactions of the router that legs are sent through. It serves to compare routes and
-/// to limit the transaction; the node's estimate has the last word before anything is signed.
+/// Gas around the pools' own swaps: round figures on the dear side. They only tell how much a decision expects to use; what a transaction
+/// may use comes from the node's estimate before anything is signed.
 /// </summary>
 internal static class GasModel
 {

@@ -1,5 +1,3 @@
-using FastRebalance.Core.Assets;
-
 namespace FastRebalance.Composition;
 
 /// <summary>What a plug-in may know of the configuration when it is built.</summary>
@@ -7,12 +5,4 @@ namespace FastRebalance.Composition;
 public sealed record BuildContext(List<string> Symbols)
 {
     public int AssetCount => Symbols.Count;
-
-    public AssetId Asset(string symbol)
-    {
-        for (int i = 0; i < Symbols.Count; i++)
-            if (Symbols[i] == symbol)
-                return AssetId.FromIndex(i);
-        return AssetId.None;
-    }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using FastRebalance.LatencyTests;
+using FastRebalance.Bench.Latency;
 using FastRebalance.Messaging;
 
 const int Done = 0, Failed = 1, BadUsage = 2;

@@ -26,8 +26,9 @@ internal static class RoomRules
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Kernels", "FastRebalance.Native", "FastRebalance.Amm"],
         ["FastRebalance.Execution"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
         ["FastRebalance"] = s_libraries,
+        ["FastRebalance.Bench"] = [.. s_libraries, "FastRebalance"],
         ["FastRebalance.Devnet"] = ["FastRebalance", "FastRebalance.Ethereum"],
-        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Ethereum", "FastRebalance.Devnet"],
+        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Bench", "FastRebalance.Ethereum", "FastRebalance.Devnet"],
     };
 
     private static readonly HashSet<string> s_mayBeUnsafe = ["FastRebalance.Messaging", "FastRebalance.Kernels", "FastRebalance.Native"];

@@ -4,7 +4,7 @@ using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>Says what the runs measured: as tables for people, or as one JSON document.</summary>
 internal static class Report

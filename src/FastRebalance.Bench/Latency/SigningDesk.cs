@@ -7,7 +7,7 @@ using FastRebalance.Execution.Transactions;
 using FastRebalance.Messaging;
 using FastRebalance.Native;
 
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>An order as it left the signer.</summary>
 internal struct SignedOrder

@@ -11,7 +11,7 @@ using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Ethereum.Hashing;
 
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>
 /// Eight assets and a numeraire, 24 pools of the two kinds at one set of prices, and a desk of twenty million at its target weights.

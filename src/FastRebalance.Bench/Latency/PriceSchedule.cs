@@ -4,7 +4,7 @@ using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Messaging;
 
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>
 /// Publishes prices on a fixed schedule, each stamped with the time it was due. A price that leaves late, because this thread or the

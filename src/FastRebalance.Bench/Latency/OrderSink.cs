@@ -4,7 +4,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Messaging;
 
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>Publishes decisions into the order ring as one batch each, and notes when an order became visible there. Engine thread only.</summary>
 internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : IDecisionSink

@@ -6,7 +6,7 @@ using FastRebalance.Engine;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Messaging;
 
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>
 /// One run: a fresh engine on its own thread between two rings, the schedule on this thread, the signer on a third. Run it, then read

@@ -1,4 +1,4 @@
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>What the prices do to the portfolio.</summary>
 internal enum Mode

@@ -4,7 +4,7 @@ using FastRebalance.Core.Measures;
 using FastRebalance.Engine;
 using FastRebalance.Messaging;
 
-namespace FastRebalance.LatencyTests;
+namespace FastRebalance.Bench.Latency;
 
 /// <summary>The engine's end of the inbound ring, as in a live run, and what is measured there. Engine thread only.</summary>
 /// <param name="pipeline">The engine.</param>

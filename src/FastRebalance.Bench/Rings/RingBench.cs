@@ -1,6 +1,5 @@
 using FastRebalance.Bench.Latency;
 using FastRebalance.Bench.Rings.Workloads;
-using FastRebalance.Core.Measures;
 
 namespace FastRebalance.Bench.Rings;
 
@@ -27,7 +26,7 @@ public static class RingBench
                 throughput.AddRange(Group(RingShape.OneToOne, bytes, options, skipped));
             foreach (RingShape shape in options.Graphs ? Enum.GetValues<RingShape>().Where(s => s > RingShape.OneToOne) : [])
                 throughput.AddRange(Group(shape, options.SlotBytes[0], options, skipped));
-            List<RingHop> hops = HopWindows.Measure(RingArms.Hops(options, skipped), options);
+            List<RingHop> hops = HopWindows.Measure(RingArms.Hops(options, Machine.Cores, skipped), options);
             return Describe(options, throughput, hops, skipped);
         }
         catch (WrongResultException wrong)
@@ -45,8 +44,8 @@ public static class RingBench
     private static List<RingThroughput> Group(RingShape shape, int bytes, RingBenchOptions options, List<RingSkip> skipped)
     {
         List<RingArm<IWorkload>> arms = bytes == 8
-            ? RingArms.Throughput<Slot8>(shape, options, skipped)
-            : RingArms.Throughput<Slot128>(shape, options, skipped);
+            ? RingArms.Throughput<Slot8>(shape, options, Machine.Cores, skipped)
+            : RingArms.Throughput<Slot128>(shape, options, Machine.Cores, skipped);
         return ThroughputWindows.Measure(shape, bytes, arms, options);
     }
 

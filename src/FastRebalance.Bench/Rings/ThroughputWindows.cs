@@ -9,6 +9,10 @@ internal sealed class ThroughputWindows(RingArm<IWorkload> arm, int events)
     private readonly int[] _collections = new int[GC.MaxGeneration + 1];
     private long _processBytes;
 
+    private bool IsOurs => arm.IsOurs;
+
+    private string Name => arm.Name;
+
     public static List<RingThroughput> Measure(RingShape shape, int bytes, List<RingArm<IWorkload>> arms, RingBenchOptions options)
     {
         string title = $"{RingShapes.NameOf(shape)}, {bytes} bytes";
@@ -58,11 +62,7 @@ internal sealed class ThroughputWindows(RingArm<IWorkload> arm, int events)
         _runs[0].HotThreadBytes is null ? null : _runs.Sum(r => r.HotThreadBytes),
         arm.IsOurs ? [.. all.Where(o => !o.IsOurs).Select(Against)] : []);
 
-    private bool IsOurs => arm.IsOurs;
-
     private RingRatio Against(ThroughputWindows baseline) => new(
         baseline.Name,
         Windows.Spread(_runs.Zip(baseline._runs, (ours, theirs) => ours.OperationsPerSecond / theirs.OperationsPerSecond)));
-
-    private string Name => arm.Name;
 }

@@ -6,8 +6,8 @@ namespace FastRebalance.Bench.Rings;
 /// <summary>What all windows have in common.</summary>
 internal static class Windows
 {
-    /// <summary>Time for the compiler to see an arm's loops and be done with them, before anything counts.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    /// <summary>Time, in windows, for the compiler to see an arm's loops and be done with them before anything counts.</summary>
+    private const int WarmUpWindows = 4;
 
     private const int FirstEvents = 1000;
 
@@ -20,8 +20,8 @@ internal static class Windows
     /// <param name="where">The arm, for the message of one that fails.</param>
     public static int EventsFor(Func<int, long> run, RingBenchOptions options, string where) => Named(where, () =>
     {
-        long until = MonotonicClock.NowNs + (long)WarmUp.TotalNanoseconds;
         long wanted = (long)options.WindowTime.TotalNanoseconds;
+        long until = MonotonicClock.NowNs + WarmUpWindows * wanted;
         int events = FirstEvents;
         while (true)
         {

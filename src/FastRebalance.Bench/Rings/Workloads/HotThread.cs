@@ -26,6 +26,8 @@ internal sealed class HotThread : IDisposable
         _thread.Start();
     }
 
+    public string Name => _thread.Name!;
+
     /// <summary>The last work's checksum, once <see cref="Wait"/> has returned.</summary>
     public long Checksum { get; private set; }
 
@@ -48,9 +50,9 @@ internal sealed class HotThread : IDisposable
     public void Wait()
     {
         if (!_done.Wait(Patience.Longest))
-            throw new WrongResultException($"{_thread.Name} is not done after {Patience.Longest.TotalSeconds} s: events were lost");
+            throw new WrongResultException($"{Name} is not done after {Patience.Longest.TotalSeconds} s: events were lost");
         if (_fault is not null)
-            throw new WrongResultException($"{_thread.Name} failed: {_fault.Message}");
+            throw new WrongResultException($"{Name} failed: {_fault.Message}");
     }
 
     /// <summary>Ends the thread; one that is stuck in its work is left behind.</summary>

@@ -28,8 +28,8 @@ internal struct Slot128 : IBenchSlot
 
     private Line _words;
 
-    /// <summary>Of the first and the last word: the halves of a slot that two writers share do not give either's number.</summary>
-    public readonly long Value => (_words[0] + _words[Words - 1]) >> 1;
+    /// <summary>The first word, and what the last one differs from it by: a slot that two writers share gives neither's number.</summary>
+    public readonly long Value => _words[0] + (_words[0] ^ _words[Words - 1]);
 
     public void Fill(long value) => ((Span<long>)_words).Fill(value);
 

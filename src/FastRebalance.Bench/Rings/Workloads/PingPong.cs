@@ -8,8 +8,9 @@ namespace FastRebalance.Bench.Rings.Workloads;
 internal interface IPingPong : IDisposable
 {
     /// <summary>So many round trips, each counted in the histogram with the whole of its time.</summary>
+    /// <returns>Bytes allocated by the two threads; 0 where they are the pool's and cannot be told.</returns>
     /// <exception cref="WrongResultException">An answer was not the one to the question.</exception>
-    void Run(int roundTrips, LatencyHistogram roundTripNs);
+    long Run(int roundTrips, LatencyHistogram roundTripNs);
 }
 
 /// <summary>Ours: a ring there and a ring back.</summary>
@@ -17,6 +18,7 @@ internal sealed class RingPingPong : IPingPong
 {
     private readonly RingBuffer<Slot8> _there;
     private readonly RingBuffer<Slot8> _back;
+    private readonly Echo _handler;
     private readonly BatchEventProcessor<Slot8> _echo;
     private readonly SequenceBarrier _answers;
     private readonly Sequence _heard = new();
@@ -27,15 +29,17 @@ internal sealed class RingPingPong : IPingPong
         _back = RingBuffer<Slot8>.CreateSingleProducer(size, WaitStrategy.ByName(strategy));
         Pinning pinning = new(pin, 0);
         pinning.Next()?.Invoke();
-        _echo = new BatchEventProcessor<Slot8>("echo", _there, new Echo(_back, pinning.Next()));
+        _handler = new Echo(_back, pinning.Next());
+        _echo = new BatchEventProcessor<Slot8>("echo", _there, _handler);
         _there.AddGatingSequences(_echo.Sequence);
         _back.AddGatingSequences(_heard);
         _answers = _back.NewBarrier();
         _echo.Start();
     }
 
-    public void Run(int roundTrips, LatencyHistogram roundTripNs)
+    public long Run(int roundTrips, LatencyHistogram roundTripNs)
     {
+        long bytes = GC.GetAllocatedBytesForCurrentThread() + _handler.AllocatedBytes;
         for (int i = 0; i < roundTrips; i++)
         {
             long start = MonotonicClock.NowNs;
@@ -43,10 +47,11 @@ internal sealed class RingPingPong : IPingPong
             roundTripNs.Record(MonotonicClock.NowNs - start);
             WrongResultException.Check("ring, answer", _heard.Value + 1, heard);
         }
+        return GC.GetAllocatedBytesForCurrentThread() + _handler.AllocatedBytes - bytes;
     }
 
     /// <summary>One question, and the answer to it: the question's number and one.</summary>
-    public long RoundTrip()
+    private long RoundTrip()
     {
         long sequence = _there.Next();
         _there[sequence].Fill(sequence);
@@ -62,10 +67,16 @@ internal sealed class RingPingPong : IPingPong
 
     private sealed class Echo(RingBuffer<Slot8> back, Action? pin) : IBatchHandler<Slot8>
     {
+        private long _allocatedBytes;
+
+        /// <summary>Allocated by the echo's thread until it sent its latest answer.</summary>
+        public long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
+
         public void OnStart() => pin?.Invoke();
 
         public void OnBatch(RingBuffer<Slot8> ring, long lo, long hi)
         {
+            Volatile.Write(ref _allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
             for (long question = lo; question <= hi; question++)
             {
                 long sequence = back.Next();
@@ -93,9 +104,10 @@ internal sealed class PipePingPong<TPipe> : IPingPong where TPipe : struct, IPip
         _echo = new HotThread("echo", pinning.Next(), Answer);
     }
 
-    public void Run(int roundTrips, LatencyHistogram roundTripNs)
+    public long Run(int roundTrips, LatencyHistogram roundTripNs)
     {
         _echo.Go(roundTrips);
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < roundTrips; i++)
         {
             long start = MonotonicClock.NowNs;
@@ -104,9 +116,11 @@ internal sealed class PipePingPong<TPipe> : IPingPong where TPipe : struct, IPip
             _there.Write(in slot);
             long heard = _back.Read().Value;
             roundTripNs.Record(MonotonicClock.NowNs - start);
-            WrongResultException.Check($"{typeof(TPipe).Name}, answer", _next, heard);
+            WrongResultException.Check("queue, answer", _next, heard);
         }
+        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
         _echo.Wait();
+        return bytes + _echo.AllocatedBytes;
     }
 
     public void Dispose() => _echo.Dispose();
@@ -129,12 +143,13 @@ internal sealed class AsyncChannelPingPong(int capacity) : IPingPong
     private readonly Channel<long> _there = Channel.CreateBounded<long>(capacity);
     private readonly Channel<long> _back = Channel.CreateBounded<long>(capacity);
 
-    public void Run(int roundTrips, LatencyHistogram roundTripNs)
+    public long Run(int roundTrips, LatencyHistogram roundTripNs)
     {
         Task echo = Task.Run(() => EchoAsync(roundTrips));
         Task ping = Task.Run(() => PingAsync(roundTrips, roundTripNs));
         if (!Task.WaitAll([echo, ping], Patience.Longest))
             throw new WrongResultException("channel: no answer");
+        return 0;
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FastRebalance.Core.Measures;
 
 namespace FastRebalance.Bench.Rings.Workloads;
@@ -37,14 +38,21 @@ internal sealed class PipeWorkload<T, TPipe> : IWorkload
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long start = MonotonicClock.NowNs;
         ProduceAll(events);
-        foreach (HotThread worker in _consumers)
-            worker.Wait();
+        foreach (HotThread consumer in _consumers)
+            consumer.Wait();
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
 
         Check(events);
         _next += events;
-        return new WorkloadRun(
-            events, _consumers.Max(c => c.EndNs) - start, Batches: 0, bytes + _consumers.Concat(_producers).Sum(t => t.AllocatedBytes));
+        long end = start;
+        foreach (HotThread consumer in _consumers)
+        {
+            end = Math.Max(end, consumer.EndNs);
+            bytes += consumer.AllocatedBytes;
+        }
+        foreach (HotThread producer in _producers)
+            bytes += producer.AllocatedBytes;
+        return new WorkloadRun(events, end - start, Batches: 0, bytes);
     }
 
     public void Dispose()
@@ -100,14 +108,13 @@ internal sealed class PipeWorkload<T, TPipe> : IWorkload
     private void Add(string name, Func<int, long> work) => _consumers.Add(new HotThread(name, _pinning.Next(), Chunked(work)));
 
     /// <summary>Each producer has numbers of its own: every third of the run's.</summary>
-    private void AddProducer(int index, TPipe to) => _producers.Add(new HotThread(
-        $"producer {index}",
-        _pinning.Next(),
-        count =>
-        {
-            long first = _next + index;
-            return Chunked(c => Publish(to, ref first, c, RingShapes.Fan))(count);
-        }));
+    private void AddProducer(int index, TPipe to) => _producers.Add(new HotThread($"producer {index}", _pinning.Next(), events =>
+    {
+        long value = _next + index;
+        for (int left = events; left > 0; left -= Chunk)
+            Publish(to, ref value, Math.Min(left, Chunk), RingShapes.Fan);
+        return 0;
+    }));
 
     private static Func<int, long> Chunked(Func<int, long> work) => events =>
     {
@@ -135,7 +142,7 @@ internal sealed class PipeWorkload<T, TPipe> : IWorkload
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void PublishToAll(ref long value, int count)
     {
-        ReadOnlySpan<TPipe> inlets = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_inlets);
+        ReadOnlySpan<TPipe> inlets = CollectionsMarshal.AsSpan(_inlets);
         T slot = default;
         for (int i = 0; i < count; i++)
         {
@@ -146,7 +153,7 @@ internal sealed class PipeWorkload<T, TPipe> : IWorkload
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long Publish(TPipe to, ref long value, int count, int step)
+    private static void Publish(TPipe to, ref long value, int count, int step)
     {
         T slot = default;
         for (int i = 0; i < count; i++, value += step)
@@ -154,7 +161,6 @@ internal sealed class PipeWorkload<T, TPipe> : IWorkload
             slot.Fill(value);
             to.Write(in slot);
         }
-        return 0;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -196,7 +202,7 @@ internal sealed class PipeWorkload<T, TPipe> : IWorkload
         for (int i = 0; i < _consumers.Count; i++)
         {
             long added = _shape == RingShape.Pipeline ? (long)events * Math.Min(i + 1, RingShapes.PipelineAdds) : 0;
-            WrongResultException.Check($"{typeof(TPipe).Name}, consumer {i}", expected + added, _consumers[i].Checksum);
+            WrongResultException.Check(_consumers[i].Name, expected + added, _consumers[i].Checksum);
         }
     }
 }

@@ -52,11 +52,15 @@ internal sealed class RingWorkload<T> : IWorkload where T : unmanaged, IBenchSlo
 
         Check(events);
         _next += events;
-        return new WorkloadRun(
-            events,
-            _handlers.Max(h => h.EndNs) - start,
-            _handlers[^1].Batches,
-            bytes + _handlers.Sum(h => h.AllocatedBytes) + _producers.Sum(p => p.AllocatedBytes));
+        long end = start;
+        foreach (SummingHandler<T> handler in _handlers)
+        {
+            end = Math.Max(end, handler.EndNs);
+            bytes += handler.AllocatedBytes;
+        }
+        foreach (HotThread producer in _producers)
+            bytes += producer.AllocatedBytes;
+        return new WorkloadRun(events, end - start, _handlers[^1].Batches, bytes);
     }
 
     public void Dispose()
@@ -173,7 +177,7 @@ internal sealed class RingWorkload<T> : IWorkload where T : unmanaged, IBenchSlo
         {
             // In a pipeline the first stage adds one, the second one more, and the third finds both.
             long added = _shape == RingShape.Pipeline ? (long)events * Math.Min(i + 1, RingShapes.PipelineAdds) : 0;
-            WrongResultException.Check($"ring, consumer {i}", expected + added, _handlers[i].Sum);
+            WrongResultException.Check(_processors[i].Name, expected + added, _handlers[i].Sum);
         }
     }
 }

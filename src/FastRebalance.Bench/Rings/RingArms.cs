@@ -19,11 +19,11 @@ internal static class RingArms
     private static readonly string NeverYields = new BusySpinWaitStrategy().Name;
 
     /// <summary>Every strategy of ours, one by one and in batches where the shape is one to one, and the baselines.</summary>
-    public static List<RingArm<IWorkload>> Throughput<T>(RingShape shape, RingBenchOptions options, List<RingSkip> skipped)
+    public static List<RingArm<IWorkload>> Throughput<T>(RingShape shape, RingBenchOptions options, int cores, List<RingSkip> skipped)
         where T : unmanaged, IBenchSlot
     {
         List<RingArm<IWorkload>> arms = [];
-        foreach (string strategy in Runnable(shape, options, skipped))
+        foreach (string strategy in Runnable(shape, options, cores, skipped))
         {
             arms.Add(Ours(strategy, 1));
             if (shape == RingShape.OneToOne)
@@ -43,10 +43,10 @@ internal static class RingArms
             () => new RingWorkload<T>(shape, options.RingSize, strategy, batch, options.PinThread));
     }
 
-    public static List<RingArm<IPingPong>> Hops(RingBenchOptions options, List<RingSkip> skipped)
+    public static List<RingArm<IPingPong>> Hops(RingBenchOptions options, int cores, List<RingSkip> skipped)
     {
         List<RingArm<IPingPong>> arms = [];
-        foreach (string strategy in Runnable(RingShape.OneToOne, options, skipped, "there and back"))
+        foreach (string strategy in Runnable(RingShape.OneToOne, options, cores, skipped, "there and back"))
             arms.Add(new(strategy, IsOurs: true, () => new RingPingPong(options.RingSize, strategy, options.PinThread)));
         arms.Add(new(SpinningChannel, IsOurs: false, () => new PipePingPong<SpinningChannelPipe<Slot8>>(
             () => new SpinningChannelPipe<Slot8>(options.RingSize), options.PinThread)));
@@ -57,16 +57,17 @@ internal static class RingArms
     }
 
     /// <summary>The strategies that come to an end here: threads that never give a core away need one each.</summary>
-    private static IEnumerable<string> Runnable(RingShape shape, RingBenchOptions options, List<RingSkip> skipped, string? title = null)
+    private static IEnumerable<string> Runnable(
+        RingShape shape, RingBenchOptions options, int cores, List<RingSkip> skipped, string? title = null)
     {
         int busy = RingShapes.BusyThreads(shape);
         foreach (string strategy in options.Strategies)
-            if (strategy != NeverYields || busy <= Environment.ProcessorCount)
+            if (strategy != NeverYields || busy <= cores)
                 yield return strategy;
             else
                 skipped.Add(new(
                     title ?? RingShapes.NameOf(shape),
                     strategy,
-                    $"{busy} busy threads on {Environment.ProcessorCount} cores would hold each other up for good"));
+                    $"{busy} busy threads on {cores} cores would hold each other up for good"));
     }
 }

@@ -21,7 +21,11 @@ internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : ID
 
     public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
-        long hi = ring.Next(decisionAndLegs.Length);
+        if (!ring.TryNext(decisionAndLegs.Length, out long hi))
+        {
+            ring.SignalProgress();
+            hi = ring.Next(decisionAndLegs.Length);
+        }
         long lo = hi - decisionAndLegs.Length + 1;
         for (int i = 0; i < decisionAndLegs.Length; i++)
             ring[lo + i] = decisionAndLegs[i];
@@ -32,6 +36,9 @@ internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : ID
         // Read before the publication: waking a sleeping signer is the signer's latency, and it may have signed before that call returns.
         if (verdict == DecisionVerdict.Order)
             _orderNs[Orders++] = MonotonicClock.NowNs;
-        ring.Publish(lo, hi);
+        if (decisionAndLegs.Length > 1)
+            ring.Publish(lo, hi);
+        else
+            ring.PublishQuietly(lo, hi);
     }
 }

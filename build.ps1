@@ -41,7 +41,8 @@ usage: ./build.ps1 VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance.exe
   native  the C library: artifacts/native/libfastrebalance.dll (needs clang or gcc)
   native-test  the C library's own tests
-  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
+  bench   the latency harness under bench/; flags go to it (bench --for 10s --json). With --filter, -f or --list the BenchmarkDotNet
+          suites instead: bench --filter '*Ring*', bench --filter '*Tick*', bench --list flat
   all     build, then test
   help    this text
 '@
@@ -219,6 +220,11 @@ function Invoke-Run {
 function Invoke-Bench {
     Assert-Dotnet
     Build-Native
+    if ($Flags | Where-Object { $_ -in '-f', '--filter', '--list' -or $_ -like '--filter=*' -or $_ -like '--list=*' }) {
+        Say 'bench: BenchmarkDotNet'
+        Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', 'bench/FastRebalance.Benchmarks', '--') + $Flags)
+        return
+    }
     Say 'bench: the engine alone, on schedule'
     Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', 'bench/FastRebalance.LatencyTests', '--') + $Flags)
 }

@@ -27,7 +27,8 @@ usage: ./build.sh VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance
   native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
   native-test  the C library's own tests under the address and undefined-behaviour sanitizers
-  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
+  bench   the latency harness under bench/; flags go to it (bench --for 10s --json). With --filter, -f or --list the BenchmarkDotNet
+          suites instead: bench --filter '*Ring*', bench --filter '*Tick*', bench --list flat
   all     build, then test
   help    this text
 
@@ -328,9 +329,19 @@ run() {
 # ---- bench ----
 
 bench() {
+  local flag
   need_dotnet
   need_secp256k1
   native
+  for flag in "$@"; do
+    case $flag in
+      -f | --filter | --filter=* | --list | --list=*)
+        say "bench: BenchmarkDotNet"
+        dotnet run -c Release --project bench/FastRebalance.Benchmarks -- "$@"
+        return
+        ;;
+    esac
+  done
   say "bench: the engine alone, on schedule"
   dotnet run -c Release --project bench/FastRebalance.LatencyTests -- "$@"
 }

@@ -23,6 +23,7 @@ internal static class RingArms
         where T : unmanaged, IBenchSlot
     {
         List<RingArm<IWorkload>> arms = [];
+        Action<int>? pin = CorePinning.For(options, RingShapes.BusyThreads(shape));
         foreach (string strategy in Runnable(shape, options, cores, skipped))
         {
             arms.Add(Ours(strategy, 1));
@@ -30,29 +31,30 @@ internal static class RingArms
                 arms.Add(Ours(strategy, ProducerBatch));
         }
         arms.Add(new(SpinningChannel, IsOurs: false, () => new PipeWorkload<T, SpinningChannelPipe<T>>(
-            shape, () => new SpinningChannelPipe<T>(options.RingSize), options.PinThread)));
+            shape, () => new SpinningChannelPipe<T>(options.RingSize), pin)));
         if (shape == RingShape.OneToOne)
             arms.Add(new(AsyncChannel, IsOurs: false, () => new AsyncChannelWorkload<T>(options.RingSize)));
         arms.Add(new(Collection, IsOurs: false, () => new PipeWorkload<T, CollectionPipe<T>>(
-            shape, () => new CollectionPipe<T>(options.RingSize), options.PinThread)));
+            shape, () => new CollectionPipe<T>(options.RingSize), pin)));
         return arms;
 
         RingArm<IWorkload> Ours(string strategy, int batch) => new(
             batch == 1 ? strategy : $"{strategy}, by {batch}",
             IsOurs: true,
-            () => new RingWorkload<T>(shape, options.RingSize, strategy, batch, options.PinThread));
+            () => new RingWorkload<T>(shape, options.RingSize, strategy, batch, pin));
     }
 
     public static List<RingArm<IPingPong>> Hops(RingBenchOptions options, int cores, List<RingSkip> skipped)
     {
         List<RingArm<IPingPong>> arms = [];
+        Action<int>? pin = CorePinning.For(options, RingShapes.BusyThreads(RingShape.OneToOne));
         foreach (string strategy in Runnable(RingShape.OneToOne, options, cores, skipped, "there and back"))
-            arms.Add(new(strategy, IsOurs: true, () => new RingPingPong(options.RingSize, strategy, options.PinThread)));
+            arms.Add(new(strategy, IsOurs: true, () => new RingPingPong(options.RingSize, strategy, pin)));
         arms.Add(new(SpinningChannel, IsOurs: false, () => new PipePingPong<SpinningChannelPipe<Slot8>>(
-            () => new SpinningChannelPipe<Slot8>(options.RingSize), options.PinThread)));
+            () => new SpinningChannelPipe<Slot8>(options.RingSize), pin)));
         arms.Add(new(AsyncChannel, IsOurs: false, () => new AsyncChannelPingPong(options.RingSize)));
         arms.Add(new(Collection, IsOurs: false, () => new PipePingPong<CollectionPipe<Slot8>>(
-            () => new CollectionPipe<Slot8>(options.RingSize), options.PinThread)));
+            () => new CollectionPipe<Slot8>(options.RingSize), pin)));
         return arms;
     }
 

@@ -33,6 +33,10 @@ public static class RingBench
         {
             throw new InvalidOperationException(wrong.Message, wrong);
         }
+        finally
+        {
+            CorePinning.Release(options);
+        }
     }
 
     /// <summary>One JSON document.</summary>
@@ -56,7 +60,6 @@ public static class RingBench
         Machine.System,
         Machine.Runtime,
         Machine.Load,
-        options.PinThread is not null,
         throughput.TrueForAll(t => t.IsConclusive) && hops.TrueForAll(h => h.IsConclusive),
         options,
         [.. Targets(throughput)],

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FastRebalance.Messaging;
 
 namespace FastRebalance.Bench.Rings;
@@ -27,9 +26,8 @@ public sealed record RingBenchOptions
     /// <summary>Three to one, one to three, pipeline and diamond as well.</summary>
     public bool Graphs { get; init; } = true;
 
-    /// <summary>Called on every hot thread with its number (0, 1, …) to tie it to a core; null leaves it to the scheduler.</summary>
-    [JsonIgnore]
-    public Action<int>? PinThread { get; init; }
+    /// <summary>Ties every hot thread of ours and of the polled queues to a core of its own, in workloads with no more threads than cores.</summary>
+    public bool Pin { get; init; }
 
     /// <exception cref="ArgumentException">A value cannot be; the message says which would.</exception>
     internal void Validate()

@@ -6,7 +6,6 @@ namespace FastRebalance.Bench.Rings;
 /// <param name="System">Operating system and architecture.</param>
 /// <param name="Runtime">Runtime and garbage collector.</param>
 /// <param name="LoadAverage">The machine's load after the run, this program's own threads among it; null where it is not told.</param>
-/// <param name="Pinned">True when every hot thread was tied to a core.</param>
 /// <param name="Conclusive">True when every thread that wants a core can have one, in all that was measured.</param>
 /// <param name="Options">As asked for.</param>
 /// <param name="Targets">What the rings are held to.</param>
@@ -19,7 +18,6 @@ public sealed record RingBenchResult(
     string System,
     string Runtime,
     string? LoadAverage,
-    bool Pinned,
     bool Conclusive,
     RingBenchOptions Options,
     IReadOnlyList<RingTarget> Targets,

@@ -16,7 +16,7 @@ internal static class RingReport
         writer.WriteLine($"runtime  {result.Runtime}");
         writer.WriteLine($"load     {result.LoadAverage ?? "unknown"} after the run, this program's own threads among it");
         writer.WriteLine($"rings    {result.Options.RingSize} slots; {result.Options.Windows} windows an arm, in turns; "
-            + $"threads {(result.Pinned ? "tied to cores" : "where the scheduler puts them")}");
+            + $"threads {(result.Options.Pin ? "tied to cores" : "where the scheduler puts them")}");
         foreach (IGrouping<(string, int), RingThroughput> group in result.Throughput.GroupBy(t => (t.Shape, t.SlotBytes)))
             WriteGroup(writer, [.. group]);
         WriteHops(writer, result.Hops);

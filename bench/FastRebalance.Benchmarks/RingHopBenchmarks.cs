@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using FastRebalance.Bench.Rings;
 using FastRebalance.Bench.Rings.Workloads;
 using FastRebalance.Core.Measures;
 
@@ -19,33 +20,39 @@ public class RingHopBenchmarks : IHotThreads
     public long HotThreadBytes { get; private set; }
 
     [Benchmark(OperationsPerInvoke = Hops)]
-    public long SpinThenYield() => Bounce(static () => new RingPingPong(Size, "spin-then-yield"));
+    public long SpinThenYield() => Bounce(static () => new RingPingPong(Size, "spin-then-yield", Pin));
 
     [Benchmark(OperationsPerInvoke = Hops)]
-    public long SpinThenPark() => Bounce(static () => new RingPingPong(Size, "spin-then-park"));
+    public long SpinThenPark() => Bounce(static () => new RingPingPong(Size, "spin-then-park", Pin));
 
     [Benchmark(OperationsPerInvoke = Hops)]
-    public long Yielding() => Bounce(static () => new RingPingPong(Size, "yielding"));
+    public long Yielding() => Bounce(static () => new RingPingPong(Size, "yielding", Pin));
 
     [Benchmark(OperationsPerInvoke = Hops)]
     public long BusySpin() => Bounce(static () => Environment.ProcessorCount > 1
-        ? new RingPingPong(Size, "busy-spin")
+        ? new RingPingPong(Size, "busy-spin", Pin)
         : throw new PlatformNotSupportedException("two threads that never give the core away need two cores"));
 
     [Benchmark(OperationsPerInvoke = Hops)]
-    public long Blocking() => Bounce(static () => new RingPingPong(Size, "blocking"));
+    public long Blocking() => Bounce(static () => new RingPingPong(Size, "blocking", Pin));
 
     [Benchmark(OperationsPerInvoke = Hops, Baseline = true), BenchmarkCategory(Category.Theirs)]
-    public long ChannelsPolled() => Bounce(static () => new PipePingPong<SpinningChannelPipe<Slot8>>(static () => new(Size)));
+    public long ChannelsPolled() => Bounce(static () => new PipePingPong<SpinningChannelPipe<Slot8>>(static () => new(Size), Pin));
 
     [Benchmark(OperationsPerInvoke = Hops), BenchmarkCategory(Category.Theirs)]
     public long ChannelsAwaited() => Bounce(static () => new AsyncChannelPingPong(Size));
 
     [Benchmark(OperationsPerInvoke = Hops), BenchmarkCategory(Category.Theirs)]
-    public long BlockingCollection() => Bounce(static () => new PipePingPong<CollectionPipe<Slot8>>(static () => new(Size)));
+    public long BlockingCollection() => Bounce(static () => new PipePingPong<CollectionPipe<Slot8>>(static () => new(Size), Pin));
 
     [GlobalCleanup]
-    public void CleanUp() => _pair?.Dispose();
+    public void CleanUp()
+    {
+        _pair?.Dispose();
+        CorePinning.Release();
+    }
+
+    private static Action<int>? Pin => CorePinning.For(wanted: true, RingShapes.BusyThreads(RingShape.OneToOne));
 
     private long Bounce(Func<IPingPong> start)
     {

@@ -9,17 +9,17 @@ public class RingOneToOneBenchmarks : WorkloadSuite
     private const int Ten = 10;
 
     [Benchmark(OperationsPerInvoke = Events)]
-    public long OneByOne() => Move(static () => new RingWorkload<Slot8>(RingShape.OneToOne, Size, Strategy));
+    public long OneByOne() => Move(static () => Ring<Slot8>(RingShape.OneToOne));
 
     [Benchmark(OperationsPerInvoke = Events)]
-    public long InBatchesOfTen() => Move(static () => new RingWorkload<Slot8>(RingShape.OneToOne, Size, Strategy, Ten));
+    public long InBatchesOfTen() => Move(static () => Ring<Slot8>(RingShape.OneToOne, Ten));
 
     [Benchmark(OperationsPerInvoke = Events, Baseline = true), BenchmarkCategory(Category.Theirs)]
-    public long ChannelsPolled() => Move(static () => new PipeWorkload<Slot8, SpinningChannelPipe<Slot8>>(RingShape.OneToOne, static () => new(Size)));
+    public long ChannelsPolled() => Move(static () => Polled<Slot8>(RingShape.OneToOne));
 
     [Benchmark(OperationsPerInvoke = Events), BenchmarkCategory(Category.Theirs)]
-    public long ChannelsAwaited() => Move(static () => new AsyncChannelWorkload<Slot8>(Size));
+    public long ChannelsAwaited() => Move(static () => Awaited<Slot8>());
 
     [Benchmark(OperationsPerInvoke = Events), BenchmarkCategory(Category.Theirs)]
-    public long BlockingCollection() => Move(static () => new PipeWorkload<Slot8, CollectionPipe<Slot8>>(RingShape.OneToOne, static () => new(Size)));
+    public long BlockingCollection() => Move(static () => Collection<Slot8>(RingShape.OneToOne));
 }

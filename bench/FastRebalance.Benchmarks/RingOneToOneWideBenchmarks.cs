@@ -9,17 +9,17 @@ public class RingOneToOneWideBenchmarks : WorkloadSuite
     private const int Ten = 10;
 
     [Benchmark(OperationsPerInvoke = Events)]
-    public long OneByOne() => Move(static () => new RingWorkload<Slot128>(RingShape.OneToOne, Size, Strategy));
+    public long OneByOne() => Move(static () => Ring<Slot128>(RingShape.OneToOne));
 
     [Benchmark(OperationsPerInvoke = Events)]
-    public long InBatchesOfTen() => Move(static () => new RingWorkload<Slot128>(RingShape.OneToOne, Size, Strategy, Ten));
+    public long InBatchesOfTen() => Move(static () => Ring<Slot128>(RingShape.OneToOne, Ten));
 
     [Benchmark(OperationsPerInvoke = Events, Baseline = true), BenchmarkCategory(Category.Theirs)]
-    public long ChannelsPolled() => Move(static () => new PipeWorkload<Slot128, SpinningChannelPipe<Slot128>>(RingShape.OneToOne, static () => new(Size)));
+    public long ChannelsPolled() => Move(static () => Polled<Slot128>(RingShape.OneToOne));
 
     [Benchmark(OperationsPerInvoke = Events), BenchmarkCategory(Category.Theirs)]
-    public long ChannelsAwaited() => Move(static () => new AsyncChannelWorkload<Slot128>(Size));
+    public long ChannelsAwaited() => Move(static () => Awaited<Slot128>());
 
     [Benchmark(OperationsPerInvoke = Events), BenchmarkCategory(Category.Theirs)]
-    public long BlockingCollection() => Move(static () => new PipeWorkload<Slot128, CollectionPipe<Slot128>>(RingShape.OneToOne, static () => new(Size)));
+    public long BlockingCollection() => Move(static () => Collection<Slot128>(RingShape.OneToOne));
 }

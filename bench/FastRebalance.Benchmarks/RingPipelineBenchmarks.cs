@@ -7,11 +7,11 @@ namespace FastRebalance.Benchmarks;
 public class RingPipelineBenchmarks : WorkloadSuite
 {
     [Benchmark(OperationsPerInvoke = Events)]
-    public long Ring() => Move(static () => new RingWorkload<Slot8>(RingShape.Pipeline, Size, Strategy));
+    public long OneByOne() => Move(static () => Ring<Slot8>(RingShape.Pipeline));
 
     [Benchmark(OperationsPerInvoke = Events, Baseline = true), BenchmarkCategory(Category.Theirs)]
-    public long ChannelsPolled() => Move(static () => new PipeWorkload<Slot8, SpinningChannelPipe<Slot8>>(RingShape.Pipeline, static () => new(Size)));
+    public long ChannelsPolled() => Move(static () => Polled<Slot8>(RingShape.Pipeline));
 
     [Benchmark(OperationsPerInvoke = Events), BenchmarkCategory(Category.Theirs)]
-    public long BlockingCollection() => Move(static () => new PipeWorkload<Slot8, CollectionPipe<Slot8>>(RingShape.Pipeline, static () => new(Size)));
+    public long BlockingCollection() => Move(static () => Collection<Slot8>(RingShape.Pipeline));
 }

@@ -10,8 +10,8 @@ namespace FastRebalance.Benchmarks;
 public class RingSequencePadding : WorkloadSuite
 {
     [Benchmark(OperationsPerInvoke = Events, Baseline = true)]
-    public long Padded() => Move(static () => new CounterPair<PaddedCounter>(PaddedCounter.NewPair()));
+    public long Padded() => Move(static () => new CounterPair<PaddedCounter>(PaddedCounter.NewPair(), PinFor(RingShape.OneToOne)));
 
     [Benchmark(OperationsPerInvoke = Events), BenchmarkCategory(Category.Theirs)]
-    public long Unpadded() => Move(static () => new CounterPair<UnpaddedCounter>(UnpaddedCounter.NewPair()));
+    public long Unpadded() => Move(static () => new CounterPair<UnpaddedCounter>(UnpaddedCounter.NewPair(), PinFor(RingShape.OneToOne)));
 }

@@ -61,9 +61,9 @@ internal sealed class WideMarket : IDecisionSink
             next = next + 1 == _prices.Length ? 0 : next + 1;
         }
         decisions = _pipeline.Decisions - decisions;
-        return decisions == prices && _others == 0
-            ? decisions
-            : throw new InvalidOperationException($"{decisions} decisions on {prices} prices, {_others} of them not to stay inside the band");
+        if (decisions == prices && _others == 0)
+            return decisions;
+        throw new InvalidOperationException($"{decisions} decisions on {prices} prices, {_others} of them not to stay inside the band");
     }
 
     void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)

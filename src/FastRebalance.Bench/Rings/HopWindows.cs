@@ -4,13 +4,13 @@ using FastRebalance.Core.Measures;
 namespace FastRebalance.Bench.Rings;
 
 /// <summary>The windows of round trips.</summary>
-internal sealed class HopWindows(RingArm<IPingPong> arm, RingBenchOptions options, int roundTrips)
+internal sealed class HopWindows(RingArm<IPingPong> arm, int roundTrips)
 {
     private readonly List<LatencyHistogram> _windows = [];
 
     public static List<RingHop> Measure(List<RingArm<IPingPong>> arms, RingBenchOptions options)
     {
-        List<HopWindows> all = [.. arms.Select(a => new HopWindows(a, options, RoundTripsFor(a, options)))];
+        List<HopWindows> all = [.. arms.Select(a => new HopWindows(a, RoundTripsFor(a, options)))];
         for (int round = 0; round < options.Windows; round++)
             foreach (int turn in Windows.Turns(round, arms.Count))
                 Windows.Named($"there and back, {arms[turn].Name}, window {round + 1}", all[turn].RunOne);
@@ -19,7 +19,7 @@ internal sealed class HopWindows(RingArm<IPingPong> arm, RingBenchOptions option
 
     private static int RoundTripsFor(RingArm<IPingPong> arm, RingBenchOptions options)
     {
-        CorePinning.Release(options);
+        CorePinning.Release();
         using IPingPong pair = arm.Start();
         LatencyHistogram unused = new();
         return Windows.EventsFor(
@@ -35,7 +35,7 @@ internal sealed class HopWindows(RingArm<IPingPong> arm, RingBenchOptions option
 
     private bool RunOne()
     {
-        CorePinning.Release(options);
+        CorePinning.Release();
         LatencyHistogram window = new();
         using IPingPong pair = arm.Start();
         pair.Run(Math.Max(roundTrips / 20, 1), window);

@@ -23,7 +23,7 @@ internal static class RingArms
         where T : unmanaged, IBenchSlot
     {
         List<RingArm<IWorkload>> arms = [];
-        Action<int>? pin = CorePinning.For(options, RingShapes.BusyThreads(shape));
+        Action<int>? pin = CorePinning.For(options.Pin, RingShapes.BusyThreads(shape));
         foreach (string strategy in Runnable(shape, options, cores, skipped))
         {
             arms.Add(Ours(strategy, 1));
@@ -47,7 +47,7 @@ internal static class RingArms
     public static List<RingArm<IPingPong>> Hops(RingBenchOptions options, int cores, List<RingSkip> skipped)
     {
         List<RingArm<IPingPong>> arms = [];
-        Action<int>? pin = CorePinning.For(options, RingShapes.BusyThreads(RingShape.OneToOne));
+        Action<int>? pin = CorePinning.For(options.Pin, RingShapes.BusyThreads(RingShape.OneToOne));
         foreach (string strategy in Runnable(RingShape.OneToOne, options, cores, skipped, "there and back"))
             arms.Add(new(strategy, IsOurs: true, () => new RingPingPong(options.RingSize, strategy, pin)));
         arms.Add(new(SpinningChannel, IsOurs: false, () => new PipePingPong<SpinningChannelPipe<Slot8>>(

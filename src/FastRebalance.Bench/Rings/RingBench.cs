@@ -35,7 +35,7 @@ public static class RingBench
         }
         finally
         {
-            CorePinning.Release(options);
+            CorePinning.Release();
         }
     }
 

@@ -26,8 +26,11 @@ public sealed record RingBenchOptions
     /// <summary>Three to one, one to three, pipeline and diamond as well.</summary>
     public bool Graphs { get; init; } = true;
 
-    /// <summary>Ties every hot thread of ours and of the polled queues to a core of its own, in workloads with no more threads than cores.</summary>
-    public bool Pin { get; init; }
+    /// <summary>
+    /// Ties every hot thread to a core of its own, in workloads with no more threads than cores. Left to itself the scheduler may keep two
+    /// threads on one core for seconds, and then its switches are what is measured. Tasks are the pool's and are never tied.
+    /// </summary>
+    public bool Pin { get; init; } = true;
 
     /// <exception cref="ArgumentException">A value cannot be; the message says which would.</exception>
     internal void Validate()

@@ -40,9 +40,9 @@ internal static class RingReport
         writer.WriteLine($"{"million a second",-26}{"median",9}{"min",9}{"max",9}{"batch",9}{"GC 0/1/2",10}{"hot bytes",11}"
             + string.Concat(baselines.Select(b => $"  {$"/ {b}",22}")));
         foreach (RingThroughput arm in arms)
-            writer.WriteLine($"{arm.Arm,-26}{Millions(arm.OperationsPerSecond)}{(arm.AverageBatch is { } b ? Number(b.Median) : "1"),9}"
+            writer.WriteLine($"{arm.Arm,-26}{Millions(arm.OperationsPerSecond)}{Number(arm.AverageBatch?.Median ?? 1),9}"
                 + $"{string.Join('/', arm.Collections),10}{arm.HotThreadBytes?.ToString(CultureInfo.InvariantCulture) ?? "?",11}"
-                + string.Concat(arm.Ratios.Select(r => $"  {$"{Times(r.Times.Median)} ({Number(r.Times.Min)}..{Number(r.Times.Max)})",22}")));
+                + string.Concat(arm.Ratios.Select(r => $"  {Ratio(r.Times),22}")));
     }
 
     private static void WriteHops(TextWriter writer, IReadOnlyList<RingHop> hops)
@@ -58,9 +58,12 @@ internal static class RingReport
     private static string Millions(RingSpread rate) =>
         $"{Number(rate.Median / 1e6),9}{Number(rate.Min / 1e6),9}{Number(rate.Max / 1e6),9}";
 
+    private static string Ratio(RingSpread times) => $"{Times(times.Median)} ({Number(times.Min)}..{Number(times.Max)})";
+
     private static string Times(double times) => $"{Number(times)}×";
 
-    private static string Number(double value) => value.ToString(value < 10 ? "0.00" : value < 1000 ? "0.0" : "0", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(value < 10 ? "0.00" : value < 1000 ? "0.0" : "0", CultureInfo.InvariantCulture);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

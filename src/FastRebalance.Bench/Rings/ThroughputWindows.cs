@@ -3,7 +3,7 @@ using FastRebalance.Bench.Rings.Workloads;
 namespace FastRebalance.Bench.Rings;
 
 /// <summary>The windows of one group: arms of one shape and one size of event.</summary>
-internal sealed class ThroughputWindows(RingArm<IWorkload> arm, RingBenchOptions options, int events)
+internal sealed class ThroughputWindows(RingArm<IWorkload> arm, int events)
 {
     private readonly List<WorkloadRun> _runs = [];
     private readonly int[] _collections = new int[GC.MaxGeneration + 1];
@@ -16,7 +16,7 @@ internal sealed class ThroughputWindows(RingArm<IWorkload> arm, RingBenchOptions
     public static List<RingThroughput> Measure(RingShape shape, int bytes, List<RingArm<IWorkload>> arms, RingBenchOptions options)
     {
         string title = $"{RingShapes.NameOf(shape)}, {bytes} bytes";
-        List<ThroughputWindows> all = [.. arms.Select(a => new ThroughputWindows(a, options, EventsFor(a, options, title)))];
+        List<ThroughputWindows> all = [.. arms.Select(a => new ThroughputWindows(a, EventsFor(a, options, title)))];
         for (int round = 0; round < options.Windows; round++)
             foreach (int turn in Windows.Turns(round, arms.Count))
                 Windows.Named($"{title}, {arms[turn].Name}, window {round + 1}", all[turn].RunOne);
@@ -25,7 +25,7 @@ internal sealed class ThroughputWindows(RingArm<IWorkload> arm, RingBenchOptions
 
     private static int EventsFor(RingArm<IWorkload> arm, RingBenchOptions options, string title)
     {
-        CorePinning.Release(options);
+        CorePinning.Release();
         using IWorkload workload = arm.Start();
         return Windows.EventsFor(count => workload.Run(count).ElapsedNs, options, $"{title}, {arm.Name}, warm-up");
     }
@@ -33,7 +33,7 @@ internal sealed class ThroughputWindows(RingArm<IWorkload> arm, RingBenchOptions
     /// <summary>Fresh threads and a fresh ring, a short run to bring them up to speed, then the one that counts.</summary>
     private bool RunOne()
     {
-        CorePinning.Release(options);
+        CorePinning.Release();
         using IWorkload workload = arm.Start();
         workload.Run(Math.Max(events / 20, 1));
         Windows.CollectGarbage();

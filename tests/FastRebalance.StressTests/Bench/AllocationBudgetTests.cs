@@ -3,7 +3,7 @@ using FastRebalance.Benchmarks;
 
 namespace FastRebalance.StressTests.Bench;
 
-/// <summary>Every benchmark of ours stays within the checked-in allocation budget; the check is first shown benchmarks that do not.</summary>
+/// <summary>Every benchmark of ours stays within the checked-in allocation budget; the check is shown benchmarks that do not.</summary>
 public sealed class AllocationBudgetTests
 {
     private const string Name = $"{nameof(AllocatingSuite)}.{nameof(AllocatingSuite.Allocate)}";

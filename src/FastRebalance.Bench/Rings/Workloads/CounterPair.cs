@@ -34,7 +34,7 @@ internal readonly struct UnpaddedCounter(long[] numbers, int index) : ICounter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Bump() => Volatile.Write(ref numbers[index], Volatile.Read(ref numbers[index]) + 1);
 
-    /// <summary>Two neighbours, both on one line wherever the array lands: it is pinned, and they are counted from the line's start.</summary>
+    /// <summary>Two neighbours on one line, wherever the array lands: it is pinned, and they are counted from the line's start.</summary>
     public static (UnpaddedCounter, UnpaddedCounter) NewPair()
     {
         long[] numbers = GC.AllocateArray<long>(2 * LineBytes / sizeof(long), pinned: true);
@@ -54,10 +54,12 @@ internal sealed class CounterPair<TCounter> : IWorkload where TCounter : struct,
     private readonly HotThread _other;
     private long _total;
 
-    public CounterPair((TCounter Mine, TCounter Others) counters)
+    public CounterPair((TCounter Mine, TCounter Others) counters, Action<int>? pin = null)
     {
         (_mine, _others) = counters;
-        _other = new HotThread("other counter", null, events => Count(_others, events));
+        Pinning pinning = new(pin, 0);
+        pinning.Next()?.Invoke();
+        _other = new HotThread("other counter", pinning.Next(), events => Count(_others, events));
     }
 
     public WorkloadRun Run(int events)

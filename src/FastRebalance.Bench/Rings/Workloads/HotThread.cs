@@ -14,6 +14,7 @@ internal sealed class HotThread : IDisposable
     private readonly Thread _thread;
     private Exception? _fault;
     private int _events;
+    private bool _isEnding;
     private int _isAtWork;
 
     /// <param name="name">The thread's name.</param>
@@ -58,7 +59,7 @@ internal sealed class HotThread : IDisposable
     /// <summary>Ends the thread; one that is stuck in its work is left behind.</summary>
     public void Dispose()
     {
-        _events = 0;
+        _isEnding = true;
         _go.Release();
         _thread.Join(Patience.AtTheEnd);
     }
@@ -69,7 +70,7 @@ internal sealed class HotThread : IDisposable
         while (true)
         {
             _go.Wait();
-            if (_events == 0)
+            if (_isEnding)
                 return;
             Volatile.Write(ref _isAtWork, 1);
             Work();

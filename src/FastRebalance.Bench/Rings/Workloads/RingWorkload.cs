@@ -28,13 +28,13 @@ internal sealed class RingWorkload<T> : IWorkload where T : unmanaged, IBenchSlo
         WaitStrategy wait = WaitStrategy.ByName(strategy);
         _shape = shape;
         _producerBatch = producerBatch;
-        _ring = shape == RingShape.ThreeToOne ? RingBuffer<T>.CreateMultiProducer(size, wait) : RingBuffer<T>.CreateSingleProducer(size, wait);
         int threads = shape == RingShape.ThreeToOne ? RingShapes.Fan : 1;
+        _ring = threads == 1 ? RingBuffer<T>.CreateSingleProducer(size, wait) : RingBuffer<T>.CreateMultiProducer(size, wait);
         Wire(new Pinning(pin, threads));
         Pinning producers = new(pin, 0);
         if (threads == 1)
             producers.Next()?.Invoke();
-        _producers = shape == RingShape.ThreeToOne
+        _producers = threads > 1
             ? [.. Enumerable.Range(0, threads).Select(i => new HotThread($"producer {i}", producers.Next(), Produce))]
             : [];
     }

@@ -79,8 +79,14 @@ public sealed class StagedPipeline : IRebalancePipeline, IDisposable
     public void Flush() => WaitFor(_passes.Cursor.Value);
 
     /// <summary>Publishes what was handed over, ends the threads, and says whether they ended as asked. The event thread must have stopped.</summary>
-    public bool DrainAndStop(TimeSpan timeout) =>
-        _trade.DrainAndStop(timeout) && _publish.DrainAndStop(timeout) && Fault is null;
+    public bool DrainAndStop(TimeSpan timeout)
+    {
+        // Behind a stage that has thrown nothing comes any more: what waits for it is stopped where it stands.
+        bool isDrained = _trade.DrainAndStop(timeout) && Fault is null && _publish.DrainAndStop(timeout) && Fault is null;
+        if (!isDrained)
+            Dispose();
+        return isDrained;
+    }
 
     public void Dispose()
     {

@@ -32,12 +32,22 @@ public sealed class StagedPipeline : IRebalancePipeline, IDisposable
     /// <param name="stages">The stages; nothing else may run them from now on.</param>
     /// <param name="wait">How the two threads wait for passes; an instance of its own.</param>
     /// <param name="onFault">Told, on the thread that broke, when a stage has thrown. It must not throw itself.</param>
-    public StagedPipeline(RebalancePipeline stages, WaitStrategy wait, Action<Exception>? onFault = null)
+    /// <param name="onThreadStart">What each thread does first, by its name: where it is given its core.</param>
+    public StagedPipeline(
+        RebalancePipeline stages, WaitStrategy wait, Action<Exception>? onFault = null, Func<string, Action?>? onThreadStart = null)
     {
         _stages = stages;
         _passes = RingBuffer<Pass>.CreateSingleProducer(PassesAhead, wait);
-        _trade = new BatchEventProcessor<Pass>(TradeThread, _passes, new TradeHandler(stages)) { OnFault = Broken };
-        _publish = new BatchEventProcessor<Pass>(PublishThread, _passes, new PublishHandler(stages), _trade.Sequence) { OnFault = Broken };
+        _trade = new BatchEventProcessor<Pass>(TradeThread, _passes, new TradeHandler(stages))
+        {
+            OnFault = Broken,
+            OnThreadStart = onThreadStart?.Invoke(TradeThread),
+        };
+        _publish = new BatchEventProcessor<Pass>(PublishThread, _passes, new PublishHandler(stages), _trade.Sequence)
+        {
+            OnFault = Broken,
+            OnThreadStart = onThreadStart?.Invoke(PublishThread),
+        };
         _passes.AddGatingSequences(_publish.Sequence);
         _published = _passes.NewBarrier(_publish.Sequence);
 

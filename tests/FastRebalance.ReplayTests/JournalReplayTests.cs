@@ -27,6 +27,21 @@ public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<Rec
     }
 
     [Fact]
+    public void Run_JournalOfAStagedRun_IsIdenticalOnOneThread()
+    {
+        RunReport staged = recorded.StagedReport;
+        Assert.Null(staged.Fault);
+        Assert.Equal("staged", staged.Topology);
+        Assert.True(staged.Decisions > 5, $"only {staged.Decisions} decisions were made");
+
+        ConfigFile config = ConfigReader.Read(ConfigEdits.Write(recorded.ConfigPath, "staged-band.json", root => root.SetBand(10)));
+        ReplayResult replay = JournalReplay.Run(config, staged.Journal);
+
+        Assert.Null(replay.FirstDifference);
+        Assert.Equal(staged.Decisions, replay.Decisions);
+    }
+
+    [Fact]
     public void Run_OtherBandThanTheRuns_TellsTheFirstDifference()
     {
         string wide = ConfigEdits.Write(recorded.ConfigPath, "wide.json", root => root.SetBand(9_000));
@@ -42,15 +57,19 @@ public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<Rec
     public void Run_RecordedDecisionForged_NamesThatDecision()
     {
         using JournalForgery forgery = new(recorded.Report.Journal);
-        int decisions = 0;
-        int forged = recorded.Records.Decisions.Count / 2;
+        long decisions = 0, forged = 0;
+        int whole = 0;
         forgery.Rewrite(JournalStreams.Orders, (kind, _, payload) =>
         {
             if (kind != JournalRecordKind.Order)
                 return true;
             ref OrderEvent order = ref MemoryMarshal.AsRef<OrderEvent>(payload);
-            if (order.Kind == OrderEventKind.Decision && decisions++ == forged)
+            if (order.Kind == OrderEventKind.Decision && whole++ == recorded.Records.Decisions.Count / 2)
+            {
+                forged = decisions;
                 order.Decision.ValueNumeraire = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(order.Decision.ValueNumeraire) ^ 1);
+            }
+            decisions += order.Kind switch { OrderEventKind.Decision => 1, OrderEventKind.Passes => order.Passes.Count, _ => 0 };
             return true;
         });
 

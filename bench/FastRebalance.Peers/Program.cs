@@ -1,0 +1,5 @@
+using System.CommandLine;
+using FastRebalance.Peers.Rings;
+
+RootCommand root = new("FastRebalance beside the programs that others have written for the same work.") { RingsCommand.Create() };
+return root.Parse(args).Invoke();

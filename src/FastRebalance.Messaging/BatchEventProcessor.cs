@@ -144,21 +144,58 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
         _ended.Set();
     }
 
+    private static readonly int XD = int.Parse(Environment.GetEnvironmentVariable("XD") ?? "8");
+    private static readonly int XC = int.Parse(Environment.GetEnvironmentVariable("XC") ?? "8");
+    private static readonly int XM = int.Parse(Environment.GetEnvironmentVariable("XM") ?? "1");
+
     private void ProcessUntilTold()
     {
         long next = Sequence.Value + 1;
+        int streak = 0;
         while (State == ProcessorState.Running || MayGoOn(next))
         {
-            long available = _barrier.WaitFor(next);
-            // A drain that was asked for meanwhile ends at its own mark, even when more has been published since.
-            long hi = Math.Min(Math.Min(available, next + MaxBatch - 1), Volatile.Read(ref _drainThrough));
-            if (hi < next)
-                continue;
-            _handler.OnBatch(_ring, next, hi);
-            Sequence.Set(hi);
-            _ring.SignalProgress();
-            next = hi + 1;
+            long available = _barrier.AvailableUpTo(next);
+            if (available < next)
+            {
+                streak = 0;
+                available = _barrier.WaitFor(next);
+            }
+            else if (available - next < FewEvents && ++streak > Patience)
+                available = Gather(next, available);
+            next = ProcessBatch(next, available);
         }
+    }
+
+    private const int FewEvents = 64;
+    private const int Patience = 8;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long Gather(long next, long available)
+    {
+        long enough = next + Math.Min(MaxBatch, _ring.Size / 4);
+        for (int pause = 0; pause < XC && available < enough; pause++)
+        {
+            Thread.SpinWait(XD);
+            long before = available;
+            available = _barrier.AvailableUpTo(available + 1);
+            if (available - before < 16)
+                break;
+        }
+
+        return available;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long ProcessBatch(long next, long available)
+    {
+        // A drain that was asked for meanwhile ends at its own mark, even when more has been published since.
+        long hi = Math.Min(Math.Min(available, next + MaxBatch / XM - 1), Volatile.Read(ref _drainThrough));
+        if (hi < next)
+            return next;
+        _handler.OnBatch(_ring, next, hi);
+        Sequence.Set(hi);
+        _ring.SignalProgress();
+        return hi + 1;
     }
 
     /// <summary>Asked to stop: true while a drain still has events to bring in.</summary>
@@ -182,9 +219,12 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
             long sequence = lo;
             try
             {
-                for (; sequence < hi; sequence++)
-                    _handler.OnEvent(ref ring[sequence], sequence, endOfBatch: false);
-                _handler.OnEvent(ref ring[hi], hi, endOfBatch: true);
+                while (sequence <= hi)
+                    foreach (ref T data in ring.Run(sequence, hi))
+                    {
+                        _handler.OnEvent(ref data, sequence, endOfBatch: sequence == hi);
+                        sequence++;
+                    }
             }
             catch
             {

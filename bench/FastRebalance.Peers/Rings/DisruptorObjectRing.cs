@@ -21,11 +21,12 @@ public sealed class DisruptorObjectRing<T>(string strategy, Func<IWaitStrategy> 
             : EventProcessorFactory.Create(ring, barrier, each);
         ring.AddGatingSequences(processor.Sequence);
         processor.Start().Wait();
+        T[] events = Producing.Prepare<T>();
         try
         {
             Action<int, int> publish = job.PublishBatch == 1
                 ? (from, to) => PublishOneByOne(ring, from, to)
-                : (from, to) => PublishBatches(ring, from, to, job.PublishBatch);
+                : (from, to) => PublishBatches(ring, events, from, to, job.PublishBatch);
             return Producing.Time(job, T.Copies, publish, () => processor.Sequence.Value,
                 () => batches ? (whole.Sum, whole.Batches) : (each.Sum, each.Batches));
         }
@@ -64,18 +65,18 @@ public sealed class DisruptorObjectRing<T>(string strategy, Func<IWaitStrategy> 
         for (int i = from; i < to; i++)
         {
             long sequence = ring.Next();
-            ring[sequence].Slot.Write(i);
+            ring[sequence].Slot.Write(i - from);
             ring.Publish(sequence);
         }
     }
 
-    private static void PublishBatches(RingBuffer<Boxed<T>> ring, int from, int to, int count)
+    private static void PublishBatches(RingBuffer<Boxed<T>> ring, T[] events, int from, int to, int count)
     {
         for (int i = from; i < to; i += count)
         {
             long hi = ring.Next(count), lo = hi - count + 1;
             for (long sequence = lo; sequence <= hi; sequence++)
-                ring[sequence].Slot.Write(i + (sequence - lo));
+                ring[sequence].Slot = events[i - from + (int)(sequence - lo)];
             ring.Publish(lo, hi);
         }
     }

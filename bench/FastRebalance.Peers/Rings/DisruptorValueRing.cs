@@ -16,11 +16,12 @@ public sealed class DisruptorValueRing<T>(string strategy, Func<IWaitStrategy> w
         IValueEventProcessor<T> processor = EventProcessorFactory.Create(ring, ring.NewBarrier(SequenceWaiterOwner.Unknown), handler);
         ring.AddGatingSequences(processor.Sequence);
         processor.Start().Wait();
+        T[] events = Producing.Prepare<T>();
         try
         {
             Action<int, int> publish = job.PublishBatch == 1
                 ? (from, to) => PublishOneByOne(ring, from, to)
-                : (from, to) => PublishBatches(ring, from, to, job.PublishBatch);
+                : (from, to) => PublishBatches(ring, events, from, to, job.PublishBatch);
             return Producing.Time(job, T.Copies, publish, () => processor.Sequence.Value, () => (handler.Sum, handler.Batches));
         }
         finally
@@ -58,18 +59,18 @@ public sealed class DisruptorValueRing<T>(string strategy, Func<IWaitStrategy> w
         for (int i = from; i < to; i++)
         {
             long sequence = ring.Next();
-            ring[sequence].Write(i);
+            ring[sequence].Write(i - from);
             ring.Publish(sequence);
         }
     }
 
-    private static void PublishBatches(ValueRingBuffer<T> ring, int from, int to, int count)
+    private static void PublishBatches(ValueRingBuffer<T> ring, T[] events, int from, int to, int count)
     {
         for (int i = from; i < to; i += count)
         {
             long hi = ring.Next(count), lo = hi - count + 1;
             for (long sequence = lo; sequence <= hi; sequence++)
-                ring[sequence].Write(i + (sequence - lo));
+                ring[sequence] = events[i - from + (int)(sequence - lo)];
             ring.Publish(lo, hi);
         }
     }

@@ -18,11 +18,12 @@ public sealed class OurRing<T>(string strategy, bool eachEvent) : RingArm($"ours
         BatchEventProcessor<T> processor = eachEvent ? new("consumer", ring, each) : new("consumer", ring, batches);
         ring.AddGatingSequences(processor.Sequence);
         processor.Start();
+        T[] events = Producing.Prepare<T>();
         try
         {
             Action<int, int> publish = job.PublishBatch == 1
                 ? (from, to) => PublishOneByOne(ring, from, to)
-                : (from, to) => PublishBatches(ring, from, to, job.PublishBatch);
+                : (from, to) => PublishBatches(ring, events, from, to, job.PublishBatch);
             return Producing.Time(job, T.Copies, publish, () => processor.Sequence.Value,
                 () => eachEvent ? (each.Sum, each.Batches) : (batches.Sum, batches.Batches));
         }
@@ -60,18 +61,23 @@ public sealed class OurRing<T>(string strategy, bool eachEvent) : RingArm($"ours
         for (int i = from; i < to; i++)
         {
             long sequence = ring.Next();
-            ring[sequence].Write(i);
+            ring[sequence].Write(i - from);
             ring.Publish(sequence);
         }
     }
 
-    private static void PublishBatches(RingBuffer<T> ring, int from, int to, int count)
+    private static void PublishBatches(RingBuffer<T> ring, T[] events, int from, int to, int count)
     {
         for (int i = from; i < to; i += count)
         {
             long hi = ring.Next(count), lo = hi - count + 1;
-            for (long sequence = lo; sequence <= hi; sequence++)
-                ring[sequence].Write(i + (sequence - lo));
+            ReadOnlySpan<T> left = events.AsSpan(i - from, count);
+            for (Span<T> run; !left.IsEmpty; left = left[run.Length..])
+            {
+                run = ring.Run(hi - left.Length + 1, hi);
+                left[..run.Length].CopyTo(run);
+            }
+
             ring.Publish(lo, hi);
         }
     }
@@ -85,8 +91,13 @@ public sealed class OurRing<T>(string strategy, bool eachEvent) : RingArm($"ours
         public void OnBatch(RingBuffer<T> ring, long lo, long hi)
         {
             long sum = 0;
-            for (long sequence = lo; sequence <= hi; sequence++)
-                sum += ring[sequence].Read();
+            while (lo <= hi)
+            {
+                Span<T> run = ring.Run(lo, hi);
+                foreach (ref T slot in run)
+                    sum += slot.Read();
+                lo += run.Length;
+            }
             Sum += sum;
             Batches++;
         }

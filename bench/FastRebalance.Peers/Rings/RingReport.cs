@@ -13,7 +13,7 @@ public static class RingReport
     public static void WriteText(TextWriter output, IEnumerable<RingTable> tables)
     {
         output.WriteLine($"{Machine.Processor}, {Machine.Cores} cores, load {Machine.Load ?? "unknown"}; {Machine.System}; {Machine.Runtime}");
-        output.WriteLine("Ratios are to the best peer of the same round; their median is shown. Above 1 is in our favour.");
+        output.WriteLine("Ratios are to the peer with the best median (marked *), round by round; their median is shown. Above 1 is better than it.");
         foreach (RingTable table in tables)
             WriteText(output, table);
     }
@@ -25,12 +25,11 @@ public static class RingReport
         output.WriteLine($"{table.Title} ({table.Unit}, {table.Figures[0].Length} rounds)");
         output.WriteLine($"  {"",-40}{"median",9}{"min",9}{"max",9}{"ratio",8}{(throughput ? "batch" : "p99"),10}"
             + (throughput ? $"{"lagging",16}{"keeping up",16}" : ""));
-        double[] best = table.BestPeer;
         for (int arm = 0; arm < table.Arms.Length; arm++)
         {
             double[] figures = table.Figures[arm], notes = table.Notes[arm];
-            output.Write(Invariant($"  {table.Arms[arm].Name,-40}{Median(figures),9:F1}{figures.Min(),9:F1}{figures.Max(),9:F1}"));
-            output.Write(Invariant($"{MedianRatio(table, arm, best),8:F2}{Median(notes),10:F0}"));
+            output.Write(Invariant($"{(arm == table.BestPeer ? '*' : ' ')} {table.Arms[arm].Name,-40}{RingTable.Median(figures),9:F1}{figures.Min(),9:F1}{figures.Max(),9:F1}"));
+            output.Write(Invariant($"{table.Ratio(arm),8:F2}{RingTable.Median(notes),10:F0}"));
             if (throughput)
                 output.Write($"{Regime(figures, notes, lagging: true),16}{Regime(figures, notes, lagging: false),16}");
             output.WriteLine();
@@ -55,17 +54,17 @@ public static class RingReport
 
     private static void WriteJson(Utf8JsonWriter json, RingTable table)
     {
-        double[] best = table.BestPeer;
         json.WriteStartObject();
         json.WriteString("title", table.Title);
         json.WriteString("unit", table.Unit);
+        json.WriteString("bestPeer", table.Arms[table.BestPeer].Name);
         json.WriteStartArray("arms");
         for (int arm = 0; arm < table.Arms.Length; arm++)
         {
             json.WriteStartObject();
             json.WriteString("name", table.Arms[arm].Name);
-            json.WriteNumber("median", Median(table.Figures[arm]));
-            json.WriteNumber("medianRatioToBestPeer", MedianRatio(table, arm, best));
+            json.WriteNumber("median", RingTable.Median(table.Figures[arm]));
+            json.WriteNumber("ratioToBestPeer", table.Ratio(arm));
             Write(json, "rounds", table.Figures[arm]);
             Write(json, table.HigherIsBetter ? "averageBatches" : "p99", table.Notes[arm]);
             json.WriteEndObject();
@@ -83,20 +82,10 @@ public static class RingReport
         json.WriteEndArray();
     }
 
-    /// <summary>How often the figure was better than the best peer's of its round.</summary>
-    private static double MedianRatio(RingTable table, int arm, double[] best) =>
-        Median([.. table.Figures[arm].Zip(best, (figure, peer) => table.HigherIsBetter ? figure / peer : peer / figure)]);
-
     private static string Regime(double[] figures, double[] batches, bool lagging)
     {
         double[] inIt = [.. figures.Where((_, round) => batches[round] >= LaggingFrom == lagging)];
-        return inIt.Length == 0 ? "-" : Invariant($"{Median(inIt):F1} ({inIt.Length})");
-    }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return inIt.Length == 0 ? "-" : Invariant($"{RingTable.Median(inIt):F1} ({inIt.Length})");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

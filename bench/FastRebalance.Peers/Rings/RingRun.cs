@@ -8,12 +8,19 @@ namespace FastRebalance.Peers.Rings;
 /// <param name="HigherIsBetter">True for events per second, false for nanoseconds.</param>
 public sealed record RingTable(string Title, string Unit, bool HigherIsBetter, RingArm[] Arms, double[][] Figures, double[][] Notes)
 {
-    /// <summary>The best peer of each round: what ours is held against, so that a bad moment of the machine hits both.</summary>
-    public double[] BestPeer => [.. Enumerable.Range(0, Figures[0].Length).Select(round =>
+    /// <summary>The peer with the best median, which all are held against round by round: a bad moment of the machine hits both.</summary>
+    public int BestPeer => Enumerable.Range(0, Arms.Length).Where(arm => RingArms.IsPeer(Arms[arm]))
+        .MaxBy(arm => HigherIsBetter ? Median(Figures[arm]) : -Median(Figures[arm]));
+
+    /// <summary>How many times better than the best peer an arm was: the median over the rounds.</summary>
+    public double Ratio(int arm) =>
+        Median([.. Figures[arm].Zip(Figures[BestPeer], (figure, peer) => HigherIsBetter ? figure / peer : peer / figure)]);
+
+    public static double Median(double[] values)
     {
-        IEnumerable<double> peers = Enumerable.Range(0, Arms.Length).Where(a => RingArms.IsPeer(Arms[a])).Select(a => Figures[a][round]);
-        return HigherIsBetter ? peers.Max() : peers.Min();
-    })];
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
 }
 
 /// <summary>Runs the arms in turns, A B C, then C B A, so that a drift of the machine falls on all alike.</summary>

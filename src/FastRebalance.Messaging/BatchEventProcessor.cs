@@ -59,6 +59,12 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
     /// <summary>Told once, on the processor's thread, when the handler has thrown. It must not throw itself.</summary>
     public Action<Exception>? OnFault { get; init; }
 
+    /// <summary>
+    /// Called first of all on the processor's thread: where the host gives the thread its core and its priority. What it throws is a
+    /// fault, before any event.
+    /// </summary>
+    public Action? OnThreadStart { get; init; }
+
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public void Start()
     {
@@ -118,6 +124,7 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
         Exception? fault = null;
         try
         {
+            OnThreadStart?.Invoke();
             _handler.OnStart();
             ProcessUntilTold();
         }
@@ -144,52 +151,20 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
         _ended.Set();
     }
 
-    private static readonly int XD = int.Parse(Environment.GetEnvironmentVariable("XD") ?? "8");
-    private static readonly int XC = int.Parse(Environment.GetEnvironmentVariable("XC") ?? "8");
-    private static readonly int XM = int.Parse(Environment.GetEnvironmentVariable("XM") ?? "1");
-
     private void ProcessUntilTold()
     {
         long next = Sequence.Value + 1;
-        int streak = 0;
+        Gathering gathering = new(_barrier, Math.Min(MaxBatch, Math.Max(1, _ring.Size / 4)));
         while (State == ProcessorState.Running || MayGoOn(next))
-        {
-            long available = _barrier.AvailableUpTo(next);
-            if (available < next)
-            {
-                streak = 0;
-                available = _barrier.WaitFor(next);
-            }
-            else if (available - next < FewEvents && ++streak > Patience)
-                available = Gather(next, available);
-            next = ProcessBatch(next, available);
-        }
+            next = ProcessBatch(next, gathering.NextBatch(next));
     }
 
-    private const int FewEvents = 64;
-    private const int Patience = 8;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private long Gather(long next, long available)
-    {
-        long enough = next + Math.Min(MaxBatch, _ring.Size / 4);
-        for (int pause = 0; pause < XC && available < enough; pause++)
-        {
-            Thread.SpinWait(XD);
-            long before = available;
-            available = _barrier.AvailableUpTo(available + 1);
-            if (available - before < 16)
-                break;
-        }
-
-        return available;
-    }
-
+    // A method of its own, because a loop that is entered once is never recompiled with what was learnt about the handler.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long ProcessBatch(long next, long available)
     {
         // A drain that was asked for meanwhile ends at its own mark, even when more has been published since.
-        long hi = Math.Min(Math.Min(available, next + MaxBatch / XM - 1), Volatile.Read(ref _drainThrough));
+        long hi = Math.Min(Math.Min(available, next + MaxBatch - 1), Volatile.Read(ref _drainThrough));
         if (hi < next)
             return next;
         _handler.OnBatch(_ring, next, hi);

@@ -10,7 +10,7 @@ namespace FastRebalance.Bench.Latency;
 /// <param name="pipeline">The engine.</param>
 /// <param name="measuredFromNs">Events due earlier are warm-up.</param>
 /// <param name="ringSize">Most prices that can wait for a decision at once.</param>
-internal sealed class EngineLoop(RebalancePipeline pipeline, long measuredFromNs, int ringSize) : IBatchHandler<MarketEvent>
+internal sealed class EngineLoop(IRebalancePipeline pipeline, long measuredFromNs, int ringSize) : IBatchHandler<MarketEvent>
 {
     // A batch may end inside a block, and then its prices are decided with the next one.
     private readonly long[] _undecidedDueNs = new long[2 * ringSize];
@@ -33,6 +33,8 @@ internal sealed class EngineLoop(RebalancePipeline pipeline, long measuredFromNs
 
     /// <summary>Batches of 1, 2, 3–4, 5–8, … events.</summary>
     public long[] BatchesBySize { get; } = new long[32];
+
+    public void OnShutdown() => pipeline.Flush();
 
     public void OnBatch(RingBuffer<MarketEvent> ring, long lo, long hi)
     {

@@ -21,15 +21,24 @@ internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : ID
 
     public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
-        long hi = ring.Next(decisionAndLegs.Length);
+        if (!ring.TryNext(decisionAndLegs.Length, out long hi))
+        {
+            ring.SignalProgress();
+            hi = ring.Next(decisionAndLegs.Length);
+        }
         long lo = hi - decisionAndLegs.Length + 1;
         for (int i = 0; i < decisionAndLegs.Length; i++)
             ring[lo + i] = decisionAndLegs[i];
-        DecisionVerdict verdict = decisionAndLegs[0].Decision.Verdict;
-        ByVerdict[(int)verdict]++;
+        ref readonly OrderEvent first = ref decisionAndLegs[0];
+        bool isRun = first.Kind == OrderEventKind.Passes;
+        DecisionVerdict verdict = isRun ? first.Passes.Verdict : first.Decision.Verdict;
+        ByVerdict[(int)verdict] += isRun ? first.Passes.Count : 1;
         // Read before the publication: waking a sleeping signer is the signer's latency, and it may have signed before that call returns.
         if (verdict == DecisionVerdict.Order)
             _orderNs[Orders++] = MonotonicClock.NowNs;
-        ring.Publish(lo, hi);
+        if (decisionAndLegs.Length > 1)
+            ring.Publish(lo, hi);
+        else
+            ring.PublishQuietly(lo, hi);
     }
 }

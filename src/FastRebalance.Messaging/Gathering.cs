@@ -19,11 +19,11 @@ internal struct Gathering(SequenceBarrier barrier, long enough)
     private const int Few = 64;
     private const int LooksInARow = 8;
 
-    private const int Pauses = 8;
-    private const int SpinsOfAPause = 8;
+    private static readonly int Pauses = int.Parse(Environment.GetEnvironmentVariable("XN") ?? "8");
+    private static readonly int SpinsOfAPause = int.Parse(Environment.GetEnvironmentVariable("XS") ?? "4");
 
     /// <summary>Fewer new events than this in a pause, and the next pause is not worth it.</summary>
-    private const int Pouring = 16;
+    private static readonly int Pouring = int.Parse(Environment.GetEnvironmentVariable("XP") ?? "4");
 
     private int _fewInARow;
 

@@ -95,6 +95,8 @@ public sealed class DisruptorObjectRing<T>(string strategy, Func<IWaitStrategy> 
 
         public long Batches { get; private set; }
 
+        public void OnStart() => Cores.TakeSecond();
+
         public void OnBatchStart(long batchSize) => Batches++;
 
         public void OnEvent(Boxed<T> data, long sequence, bool endOfBatch) => Sum += data.Slot.Read();
@@ -105,6 +107,8 @@ public sealed class DisruptorObjectRing<T>(string strategy, Func<IWaitStrategy> 
         public long Sum { get; private set; }
 
         public long Batches { get; private set; }
+
+        public void OnStart() => Cores.TakeSecond();
 
         public void OnBatch(EventBatch<Boxed<T>> batch, long sequence)
         {
@@ -118,6 +122,8 @@ public sealed class DisruptorObjectRing<T>(string strategy, Func<IWaitStrategy> 
 
     public sealed class Ponger(RingBuffer<Boxed<T>> pong) : IEventHandler<Boxed<T>>
     {
+        public void OnStart() => Cores.TakeSecond();
+
         public void OnEvent(Boxed<T> data, long sequence, bool endOfBatch) => Send(pong, data.Slot.Read());
     }
 
@@ -125,6 +131,7 @@ public sealed class DisruptorObjectRing<T>(string strategy, Func<IWaitStrategy> 
     {
         public void OnStart()
         {
+            Cores.TakeFirst();
             Thread.Sleep(5);
             Send(ping, clock.Begin());
         }

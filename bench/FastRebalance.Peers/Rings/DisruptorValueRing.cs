@@ -90,6 +90,8 @@ public sealed class DisruptorValueRing<T>(string strategy, Func<IWaitStrategy> w
 
         public long Batches { get; private set; }
 
+        public void OnStart() => Cores.TakeSecond();
+
         public void OnBatchStart(long batchSize) => Batches++;
 
         public void OnEvent(ref T data, long sequence, bool endOfBatch) => Sum += data.Read();
@@ -97,6 +99,8 @@ public sealed class DisruptorValueRing<T>(string strategy, Func<IWaitStrategy> w
 
     public sealed class Ponger(ValueRingBuffer<T> pong) : IValueEventHandler<T>
     {
+        public void OnStart() => Cores.TakeSecond();
+
         public void OnEvent(ref T data, long sequence, bool endOfBatch) => Send(pong, data.Read());
     }
 
@@ -104,6 +108,7 @@ public sealed class DisruptorValueRing<T>(string strategy, Func<IWaitStrategy> w
     {
         public void OnStart()
         {
+            Cores.TakeFirst();
             Thread.Sleep(5);
             Send(ping, clock.Begin());
         }

@@ -15,7 +15,9 @@ public sealed class OurRing<T>(string strategy, bool eachEvent) : RingArm($"ours
         RingBuffer<T> ring = RingBuffer<T>.CreateSingleProducer(job.RingSize, WaitStrategy.ByName(strategy));
         Summing batches = new();
         SummingEach each = new();
-        BatchEventProcessor<T> processor = eachEvent ? new("consumer", ring, each) : new("consumer", ring, batches);
+        BatchEventProcessor<T> processor = eachEvent
+            ? new("consumer", ring, each) { OnThreadStart = Cores.TakeSecond }
+            : new("consumer", ring, batches) { OnThreadStart = Cores.TakeSecond };
         ring.AddGatingSequences(processor.Sequence);
         processor.Start();
         T[] events = Producing.Prepare<T>();
@@ -38,8 +40,8 @@ public sealed class OurRing<T>(string strategy, bool eachEvent) : RingArm($"ours
         RingBuffer<T> ping = RingBuffer<T>.CreateSingleProducer(1024, WaitStrategy.ByName(strategy));
         RingBuffer<T> pong = RingBuffer<T>.CreateSingleProducer(1024, WaitStrategy.ByName(strategy));
         RoundTripClock clock = new(rounds, pauseNs);
-        BatchEventProcessor<T> ponger = new("ponger", ping, new Ponger(pong));
-        BatchEventProcessor<T> pinger = new("pinger", pong, new Pinger(ping, clock));
+        BatchEventProcessor<T> ponger = new("ponger", ping, new Ponger(pong)) { OnThreadStart = Cores.TakeSecond };
+        BatchEventProcessor<T> pinger = new("pinger", pong, new Pinger(ping, clock)) { OnThreadStart = Cores.TakeFirst };
         ping.AddGatingSequences(ponger.Sequence);
         pong.AddGatingSequences(pinger.Sequence);
         Producing.Settle();

@@ -25,12 +25,14 @@ public static class Producing
     public static Window Time(Job job, int copies, Action<int, int> publish, Func<long> consumed, Func<(long Sum, long Batches)> result)
     {
         Settle();
+        Cores.TakeFirst();
         long start = Stopwatch.GetTimestamp();
         for (int done = 0; done < job.Events; done += Piece)
             publish(done, done + Piece);
         while (consumed() < job.Events - 1)
             Thread.SpinWait(1);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Cores.Release();
 
         (long sum, long batches) = result();
         long expected = (long)(job.Events / Piece) * (Piece * (Piece - 1) / 2) * copies;

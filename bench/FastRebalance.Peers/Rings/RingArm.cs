@@ -12,8 +12,8 @@ public readonly record struct Window(long Events, double Seconds, long Batches)
 
 /// <summary>What one window is to do.</summary>
 /// <param name="RingSize">Slots.</param>
-/// <param name="Events">A multiple of the batch.</param>
-/// <param name="PublishBatch">Events claimed and published at once.</param>
+/// <param name="Events">A multiple of <see cref="Producing.Piece"/>.</param>
+/// <param name="PublishBatch">Events claimed and published at once; more than one are copied from where they lie ready. It divides a piece.</param>
 public readonly record struct Job(int RingSize, int Events, int PublishBatch);
 
 /// <summary>One of the rings that are compared. Every window and every round-trip run builds its rings and threads anew.</summary>

@@ -12,7 +12,7 @@ public static class RingReport
 
     public static void WriteText(TextWriter output, IEnumerable<RingTable> tables)
     {
-        output.WriteLine($"{Machine.Processor}, {Machine.Cores} cores, load {Machine.Load ?? "unknown"}; {Machine.System}; {Machine.Runtime}");
+        output.WriteLine($"{Machine.Processor}, {Machine.Cores} cores, load {Machine.Load ?? "unknown"}; {Machine.System}; {Machine.Runtime}; {Cores.Description}");
         output.WriteLine("Ratios are to the peer with the best median (marked *), round by round; their median is shown. Above 1 is better than it.");
         foreach (RingTable table in tables)
             WriteText(output, table);
@@ -45,6 +45,7 @@ public static class RingReport
         json.WriteString("load", Machine.Load);
         json.WriteString("system", Machine.System);
         json.WriteString("runtime", Machine.Runtime);
+        json.WriteString("threads", Cores.Description);
         json.WriteStartArray("tables");
         foreach (RingTable table in tables)
             WriteJson(json, table);

@@ -6,6 +6,7 @@ namespace FastRebalance.Messaging.WaitStrategies;
 /// </summary>
 public sealed class BusySpinWaitStrategy : WaitStrategy
 {
+    private static readonly int XB = int.Parse(Environment.GetEnvironmentVariable("XB") ?? "0");
     internal const string ConfiguredName = "busy-spin";
 
     public override string Name => ConfiguredName;
@@ -17,6 +18,12 @@ public sealed class BusySpinWaitStrategy : WaitStrategy
             long available = barrier.AvailableUpTo(sequence);
             if (available >= sequence || barrier.IsAlerted || Deadline.IsOver(deadlineTicks))
                 return available;
+            switch (XB)
+            {
+                case 1: System.Runtime.Intrinsics.X86.X86Base.Pause(); break;
+                case 2: Interlocked.MemoryBarrier(); break;
+                case 3: Thread.SpinWait(1); break;
+            }
         }
     }
 }

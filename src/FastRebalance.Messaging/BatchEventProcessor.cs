@@ -28,7 +28,7 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
         _handler = handler;
         _barrier = ring.NewBarrier(dependsOn);
         _thread = new Thread(Run) { Name = name, IsBackground = true };
-        MaxBatch = Math.Max(1, ring.Size / int.Parse(Environment.GetEnvironmentVariable("XM") ?? "4"));
+        MaxBatch = ring.Size;
     }
 
     /// <inheritdoc cref="BatchEventProcessor(string, RingBuffer{T}, IBatchHandler{T}, ReadOnlySpan{FastRebalance.Messaging.Sequence})"/>

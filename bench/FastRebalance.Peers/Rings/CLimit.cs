@@ -11,7 +11,7 @@ public sealed class CLimit : RingArm
     private readonly int _slotBytes;
 
     private CLimit(string program, int slotBytes)
-        : base("limit (C)")
+        : base("plain ring in C")
     {
         _program = program;
         _slotBytes = slotBytes;

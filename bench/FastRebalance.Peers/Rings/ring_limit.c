@@ -28,6 +28,13 @@ static ring rings[2];
 static int64_t events, batch, rounds, pause_ns;
 static int64_t consumer_sum, consumer_batches;
 
+/* The processor's hint between two looks: without it the round trip is slower. */
+static inline void spin(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
 static int64_t now_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -130,13 +137,13 @@ static int throughput(void) {
 }
 
 static inline void send(ring *r, int64_t sequence) {
-    while (sequence - r->mask - 1 > atomic_load_explicit(&r->consumed.value, memory_order_acquire)) { }
+    while (sequence - r->mask - 1 > atomic_load_explicit(&r->consumed.value, memory_order_acquire)) spin();
     *first_word(r, 8, sequence) = sequence;
     atomic_store_explicit(&r->published.value, sequence, memory_order_release);
 }
 
 static inline int64_t receive(ring *r, int64_t sequence) {
-    while (atomic_load_explicit(&r->published.value, memory_order_acquire) < sequence) { }
+    while (atomic_load_explicit(&r->published.value, memory_order_acquire) < sequence) spin();
     int64_t value = *first_word(r, 8, sequence);
     atomic_store_explicit(&r->consumed.value, sequence, memory_order_release);
     return value;

@@ -13,6 +13,9 @@ internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : ID
 
     public int Orders { get; private set; }
 
+    /// <summary>Decisions published.</summary>
+    public long Decisions { get; private set; }
+
     /// <summary>Decisions by verdict, warm-up included.</summary>
     public long[] ByVerdict { get; } = new long[Enum.GetValues<DecisionVerdict>().Length];
 
@@ -27,6 +30,7 @@ internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : ID
             ring[lo + i] = decisionAndLegs[i];
         DecisionVerdict verdict = decisionAndLegs[0].Decision.Verdict;
         ByVerdict[(int)verdict]++;
+        Decisions++;
         // Read before the publication: waking a sleeping signer is the signer's latency, and it may have signed before that call returns.
         if (verdict == DecisionVerdict.Order)
             _orderNs[Orders++] = MonotonicClock.NowNs;

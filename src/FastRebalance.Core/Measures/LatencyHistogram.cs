@@ -78,6 +78,31 @@ public sealed class LatencyHistogram
         Volatile.Write(ref _count, _count + 1);
     }
 
+    /// <summary>Counts the same latency so many times, as when histograms are turned into others. Not for the hot path.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is negative.</exception>
+    public void Record(long latencyNs, long times)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(times);
+        if (times == 0) return;
+        long value = Math.Max(latencyNs, 0);
+        _counts[IndexOf(Math.Min(value, LargestNs))] += times;
+        _sumNs += (double)value * times;
+        _minNs = Math.Min(_minNs, value);
+        _maxNs = Math.Max(_maxNs, value);
+        Volatile.Write(ref _count, _count + times);
+    }
+
+    /// <summary>
+    /// What is counted, shortest first: the longest latency that falls into the bucket (never past <see cref="MaxNs"/>) and how many
+    /// did. Empty buckets are left out.
+    /// </summary>
+    public IEnumerable<(long HighestNs, long Count)> Buckets()
+    {
+        for (int i = 0; i < _counts.Length; i++)
+            if (_counts[i] > 0)
+                yield return (i == _counts.Length - 1 ? MaxNs : Math.Min(HighestIn(i), MaxNs), _counts[i]);
+    }
+
     /// <summary>
     /// The latency that this part of all records did not exceed (nearest rank), rounded up to the end of its bucket but never past
     /// <see cref="MaxNs"/>. 0 while nothing is recorded. Reads the whole table: not for the hot path.

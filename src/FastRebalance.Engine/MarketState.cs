@@ -27,7 +27,7 @@ public sealed class MarketState
     private readonly AssetId _native;
     private int _unknownHoldings;
     private int _unknownPrices;
-    private long _gasDay;
+    private long _midnightUnixNs;
 
     public MarketState(EngineSetup setup)
     {
@@ -47,6 +47,7 @@ public sealed class MarketState
         _unknownPrices = assets - 1;
         _prices[_numeraire.Index] = 1;
         Orders = new OrderTracker(setup.Epoch);
+        Fence = new PriceFence(assets);
     }
 
     public int AssetCount => _prices.Length;
@@ -66,6 +67,9 @@ public sealed class MarketState
     public ReadOnlySpan<double> UnitsPerToken => _unitsPerToken;
 
     public OrderTracker Orders { get; }
+
+    /// <summary>Stands while nothing has changed that could make a trigger fire.</summary>
+    public PriceFence Fence { get; }
 
     /// <summary>Latest event time seen, nanoseconds since 1970. It never goes back.</summary>
     public long NowUnixNs { get; private set; }
@@ -96,9 +100,17 @@ public sealed class MarketState
     /// <summary>Takes one event in. An event that cannot be true (unknown asset, unusable price) is refused by name and changes nothing.</summary>
     public ApplyVerdict Apply(in MarketEvent e)
     {
-        ApplyVerdict verdict = e.Kind switch
+        ApplyVerdict verdict = e.Kind == MarketEventKind.Price ? ApplyPrice(in e) : ApplyRare(in e);
+        if (verdict == ApplyVerdict.Applied && e.UnixNs > NowUnixNs)
+            AdvanceClock(e.UnixNs);
+        return verdict;
+    }
+
+    private ApplyVerdict ApplyRare(in MarketEvent e)
+    {
+        Fence.Fall();
+        return e.Kind switch
         {
-            MarketEventKind.Price => ApplyPrice(in e),
             MarketEventKind.Holding => ApplyHolding(in e),
             MarketEventKind.Head => ApplyHead(in e),
             MarketEventKind.OrderReport => ApplyReport(in e),
@@ -109,9 +121,6 @@ public sealed class MarketState
                 or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange => ApplyPool(in e),
             _ => ApplyVerdict.UnknownKind,
         };
-        if (verdict == ApplyVerdict.Applied && e.UnixNs > NowUnixNs)
-            AdvanceClock(e.UnixNs);
-        return verdict;
     }
 
     private ApplyVerdict ApplyPrice(in MarketEvent e)
@@ -127,6 +136,7 @@ public sealed class MarketState
             _unknownPrices--;
         _prices[asset] = e.Price.NumerairePerToken;
         _priceUnixNs[asset] = e.UnixNs;
+        Fence.Pass(asset, e.Price.NumerairePerToken);
         return ApplyVerdict.Applied;
     }
 
@@ -205,10 +215,9 @@ public sealed class MarketState
     private void AdvanceClock(long unixNs)
     {
         NowUnixNs = unixNs;
-        long day = unixNs / NanosecondsPerDay;
-        if (day == _gasDay)
+        if (unixNs < _midnightUnixNs)
             return;
-        _gasDay = day;
+        _midnightUnixNs = (unixNs / NanosecondsPerDay + 1) * NanosecondsPerDay;
         GasSpentToday = 0;
     }
 }

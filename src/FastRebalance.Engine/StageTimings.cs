@@ -39,7 +39,7 @@ public sealed class StageTimings
     public LatencyHistogram this[Stage stage] => _histograms[(int)stage];
 
     /// <summary>Records the time since <paramref name="sinceNs"/> and returns now, so that steps chain.</summary>
-    internal long Lap(Stage stage, long sinceNs)
+    public long Lap(Stage stage, long sinceNs)
     {
         long now = MonotonicClock.NowNs;
         _histograms[(int)stage].Record(now - sinceNs);

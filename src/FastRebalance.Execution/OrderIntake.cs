@@ -34,6 +34,9 @@ public sealed class OrderIntake : IBatchHandler<OrderEvent>
                 if (e.Decision.Verdict == DecisionVerdict.Order)
                     Begin(in e);
                 break;
+            case OrderEventKind.Passes:
+                RequireWhole(_missingLegs == 0, in e);
+                break;
             case OrderEventKind.Leg:
                 RequireWhole(_missingLegs > 0 && e.LegIndex == _legs.Count && e.OrderId == _decision.OrderId, in e);
                 _legs.Add(e.Leg);

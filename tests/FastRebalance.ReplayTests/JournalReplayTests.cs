@@ -42,15 +42,19 @@ public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<Rec
     public void Run_RecordedDecisionForged_NamesThatDecision()
     {
         using JournalForgery forgery = new(recorded.Report.Journal);
-        int decisions = 0;
-        int forged = recorded.Records.Decisions.Count / 2;
+        long decisions = 0, forged = 0;
+        int whole = 0;
         forgery.Rewrite(JournalStreams.Orders, (kind, _, payload) =>
         {
             if (kind != JournalRecordKind.Order)
                 return true;
             ref OrderEvent order = ref MemoryMarshal.AsRef<OrderEvent>(payload);
-            if (order.Kind == OrderEventKind.Decision && decisions++ == forged)
+            if (order.Kind == OrderEventKind.Decision && whole++ == recorded.Records.Decisions.Count / 2)
+            {
+                forged = decisions;
                 order.Decision.ValueNumeraire = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(order.Decision.ValueNumeraire) ^ 1);
+            }
+            decisions += order.Kind switch { OrderEventKind.Decision => 1, OrderEventKind.Passes => order.Passes.Count, _ => 0 };
             return true;
         });
 

@@ -13,7 +13,7 @@ internal sealed class EngineLoop : IBatchHandler<MarketEvent>
 
     private static readonly Stage[] Stages = Enum.GetValues<Stage>();
 
-    private readonly RebalancePipeline _pipeline;
+    private readonly IRebalancePipeline _pipeline;
     private readonly Clockwork _times;
     private readonly Seat _seat;
 
@@ -29,7 +29,7 @@ internal sealed class EngineLoop : IBatchHandler<MarketEvent>
     /// <param name="times">When what is due.</param>
     /// <param name="ringSize">Most prices that can wait for a decision at once.</param>
     /// <param name="seat">The engine thread's core.</param>
-    public EngineLoop(RebalancePipeline pipeline, Clockwork times, int ringSize, Seat seat)
+    public EngineLoop(IRebalancePipeline pipeline, Clockwork times, int ringSize, Seat seat)
     {
         _pipeline = pipeline;
         _times = times;
@@ -42,7 +42,10 @@ internal sealed class EngineLoop : IBatchHandler<MarketEvent>
         DueToDecision.Reset();
     }
 
-    /// <summary>Of every price, not of the newest of each batch alone: what waited in a burst counts with its whole wait.</summary>
+    /// <summary>
+    /// Of every price, not of the newest of each batch alone: what waited in a burst counts with its whole wait. The decision is there
+    /// when the engine thread has done with the pass: its verdict is known, and an order is in the order ring.
+    /// </summary>
     public LatencyHistogram DueToDecision { get; } = new();
 
     /// <summary>The same, second by second.</summary>
@@ -91,7 +94,11 @@ internal sealed class EngineLoop : IBatchHandler<MarketEvent>
             BeginMeasuring();
     }
 
-    public void OnShutdown() => AllocatedBytes = _isMeasuring ? GC.GetAllocatedBytesForCurrentThread() - _bytesBefore : 0;
+    public void OnShutdown()
+    {
+        _pipeline.Flush();
+        AllocatedBytes = _isMeasuring ? GC.GetAllocatedBytesForCurrentThread() - _bytesBefore : 0;
+    }
 
     /// <summary>In the pause between warm-up and measurement.</summary>
     private void BeginMeasuring()

@@ -22,6 +22,8 @@ internal sealed record LatencyBenchOptions
     /// <summary>Equal runs, to see how far equal things differ.</summary>
     public int Runs { get; init; } = 1;
 
+    public Topology Topology { get; init; } = Topology.Fused;
+
     /// <summary>Name of the engine thread's wait strategy; chosen by the number of cores when null.</summary>
     public string? Wait { get; init; }
 
@@ -40,8 +42,8 @@ internal sealed record LatencyBenchOptions
     /// <summary>The command line that asked for it.</summary>
     public string CommandLine { get; init; } = "";
 
-    /// <summary>The wait strategy that the engine thread gets: with a core for it besides the publisher's, no reason to leave that core.</summary>
-    public string EngineWait => Wait ?? (Machine.Cores >= 2 ? WatchedBusySpin.WatchedName : WaitStrategy.DefaultName);
+    /// <summary>The wait strategy that the engine gets: where its threads have a core each besides the publisher's, no reason to leave it.</summary>
+    public string EngineWait => Wait ?? (Machine.Cores >= (Topology == Topology.Fused ? 2 : 4) ? WatchedBusySpin.WatchedName : WaitStrategy.DefaultName);
 
     public LatencyOptions RunOf(Mode mode, int rate) => new()
     {
@@ -53,5 +55,6 @@ internal sealed record LatencyBenchOptions
         Wait = EngineWait,
         OrderWait = OrderWait,
         Pin = Pin,
+        Topology = Topology,
     };
 }

@@ -39,6 +39,8 @@ internal sealed class LatencyBook(LatencyBenchOptions options)
 
     public static string NameOf(Mode mode) => mode == Mode.Quiet ? "quiet" : "firing";
 
+    public static string NameOf(Topology topology) => topology == Topology.Fused ? "fused" : "staged";
+
     /// <summary>Which rate saturates, in a line.</summary>
     public static string SaturationOf(LatencyBook book) => book.Saturated is not { } run
         ? "no rate that was tried saturates"

@@ -30,7 +30,7 @@ internal static class LatencyJson
         json.WriteBoolean("conclusive", book.Inconclusive is null);
         json.WriteString("inconclusive", book.Inconclusive);
         json.WriteBoolean("pinned", book.Runs.TrueForAll(r => r.Seating.IsPinned));
-        json.WriteString("topology", "fused");
+        json.WriteString("topology", LatencyBook.NameOf(main.Options.Topology));
         json.WriteString("waitStrategy", main.Options.Wait);
         json.WriteString("orderWaitStrategy", main.Options.OrderWait);
         json.WriteString("pathSearch", main.PathSearch);

@@ -29,6 +29,8 @@ internal sealed record LatencyOptions
     /// <summary>Name of the signing thread's wait strategy.</summary>
     public required string OrderWait { get; init; }
 
+    public Topology Topology { get; init; } = Topology.Fused;
+
     /// <summary>Give the threads cores of their own where the system lets us.</summary>
     public bool Pin { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class LatencyRun
     private LatencyRun(LatencyOptions options)
     {
         Options = options;
-        Seating = Seating.For(options.Mode, options.Pin);
+        Seating = Seating.For(options);
         _times = new Clockwork(options, MonotonicClock.NowNs + (long)UntilFirstPrice.TotalNanoseconds);
         _watch = options.Wait == WatchedBusySpin.WatchedName ? new WatchedBusySpin(_times.MeasuredFromNs) : null;
     }
@@ -134,22 +134,25 @@ internal sealed class LatencyRun
         RingBuffer<OrderEvent> orders = RingBuffer<OrderEvent>.CreateSingleProducer(OrderRingSize, WaitStrategy.ByName(Options.OrderWait));
         using SigningDesk desk = new(market, maxOrders, Seating.Signer) { MeasuredFromNs = _times.MeasuredFromNs };
         Sink = new OrderSink(orders, maxOrders);
-        RebalancePipeline pipeline = market.Pipeline(Sink, out string search);
+        RebalancePipeline stages = market.Pipeline(Sink, out string search);
+        using StagedPipeline? staged = Options.Topology == Topology.Staged ? new StagedPipeline(stages, WaitStrategy.ByName(Options.Wait)) : null;
+        IRebalancePipeline pipeline = staged is null ? stages : staged;
         PathSearch = search;
         SocketKind = desk.Socket.Kind;
         Stages = pipeline.Timings;
-        Schedule = new PriceSchedule(_times, market, inbound, desk) { OnMeasuring = BeginMeasuring, GivesWay = Seating.SignerSharesWithPublisher };
+        Schedule = new PriceSchedule(_times, market, inbound, desk) { OnMeasuring = BeginMeasuring, GivesWay = Seating.PublisherGivesWay };
         Engine = new EngineLoop(pipeline, _times, InboundSize, Seating.Engine);
         BatchEventProcessor<MarketEvent> engine = new("engine", inbound, Engine);
         BatchEventProcessor<OrderEvent> signer = new("signer", orders, desk);
         inbound.AddGatingSequences(engine.Sequence);
         orders.AddGatingSequences(signer.Sequence);
         signer.Start();
+        staged?.Start();
         engine.Start();
 
         RunSchedule();
         EndMeasuring();
-        Stop(engine, signer);
+        Stop(engine, staged, signer);
         Evaluate(desk, pipeline, engine.Sequence.Value + 1);
     }
 
@@ -189,20 +192,22 @@ internal sealed class LatencyRun
         ProcessBytes = GC.GetTotalAllocatedBytes(precise: false) - _bytesBefore;
     }
 
-    private void Stop(BatchEventProcessor<MarketEvent> engine, BatchEventProcessor<OrderEvent> signer)
+    private void Stop(BatchEventProcessor<MarketEvent> engine, StagedPipeline? staged, BatchEventProcessor<OrderEvent> signer)
     {
         Require(engine.DrainAndStop(DrainPatience), "the engine did not drain");
+        Require(staged?.DrainAndStop(DrainPatience) ?? true, $"the stages did not drain: {staged?.Fault}");
         Require(signer.DrainAndStop(DrainPatience), "the signer did not drain");
         Require(engine.Fault is null, $"the engine broke: {engine.Fault}");
         Require(signer.Fault is null, $"the signer broke: {signer.Fault}");
     }
 
-    private void Evaluate(SigningDesk desk, RebalancePipeline pipeline, long taken)
+    private void Evaluate(SigningDesk desk, IRebalancePipeline pipeline, long taken)
     {
         Require(taken == Schedule.Published, $"{Schedule.Published} events were published and {taken} taken");
         Require(pipeline.RefusedEvents == 0, $"the engine refused {pipeline.RefusedEvents} events");
         Require(Engine.Decisions > 0, "nothing was decided while measuring");
         Require(Engine.DueToDecision.Count == Options.MeasuredSlots, $"{Options.MeasuredSlots} prices were due and {Engine.DueToDecision.Count} decided on");
+        Require(Sink.Decisions == pipeline.Decisions, $"{pipeline.Decisions} decisions were made and {Sink.Decisions} published");
         Require(desk.Decisions == Sink.Decisions, $"{Sink.Decisions} decisions were published and {desk.Decisions} arrived");
         Require(desk.SignedCount == Sink.Orders, $"{Sink.Orders} orders were decided and {desk.SignedCount} signed");
         Signed = desk.SignedCount;

@@ -31,7 +31,7 @@ internal static class LatencyText
         string crossings = run.Mode == Mode.Firing ? $", one in {o.Every} across the band" : "";
         writer.WriteLine();
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {o.RatePerSecond} prices/s{crossings}, {o.Measured.TotalSeconds:0.#} s after ")
-            + string.Create(CultureInfo.InvariantCulture, $"{o.WarmUp.TotalSeconds:0.#} s of warm-up, waiting {o.Wait} and {o.OrderWait}, {run.PathSearch}"));
+            + string.Create(CultureInfo.InvariantCulture, $"{o.WarmUp.TotalSeconds:0.#} s of warm-up, {LatencyBook.NameOf(o.Topology)}, waiting {o.Wait} and {o.OrderWait}, {run.PathSearch}"));
         writer.WriteLine($"{"microseconds",-20}{"count",10}{"min",10}{"p50",10}{"p90",10}{"p99",10}{"p99.9",10}{"p99.99",10}{"max",12}");
         foreach (Measure measure in LatencyBook.MeasuresOf(run))
             WriteLine(writer, measure);
@@ -48,7 +48,7 @@ internal static class LatencyText
 
     private static void WriteAboveHiccups(TextWriter writer, LatencyRun run)
     {
-        if (run.Seating.SignerSharesWithPublisher)
+        if (run.Seating.PublisherGivesWay)
             return; // the publisher's gaps are the signer's work too
         LatencyFigures seen = LatencyFigures.Of(run.Engine.DueToDecision), machine = LatencyFigures.Of(run.Hiccup);
         writer.WriteLine($"above the machine's own hiccups: p99 {Us(seen.P99Ns - machine.P99Ns)}, p99.9 {Us(seen.P999Ns - machine.P999Ns)}, "
@@ -58,8 +58,8 @@ internal static class LatencyText
     private static void WriteCosts(TextWriter writer, LatencyRun run)
     {
         EngineLoop engine = run.Engine;
-        string seats = run.Seating.IsPinned ? string.Join(", ", run.Seating.All.Select(s => $"{s.Thread} on {s.Core}")) : "no";
-        writer.WriteLine($"pinned           {seats}{(run.Seating.SignerSharesWithPublisher ? "; the publisher gives way to the signer, which has no core of its own" : "")}");
+        string seats = string.Join(", ", run.Seating.All.Select(s => s.IsTaken ? $"{s.Thread} on {s.Core}" : $"{s.Thread} not"));
+        writer.WriteLine($"pinned           {seats}{(run.Seating.PublisherGivesWay ? "; the publisher gives way to the threads that have no core of their own" : "")}");
         writer.WriteLine($"allocated        {string.Join(", ", run.HotBytes.Select(h => $"{h.Thread} {h.Bytes}"))} bytes in {engine.Decisions} decisions; the whole process {run.ProcessBytes}");
         writer.WriteLine($"collections      {string.Join(" / ", run.Collections)} of generation 0 / 1 / 2");
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Bench.Latency;
 
@@ -10,7 +11,7 @@ internal static class Machine
     public static int Cores => Environment.ProcessorCount;
 
     /// <summary>Their numbers; empty where the system cannot be asked.</summary>
-    public static int[] AllowedCores => [];
+    public static int[] AllowedCores => ThreadPlacement.Cores();
 
     public static string Processor => FirstLineOf("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 

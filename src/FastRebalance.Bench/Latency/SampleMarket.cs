@@ -80,14 +80,18 @@ internal sealed class SampleMarket
     public MarketEvent[][] Blocks { get; }
 
     /// <summary>The engine over this market; one market serves one engine.</summary>
-    public RebalancePipeline Pipeline(IDecisionSink sink, out string search)
+    /// <param name="sink">Takes the decisions.</param>
+    /// <param name="search">Which path search is at work.</param>
+    /// <param name="fenced">False: the trigger is asked at every pass, for comparison.</param>
+    public RebalancePipeline Pipeline(IDecisionSink sink, out string search, bool fenced = true)
     {
+        DriftBandTrigger trigger = new(new() { AbsoluteBps = BandBps });
         MarketState market = new(Setup);
         PortfolioPolicy policy = new(
             PortfolioId.FromIndex(0),
             Usdc,
             new FixedWeightsTarget(new() { Weights = Plan.ToDictionary(a => a.Symbol, a => a.Weight) }, [.. Plan.Select(a => a.Symbol)]),
-            [new DriftBandTrigger(new() { AbsoluteBps = BandBps })],
+            [fenced ? trigger : new Unfenced(trigger)],
             // Two of the trades that a crossing asks for are above this: one with WBTC and one with the numeraire.
             new ToTargetSizer(new() { MinTradeNumeraire = 2_700 }, Plan.Length),
             [
@@ -214,4 +218,9 @@ internal sealed class SampleMarket
 
     private static UInt256 Floor(double units) =>
         UInt256.TryFromDoubleFloor(units, out UInt256 floor) ? floor : throw new InvalidOperationException($"{units} is no amount");
+
+    private sealed class Unfenced(ITrigger trigger) : ITrigger
+    {
+        public bool Fires(RebalanceCycle cycle) => trigger.Fires(cycle);
+    }
 }

@@ -1,3 +1,5 @@
+using FastRebalance.Native.Machine;
+
 namespace FastRebalance.Bench.Latency;
 
 /// <summary>The core that one of a run's threads is to have, and whether it has got it.</summary>
@@ -12,6 +14,16 @@ internal sealed class Seat(string thread, int core)
     /// <summary>The thread runs on its core and on no other.</summary>
     public bool IsTaken { get; private set; }
 
+    /// <summary>Why it does not, where it was to; else empty.</summary>
+    public string Refusal { get; private set; } = "";
+
     /// <summary>Binds the calling thread.</summary>
-    public void Take() => IsTaken = false;
+    public void Take()
+    {
+        if (Core < 0)
+            return;
+        PlacementStatus status = ThreadPlacement.TryPin(Core);
+        IsTaken = status == PlacementStatus.Pinned;
+        Refusal = ThreadPlacement.Explain(status, Core);
+    }
 }

@@ -110,6 +110,11 @@ internal sealed class SigningDesk : IBatchHandler<OrderEvent>, IDisposable
             _legCount = 0;
             return;
         }
+        if (e.Kind == OrderEventKind.Passes)
+        {
+            Decisions += e.Passes.Count;
+            return;
+        }
         _legs[_legCount++] = e.Leg;
         if (_legCount == _decision.LegCount)
             SignAndWrite();

@@ -27,6 +27,7 @@ internal static class BenchCommand
         Option<TimeSpan?> warmUp = Durations.Option("--warm-up", "Time before it that does not count; 3s unless told.");
         Option<TimeSpan?> every = Durations.Option("--every", "Firing: time from one crossing of the band to the next; 2ms unless told.");
         Option<int> runs = new("--runs") { Description = "Equal runs, to see how far equal things differ.", DefaultValueFactory = _ => Usual.Runs };
+        Option<Topology> topology = new("--topology") { Description = "fused (all stages on the engine thread) or staged.", DefaultValueFactory = _ => Usual.Topology };
         Option<string?> wait = Strategy("--wait", "How the engine thread waits; busy-spin where there is a core for it.");
         Option<string?> orderWait = Strategy("--order-wait", "How the signing thread waits; blocking unless told, as in a live run.");
         Option<bool> noPin = new("--no-pin") { Description = "Leave it to the system on which cores the threads run." };
@@ -34,7 +35,7 @@ internal static class BenchCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("bench", "Measure this machine: from due prices to decisions, signed transactions and socket writes.")
         {
-            rates, modes, time, warmUp, every, runs, wait, orderWait, noPin, sweep, json,
+            rates, modes, time, warmUp, every, runs, topology, wait, orderWait, noPin, sweep, json,
         };
         command.SetAction((parse, _) =>
         {
@@ -47,6 +48,7 @@ internal static class BenchCommand
                 WarmUp = parse.GetValue(warmUp) ?? Usual.WarmUp,
                 Every = parse.GetValue(every) ?? Usual.Every,
                 Runs = parse.GetValue(runs),
+                Topology = parse.GetValue(topology),
                 Wait = parse.GetValue(wait),
                 OrderWait = parse.GetValue(orderWait) ?? Usual.OrderWait,
                 Pin = !parse.GetValue(noPin),

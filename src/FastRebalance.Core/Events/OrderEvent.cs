@@ -14,6 +14,9 @@ public enum OrderEventKind : byte
 
     /// <summary>One leg of the decision before it.</summary>
     Leg,
+
+    /// <summary>Passes that all ended like the decision before them. Payload: <see cref="OrderEvent.Passes"/>.</summary>
+    Passes,
 }
 
 /// <summary>
@@ -44,6 +47,7 @@ public struct OrderEvent
 
     [FieldOffset(32)] public DecisionOutcome Decision;
     [FieldOffset(32)] public OrderLeg Leg;
+    [FieldOffset(32)] public PassRun Passes;
 }
 
 /// <summary>How one pass of the engine ended, and what it saw.</summary>

@@ -19,6 +19,8 @@ public sealed class FixedWeightsTarget : ITarget
             _weights[i] = options.Weights.GetValueOrDefault(symbols[i]);
     }
 
+    public bool IsConstant => true;
+
     public void Aim(RebalanceCycle cycle) => _weights.CopyTo(cycle.Targets, 0);
 
     /// <summary>Options of <c>fixed-weights</c>.</summary>

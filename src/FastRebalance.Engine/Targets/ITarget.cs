@@ -5,4 +5,7 @@ public interface ITarget
 {
     /// <summary>Writes one weight per asset into <see cref="RebalanceCycle.Targets"/>; they add up to one.</summary>
     void Aim(RebalanceCycle cycle);
+
+    /// <summary>True when the weights are the same at every pass. One that says nothing is asked every time.</summary>
+    bool IsConstant => false;
 }

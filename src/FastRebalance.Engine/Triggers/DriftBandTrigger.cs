@@ -10,6 +10,28 @@ public sealed class DriftBandTrigger(DriftBandTrigger.Options options) : ITrigge
 
     public bool Fires(RebalanceCycle cycle) => cycle.MaxDrift > _band;
 
+    /// <remarks>
+    /// The worst that prices within ±d can do to a weight w is to move its own asset one way and all others the other way; it then stays
+    /// below u while d is at most (u - w) / (u + w - 2uw), and above l while d is at most (w - l) / (w + l - 2wl). Long positions only.
+    /// </remarks>
+    public TriggerFence Fence(RebalanceCycle cycle)
+    {
+        double move = double.PositiveInfinity;
+        for (int i = 0; i < cycle.Weights.Length; i++)
+        {
+            double weight = cycle.Weights[i];
+            double upper = cycle.Targets[i] + _band;
+            double lower = cycle.Targets[i] - _band;
+            if (!(weight >= 0))
+                return TriggerFence.None;
+            if (upper < 1)
+                move = Math.Min(move, (upper - weight) / (upper + weight - 2 * upper * weight));
+            if (lower > 0)
+                move = Math.Min(move, (weight - lower) / (weight + lower - 2 * weight * lower));
+        }
+        return new TriggerFence(move, long.MaxValue);
+    }
+
     /// <summary>Options of <c>drift-band</c>.</summary>
     public sealed record Options : IPluginOptions
     {

@@ -4,4 +4,10 @@ namespace FastRebalance.Engine.Triggers;
 public interface ITrigger
 {
     bool Fires(RebalanceCycle cycle);
+
+    /// <summary>
+    /// Asked when it did not fire: what must change at least before it could. Passes inside that are not shown to it. A trigger that
+    /// says nothing is asked every time.
+    /// </summary>
+    TriggerFence Fence(RebalanceCycle cycle) => TriggerFence.None;
 }

@@ -17,9 +17,14 @@ public sealed class IntervalTrigger(IntervalTrigger.Options options) : ITrigger
     {
         if (_startUnixNs == long.MinValue)
             _startUnixNs = cycle.NowUnixNs;
-        long since = Math.Max(_startUnixNs, cycle.Market.Orders.LastOrderUnixNs);
-        return cycle.NowUnixNs - since >= _everyNs && cycle.MaxDrift >= _minimumDrift;
+        return cycle.NowUnixNs >= DueUnixNs(cycle) && cycle.MaxDrift >= _minimumDrift;
     }
+
+    /// <summary>Until its time prices do not matter; after it, drift does.</summary>
+    public TriggerFence Fence(RebalanceCycle cycle) =>
+        cycle.NowUnixNs < DueUnixNs(cycle) ? new TriggerFence(double.PositiveInfinity, DueUnixNs(cycle)) : TriggerFence.None;
+
+    private long DueUnixNs(RebalanceCycle cycle) => Math.Max(_startUnixNs, cycle.Market.Orders.LastOrderUnixNs) + _everyNs;
 
     /// <summary>Options of <c>interval</c>.</summary>
     public sealed record Options : IPluginOptions

@@ -15,4 +15,13 @@ public sealed class TriggerSet(IReadOnlyList<ITrigger> triggers)
         cycle.FiredTrigger = fired;
         return fired != 0;
     }
+
+    /// <summary>What must change at least before any of them could fire; asked when none did.</summary>
+    public TriggerFence Fence(RebalanceCycle cycle)
+    {
+        TriggerFence fence = TriggerFence.Endless;
+        foreach (ITrigger trigger in _triggers)
+            fence = fence.And(trigger.Fence(cycle));
+        return fence;
+    }
 }

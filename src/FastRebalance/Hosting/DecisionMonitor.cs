@@ -24,8 +24,7 @@ public sealed class DecisionMonitor : IBatchHandler<OrderEvent>
     {
         lock (_gate)
             for (long sequence = lo; sequence <= hi; sequence++)
-                if (ring[sequence].Kind == OrderEventKind.Decision)
-                    Take(in ring[sequence]);
+                Take(in ring[sequence]);
     }
 
     public DecisionSummary Summary()
@@ -37,10 +36,23 @@ public sealed class DecisionMonitor : IBatchHandler<OrderEvent>
 
     private void Take(in OrderEvent e)
     {
-        _decisions++;
-        _byVerdict[(int)e.Decision.Verdict]++;
-        if (e.Decision.Verdict == DecisionVerdict.Refused)
-            _byRefusal[(int)e.Decision.Risk]++;
+        if (e.Kind == OrderEventKind.Decision)
+            TakeDecision(in e);
+        else if (e.Kind == OrderEventKind.Passes)
+            Count(e.Passes.Verdict, e.Passes.Risk, e.Passes.Count);
+    }
+
+    private void Count(DecisionVerdict verdict, RiskVerdict risk, int passes)
+    {
+        _decisions += passes;
+        _byVerdict[(int)verdict] += passes;
+        if (verdict == DecisionVerdict.Refused)
+            _byRefusal[(int)risk] += passes;
+    }
+
+    private void TakeDecision(in OrderEvent e)
+    {
+        Count(e.Decision.Verdict, e.Decision.Risk, 1);
         if (e.Decision.Verdict == DecisionVerdict.NotReady)
             return;
         _last = e.Decision;
@@ -59,8 +71,8 @@ public readonly record struct OrderedDecision(ulong OrderId, DecisionOutcome Dec
 /// <param name="ByVerdict">Count by <see cref="DecisionVerdict"/>.</param>
 /// <param name="ByRefusal">Count by <see cref="RiskVerdict"/>, of the refused.</param>
 /// <param name="StartDrift">Largest drift at the first complete pass; not a number before it.</param>
-/// <param name="WorstDrift">Largest drift of any pass.</param>
-/// <param name="Last">The newest complete pass.</param>
+/// <param name="WorstDrift">Largest drift of any pass that was told whole; those that were only counted were inside the band or like one of them.</param>
+/// <param name="Last">The newest complete pass that was told whole; passes counted since then ended like it.</param>
 /// <param name="Orders">Every order.</param>
 public sealed record DecisionSummary(
     long Decisions,

@@ -6,7 +6,7 @@ namespace FastRebalance.Hosting;
 
 /// <summary>The engine's end of the inbound ring: every event into the pipeline, one decision at the end of each batch.</summary>
 /// <remarks>Runs on the engine thread, and counts what that thread allocates once the first decisions have warmed it up.</remarks>
-internal sealed class EngineLoop(RebalancePipeline pipeline) : IBatchHandler<MarketEvent>
+internal sealed class EngineLoop(IRebalancePipeline pipeline) : IBatchHandler<MarketEvent>
 {
     private const int WarmUpDecisions = 3;
 
@@ -18,6 +18,8 @@ internal sealed class EngineLoop(RebalancePipeline pipeline) : IBatchHandler<Mar
 
     /// <summary>Decisions over which <see cref="AllocatedBytes"/> were counted.</summary>
     public long CountedDecisions => Volatile.Read(ref _countedDecisions);
+
+    public void OnShutdown() => pipeline.Flush();
 
     public void OnBatch(RingBuffer<MarketEvent> ring, long lo, long hi)
     {

@@ -19,6 +19,7 @@ public sealed class JournalReplay : IDecisionSink
     private readonly List<OrderEvent> _published = [];
     private long _lastSequence = -1;
     private long _lastOrderSequence = -1;
+    private long _lastDueNs;
     private string? _gap;
     private long _events;
     private long _decisions;
@@ -51,11 +52,7 @@ public sealed class JournalReplay : IDecisionSink
         return new JournalReplay(inbound, orders, setup, policy).Compare(folder);
     }
 
-    void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
-    {
-        _published.Clear();
-        _published.AddRange(decisionAndLegs);
-    }
+    void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs) => _published.AddRange(decisionAndLegs);
 
     private static ResolvedSetup ReadSetup(JournalReader inbound, string folder) =>
         inbound.TryRead(out JournalRecord record) && record.Kind == JournalRecordKind.Setup
@@ -64,18 +61,47 @@ public sealed class JournalReplay : IDecisionSink
 
     private ReplayResult Compare(string folder)
     {
-        while (TryReadOrder(out OrderEvent decision))
+        while (TryReadOrder(out OrderEvent recorded))
         {
-            if (!TryApplyThrough(decision.InputSequence))
+            if (!TryDecideAgain(in recorded, out string? wrong))
                 break; // the crash that tore the journal took the decision's own events along, or there is a gap
-            if (!_pipeline.Market.IsConsistent)
-                return Result(folder, $"decision {_decisions} was made at event {decision.InputSequence}, in the middle of a block");
-            _pipeline.DecideAndPublish(decision.InputSequence, decision.DueNs);
-            if (Difference(in decision) is { } difference)
+            if ((wrong ?? Difference(in recorded)) is { } difference)
                 return Result(folder, difference);
-            _decisions++;
+            _decisions += recorded.Kind == OrderEventKind.Passes ? recorded.Passes.Count : 1;
         }
         return Result(folder, _gap);
+    }
+
+    /// <summary>Makes the recorded pass again, or all passes of a recorded run.</summary>
+    private bool TryDecideAgain(in OrderEvent recorded, out string? wrong)
+    {
+        _published.Clear();
+        if (recorded.Kind != OrderEventKind.Passes)
+            return TryDecideAt(recorded.InputSequence, out wrong);
+
+        wrong = null;
+        long sequence = recorded.Passes.FirstSequence;
+        for (int pass = 0; pass < recorded.Passes.Count && wrong is null; pass++)
+        {
+            if (pass > 0)
+                sequence += recorded.Passes.Steps[pass - 1];
+            if (!TryDecideAt(sequence, out wrong))
+                return false;
+        }
+        _pipeline.Flush();
+        return true;
+    }
+
+    private bool TryDecideAt(long sequence, out string? wrong)
+    {
+        wrong = null;
+        if (!TryApplyThrough(sequence))
+            return false;
+        if (_pipeline.Market.IsConsistent)
+            _pipeline.Decide(sequence, _lastDueNs);
+        else
+            wrong = $"decision {_decisions} was made at event {sequence}, in the middle of a block";
+        return true;
     }
 
     /// <summary>Null when this decision and its legs are the recorded bytes.</summary>
@@ -97,9 +123,12 @@ public sealed class JournalReplay : IDecisionSink
     private static bool SameBytes(OrderEvent a, OrderEvent b) =>
         MemoryMarshal.AsBytes(new ReadOnlySpan<OrderEvent>(in a)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<OrderEvent>(in b)));
 
-    private static string Describe(in OrderEvent e) => e.Kind == OrderEventKind.Leg
-        ? $"leg {e.LegIndex}: {e.Leg.AmountIn} of {e.Leg.Sell} for {e.Leg.ExpectedOut} of {e.Leg.Buy} through {e.Leg.Pool0}"
-        : $"{e.Decision.Verdict} ({e.LegCount} legs, drift {e.Decision.MaxDrift:R}, risk {e.Decision.Risk}, route {e.Decision.Route})";
+    private static string Describe(in OrderEvent e) => e.Kind switch
+    {
+        OrderEventKind.Leg => $"leg {e.LegIndex}: {e.Leg.AmountIn} of {e.Leg.Sell} for {e.Leg.ExpectedOut} of {e.Leg.Buy} through {e.Leg.Pool0}",
+        OrderEventKind.Passes => $"{e.Passes.Count} passes that ended {e.Passes.Verdict}",
+        _ => $"{e.Decision.Verdict} ({e.LegCount} legs, drift {e.Decision.MaxDrift:R}, risk {e.Decision.Risk}, route {e.Decision.Route})",
+    };
 
     private bool TryReadOrder(out OrderEvent order)
     {
@@ -125,6 +154,7 @@ public sealed class JournalReplay : IDecisionSink
             if (!Follows(ref _lastSequence, record.Sequence, "market event"))
                 return false;
             _pipeline.OnEvent(record.MarketEvent, record.Sequence, endOfBatch: false);
+            _lastDueNs = record.MarketEvent.DueNs;
             _events++;
         }
         return true;

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine.Targets;
+using FastRebalance.Engine.Triggers;
+using FastRebalance.Kernels;
+
+namespace FastRebalance.Engine.Stages;
+
+/// <summary>
+/// The first stage, and the owner of the market state: applies every event, and where a batch ends values the portfolio, measures its
+/// drift and asks the triggers. Most passes end here.
+/// </summary>
+/// <remarks>
+/// While the prices stay inside the fence that the last whole evaluation drew, no trigger can fire: a pass then costs a few compares,
+/// however many assets there are.
+/// </remarks>
+public sealed class EvaluationStage
+{
+    // A price is applied in less time than it takes to read the clock.
+    private const int MeasuredPricesMask = 63;
+
+    private readonly MarketState _market;
+    private readonly RebalanceCycle _cycle;
+    private readonly ITarget _target;
+    private readonly TriggerSet _triggers;
+    private readonly StageTimings _timings;
+    private long _events;
+    private bool _headSeen;
+
+    internal EvaluationStage(RebalanceCycle cycle, ITarget target, TriggerSet triggers, StageTimings timings)
+    {
+        _cycle = cycle;
+        _market = cycle.Market;
+        _target = target;
+        _triggers = triggers;
+        _timings = timings;
+    }
+
+    /// <summary>Passes made.</summary>
+    public long Passes { get; private set; }
+
+    /// <summary>Passes of them that the fence answered.</summary>
+    public long FencedPasses { get; private set; }
+
+    /// <summary>Events refused by <see cref="MarketState.Apply"/>, whatever the reason.</summary>
+    public long RefusedEvents { get; private set; }
+
+    /// <summary>Takes one event in. True when a pass is to be made: the batch ends here and the state speaks of one block.</summary>
+    public bool Apply(in MarketEvent e, bool endOfBatch)
+    {
+        if (e.Kind == MarketEventKind.Price && (++_events & MeasuredPricesMask) != 0)
+        {
+            Apply(in e);
+        }
+        else
+        {
+            long start = MonotonicClock.NowNs;
+            Apply(in e);
+            _timings.Lap(Stage.Apply, start);
+        }
+        return endOfBatch && _market.IsConsistent;
+    }
+
+    /// <summary>Begins a pass: decides it, or leaves it undecided when a trigger fired and trades are wanted.</summary>
+    public void Evaluate(ref Pass pass, long sequence, long dueNs)
+    {
+        Passes++;
+        pass = default;
+        pass.Sequence = sequence;
+        pass.DueNs = dueNs;
+        if (_market.Fence.Holds(_market.NowUnixNs) && !_headSeen)
+        {
+            FencedPasses++;
+            pass.IsFenced = true;
+            pass.Outcome.Verdict = DecisionVerdict.InsideBand;
+            return;
+        }
+        EvaluateWhole(ref pass);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Apply(in MarketEvent e)
+    {
+        if (_market.Apply(in e) != ApplyVerdict.Applied)
+            RefusedEvents++;
+        else if (e.Kind == MarketEventKind.Head)
+            _headSeen = true;
+    }
+
+    private void EvaluateWhole(ref Pass pass)
+    {
+        long start = MonotonicClock.NowNs;
+        pass.FollowsHead = _headSeen;
+        _headSeen = false;
+        pass.Outcome.Verdict = Look();
+        Describe(ref pass.Outcome);
+        _timings.Lap(Stage.Evaluate, start);
+    }
+
+    private DecisionVerdict Look()
+    {
+        _cycle.Begin();
+        if (!_market.IsComplete)
+            return DecisionVerdict.NotReady;
+
+        Value();
+        _target.Aim(_cycle);
+        MeasureDrift();
+        bool fires = _triggers.AnyFires(_cycle);
+        if (!double.IsFinite(_cycle.MaxDrift) || !(_cycle.TotalNumeraire > 0))
+            return DecisionVerdict.NotReady;
+        if (!fires)
+        {
+            DrawFence();
+            return DecisionVerdict.InsideBand;
+        }
+        return _market.Orders.IsInFlight ? DecisionVerdict.InFlight : DecisionVerdict.Undecided;
+    }
+
+    private void Value() =>
+        _cycle.TotalNumeraire = ValuationKernel.Measure(_market.Quantities, _market.Prices, _cycle.Values);
+
+    private void MeasureDrift()
+    {
+        _cycle.MaxDrift = DriftKernel.Measure(
+            _cycle.Values, _cycle.TotalNumeraire, _cycle.Targets, _cycle.Weights, _cycle.Drift, out int worst);
+        _cycle.WorstAsset = worst < 0 ? AssetId.None : AssetId.FromIndex(worst);
+    }
+
+    /// <summary>Only where the target stands still: one that follows the prices may come nearer by itself.</summary>
+    private void DrawFence()
+    {
+        if (_target.IsConstant)
+            _market.Fence.Draw(_triggers.Fence(_cycle), _market.Prices);
+    }
+
+    private void Describe(ref DecisionOutcome outcome)
+    {
+        outcome.ValueNumeraire = _cycle.TotalNumeraire;
+        outcome.MaxDrift = _cycle.MaxDrift;
+        outcome.WorstAsset = _cycle.WorstAsset;
+        outcome.Trigger = (byte)_cycle.FiredTrigger;
+        outcome.BaseFeePerGasWei = _market.BaseFeePerGasWei;
+    }
+}

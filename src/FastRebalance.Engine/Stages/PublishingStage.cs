@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
+using FastRebalance.Core.Results;
+
+namespace FastRebalance.Engine.Stages;
+
+/// <summary>
+/// The last stage: names the order and hands the decision with its legs to the sink. A pass that ordered nothing and ended like the one
+/// before it is only counted; a run of such passes goes out as one event, so that a quiet market costs next to nothing to record.
+/// </summary>
+/// <remarks>Published whole: every order, every change of verdict or reason, and the first pass after each head.</remarks>
+public sealed class PublishingStage
+{
+    private readonly RebalanceCycle _cycle;
+    private readonly MarketState _market;
+    private readonly PortfolioId _portfolio;
+    private readonly long _deadlineSeconds;
+    private readonly IDecisionSink _sink;
+    private readonly StageTimings _timings;
+    private readonly OrderEvent[] _published = new OrderEvent[1 + RebalanceCycle.MaxLegs];
+    private readonly OrderEvent[] _run = new OrderEvent[1];
+    private DecisionOutcome _last;
+
+    internal PublishingStage(RebalanceCycle cycle, PortfolioPolicy policy, IDecisionSink sink, StageTimings timings)
+    {
+        _cycle = cycle;
+        _market = cycle.Market;
+        _portfolio = policy.Portfolio;
+        _deadlineSeconds = (long)policy.Deadline.TotalSeconds;
+        _sink = sink;
+        _timings = timings;
+    }
+
+    /// <summary>Takes a decided pass.</summary>
+    public void Run(ref Pass pass)
+    {
+        if (pass.IsFenced || IsLikeTheLast(in pass))
+            Count(in pass);
+        else
+            PublishWhole(ref pass);
+        if (pass.DueNs > 0)
+            _timings[Stage.DueToDecision].Record(MonotonicClock.NowNs - pass.DueNs);
+    }
+
+    /// <summary>Sends the passes that were only counted so far; at the end of a run nothing may be left behind.</summary>
+    public void Flush()
+    {
+        ref OrderEvent run = ref _run[0];
+        if (run.Passes.Count == 0)
+            return;
+        _sink.Publish(_run);
+        run = default;
+    }
+
+    private bool IsLikeTheLast(in Pass pass) =>
+        !pass.FollowsHead
+        && pass.Outcome.Verdict != DecisionVerdict.Order
+        && pass.Outcome.Verdict == _last.Verdict
+        && pass.Outcome.Risk == _last.Risk
+        && pass.Outcome.Route == _last.Route
+        && pass.Outcome.Trigger == _last.Trigger;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Count(in Pass pass)
+    {
+        ref OrderEvent run = ref _run[0];
+        if (run.Passes.Count == 0 || !run.Passes.TryAdd(pass.Sequence, run.InputSequence))
+            BeginRun(in pass);
+        run.InputSequence = pass.Sequence;
+        run.DueNs = pass.DueNs;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginRun(in Pass pass)
+    {
+        Flush();
+        ref OrderEvent run = ref _run[0];
+        run.Kind = OrderEventKind.Passes;
+        run.Portfolio = _portfolio;
+        run.Passes.Verdict = _last.Verdict;
+        run.Passes.Risk = _last.Risk;
+        run.Passes.Route = _last.Route;
+        run.Passes.Trigger = _last.Trigger;
+        run.Passes.TryAdd(pass.Sequence, pass.Sequence);
+    }
+
+    private void PublishWhole(ref Pass pass)
+    {
+        long start = MonotonicClock.NowNs;
+        Flush();
+        _last = pass.Outcome;
+        int legs = pass.Outcome.Verdict == DecisionVerdict.Order ? _cycle.LegCount : 0;
+        if (legs > 0)
+            pass.Outcome.DeadlineUnixSeconds = (_market.NowUnixNs / 1_000_000_000) + _deadlineSeconds;
+        ulong order = legs > 0 ? _market.Orders.Open(_market.NowUnixNs) : 0;
+        for (int i = 0; i <= legs; i++)
+        {
+            ref OrderEvent slot = ref _published[i];
+            slot = default;
+            slot.LegCount = (byte)legs;
+            slot.Portfolio = _portfolio;
+            slot.OrderId = order;
+            slot.InputSequence = pass.Sequence;
+            slot.DueNs = pass.DueNs;
+        }
+        _published[0].Kind = OrderEventKind.Decision;
+        _published[0].Decision = pass.Outcome;
+        for (int i = 1; i <= legs; i++)
+        {
+            _published[i].Kind = OrderEventKind.Leg;
+            _published[i].LegIndex = (byte)(i - 1);
+            _published[i].Leg = _cycle.Legs[i - 1];
+        }
+        _sink.Publish(_published.AsSpan(0, 1 + legs));
+        _timings.Lap(Stage.Publish, start);
+    }
+}

@@ -215,13 +215,16 @@ internal sealed class LatencyRun
         SocketWrite = desk.SocketWrite;
         HotBytes = [("publisher", Schedule.AllocatedBytes), ("engine", Engine.AllocatedBytes), ("signer", desk.AllocatedBytes)];
         SignedTimeline = new Timeline(_times.MeasuredFromNs, Options.Measured);
-        Hiccup = Hiccups.Of(
-            EngineGaps is null ? [Schedule.Gaps] : [Schedule.Gaps, EngineGaps], 1_000_000_000 / Options.RatePerSecond, Options.MeasuredSlots);
+        Hiccup = Hiccups.Of(WatchedGaps(), 1_000_000_000 / Options.RatePerSecond, Options.MeasuredSlots);
         if (Mode == Mode.Quiet)
             Require(Sink.Orders == 0, $"prices inside the band brought {Sink.Orders} orders");
         else
             EvaluateOrders(desk);
     }
+
+    /// <summary>Where the publisher gives way, its gaps are other threads' work as well as the machine's.</summary>
+    private LatencyHistogram[] WatchedGaps() =>
+        EngineGaps is null ? [Schedule.Gaps] : Seating.PublisherGivesWay ? [EngineGaps] : [Schedule.Gaps, EngineGaps];
 
     private void EvaluateOrders(SigningDesk desk)
     {

@@ -32,10 +32,12 @@ internal static class BenchCommand
         Option<string?> orderWait = Strategy("--order-wait", "How the signing thread waits; blocking unless told, as in a live run.");
         Option<bool> noPin = new("--no-pin") { Description = "Leave it to the system on which cores the threads run." };
         Option<bool?> sweep = new("--sweep") { Description = "Also look for the rate that saturates; usual with --report." };
+        Option<string?> report = new("--report") { Description = "Also write a page with plots to this file; one HTML file, no network." };
+        Option<string?> hgrm = new("--hgrm") { Description = "Also write each histogram to this folder, as HdrHistogram's percentile text." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("bench", "Measure this machine: from due prices to decisions, signed transactions and socket writes.")
         {
-            rates, modes, time, warmUp, every, runs, topology, wait, orderWait, noPin, sweep, json,
+            rates, modes, time, warmUp, every, runs, topology, wait, orderWait, noPin, sweep, report, hgrm, json,
         };
         command.SetAction((parse, _) =>
         {
@@ -52,21 +54,25 @@ internal static class BenchCommand
                 Wait = parse.GetValue(wait),
                 OrderWait = parse.GetValue(orderWait) ?? Usual.OrderWait,
                 Pin = !parse.GetValue(noPin),
-                Sweep = parse.GetValue(sweep) ?? false,
+                Sweep = parse.GetValue(sweep) ?? parse.GetValue(report) is not null,
                 CommandLine = "fastrebalance " + string.Join(' ', parse.Tokens.Select(t => t.Value)),
             };
-            return output.GuardAsync(() => Task.FromResult(Run(output, options)));
+            return output.GuardAsync(() => Task.FromResult(Run(output, options, parse.GetValue(report), parse.GetValue(hgrm))));
         });
         return command;
     }
 
-    private static int Run(Output output, LatencyBenchOptions options)
+    private static int Run(Output output, LatencyBenchOptions options, string? report, string? hgrm)
     {
         LatencyBook book = LatencyBench.Run(options, Console.Error.WriteLine);
         if (output.IsJson)
             output.Document(writer => LatencyJson.Write(writer, book));
         else
             LatencyText.Write(Console.Out, book);
+        if (report is not null)
+            File.WriteAllText(report, LatencyHtml.Write(book));
+        if (hgrm is not null)
+            HgrmFolder.Write(hgrm, book);
         foreach (string failure in book.Failures)
             Output.Complain($"wrong: {failure}");
         return book.IsRight ? ExitCodes.Done : ExitCodes.Failed;

@@ -42,6 +42,12 @@ public sealed class LatencyHistogram
     /// <summary>A percentile up to <see cref="LargestNs"/> is at most this part above the exact one, and never below it.</summary>
     public double RelativeError => 1.0 / (1 << (_bits - 1));
 
+    /// <summary>Places in a bucket of HdrHistogram's, whose upper half alone counts from the second bucket on.</summary>
+    public int SubBucketCount => 1 << _bits;
+
+    /// <summary>Buckets, each of twice the width of the one before.</summary>
+    public int BucketCount => (_counts.Length - 1) >> (_bits - 1);
+
     public long Count => Volatile.Read(ref _count);
 
     /// <summary>The shortest latency, exactly; 0 while nothing is recorded.</summary>

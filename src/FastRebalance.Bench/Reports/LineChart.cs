@@ -6,7 +6,7 @@ namespace FastRebalance.Bench.Reports;
 /// <summary>Draws lines between two axes as SVG, to be put into an <see cref="HtmlPage"/>, whose style gives the colours.</summary>
 internal static class LineChart
 {
-    private const double Width = 960, Height = 360, Left = 78, Right = 18, Top = 34, Bottom = 52;
+    private const double Width = 960, Height = 360, Left = 78, Right = 40, Top = 34, Bottom = 52;
     private const double LegendStep = 26;
 
     public static string Draw(Axis x, Axis y, params IReadOnlyList<Series> series)

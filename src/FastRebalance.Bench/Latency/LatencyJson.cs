@@ -72,6 +72,10 @@ internal static class LatencyJson
         json.WriteNumber("measuredSeconds", run.Options.Measured.TotalSeconds);
         json.WriteNumber("warmUpSeconds", run.Options.WarmUp.TotalSeconds);
         json.WriteNumber("pricesPerCrossing", run.Mode == Mode.Firing ? run.Options.Every : 0);
+        if (Warmth.PricesUntilSteady(run.Engine.WarmUpNs, run.Engine.DueToDecision.PercentileNs(50)) is { } prices)
+            json.WriteNumber("warmAfterPrices", prices);
+        else
+            json.WriteNull("warmAfterPrices");
         WriteSeating(json, run);
         json.WriteStartObject("latencies");
         foreach (Measure measure in LatencyBook.MeasuresOf(run))

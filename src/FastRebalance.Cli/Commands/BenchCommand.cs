@@ -39,6 +39,7 @@ internal static class BenchCommand
         {
             rates, modes, time, warmUp, every, runs, topology, wait, orderWait, noPin, sweep, report, hgrm, json,
         };
+        command.Subcommands.Add(BenchSettingsCommand.Create());
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));

@@ -32,12 +32,22 @@ public sealed class StagedPipeline : IRebalancePipeline, IDisposable
     /// <param name="stages">The stages; nothing else may run them from now on.</param>
     /// <param name="wait">How the two threads wait for passes; an instance of its own.</param>
     /// <param name="onFault">Told, on the thread that broke, when a stage has thrown. It must not throw itself.</param>
-    public StagedPipeline(RebalancePipeline stages, WaitStrategy wait, Action<Exception>? onFault = null)
+    /// <param name="onThreadStart">What each thread does first, by its name: where it is given its core.</param>
+    public StagedPipeline(
+        RebalancePipeline stages, WaitStrategy wait, Action<Exception>? onFault = null, Func<string, Action?>? onThreadStart = null)
     {
         _stages = stages;
         _passes = RingBuffer<Pass>.CreateSingleProducer(PassesAhead, wait);
-        _trade = new BatchEventProcessor<Pass>(TradeThread, _passes, new TradeHandler(stages)) { OnFault = Broken };
-        _publish = new BatchEventProcessor<Pass>(PublishThread, _passes, new PublishHandler(stages), _trade.Sequence) { OnFault = Broken };
+        _trade = new BatchEventProcessor<Pass>(TradeThread, _passes, new TradeHandler(stages))
+        {
+            OnFault = Broken,
+            OnThreadStart = onThreadStart?.Invoke(TradeThread),
+        };
+        _publish = new BatchEventProcessor<Pass>(PublishThread, _passes, new PublishHandler(stages), _trade.Sequence)
+        {
+            OnFault = Broken,
+            OnThreadStart = onThreadStart?.Invoke(PublishThread),
+        };
         _passes.AddGatingSequences(_publish.Sequence);
         _published = _passes.NewBarrier(_publish.Sequence);
 
@@ -79,8 +89,14 @@ public sealed class StagedPipeline : IRebalancePipeline, IDisposable
     public void Flush() => WaitFor(_passes.Cursor.Value);
 
     /// <summary>Publishes what was handed over, ends the threads, and says whether they ended as asked. The event thread must have stopped.</summary>
-    public bool DrainAndStop(TimeSpan timeout) =>
-        _trade.DrainAndStop(timeout) && _publish.DrainAndStop(timeout) && Fault is null;
+    public bool DrainAndStop(TimeSpan timeout)
+    {
+        // Behind a stage that has thrown nothing comes any more: what waits for it is stopped where it stands.
+        bool isDrained = _trade.DrainAndStop(timeout) && Fault is null && _publish.DrainAndStop(timeout) && Fault is null;
+        if (!isDrained)
+            Dispose();
+        return isDrained;
+    }
 
     public void Dispose()
     {

@@ -59,6 +59,11 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
     /// <summary>Told once, on the processor's thread, when the handler has thrown. It must not throw itself.</summary>
     public Action<Exception>? OnFault { get; init; }
 
+    /// <summary>
+    /// Run first on the processor's thread: where it is given its core and its priority. What it throws ends the processor before any event.
+    /// </summary>
+    public Action? OnThreadStart { get; init; }
+
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public void Start()
     {
@@ -118,6 +123,7 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
         Exception? fault = null;
         try
         {
+            OnThreadStart?.Invoke();
             _handler.OnStart();
             ProcessUntilTold();
         }

@@ -33,6 +33,35 @@ public sealed class TriggerContractTests() : PluginOptionsContractTests<ITrigger
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void Fence_PricesAndTimeInside_DoesNotFire(string name)
+    {
+        Random random = new(12);
+        double[] targets = [0.5, 0.2, 0.3];
+        for (int i = 0; i < 2_000; i++)
+        {
+            ITrigger trigger = PluginSamples.Create(Triggers.Registry, name);
+            SampleCycle sample = SampleCycle.Filled();
+            double[] values = [.. targets.Select(t => t * (1 + (random.NextDouble() - 0.5) * 0.1))];
+            Weigh(values);
+            if (trigger.Fires(sample.Cycle))
+                continue;
+            TriggerFence fence = trigger.Fence(sample.Cycle);
+            double reach = Math.Min(fence.PriceMove, 0.9) * (1 - 1e-6);
+            if (fence.UntilUnixNs > sample.NowUnixNs)
+                sample.Pass(TimeSpan.FromTicks(Math.Min((fence.UntilUnixNs - sample.NowUnixNs) / 100 - 1, TimeSpan.TicksPerHour) * random.Next(2)));
+            Weigh([.. values.Select(v => v * (1 + reach * (random.Next(3) - 1)))]);
+
+            Assert.False(trigger.Fires(sample.Cycle), $"fires {reach:P4} from where it said it would not");
+
+            void Weigh(double[] worth)
+            {
+                double total = worth.Sum();
+                sample.Weigh(total, [.. worth.Select(v => v / total)], targets);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public void Fires_AbsurdNumbers_NeverThrows(string name)
     {
         ITrigger trigger = PluginSamples.Create(Triggers.Registry, name);
@@ -42,6 +71,7 @@ public sealed class TriggerContractTests() : PluginOptionsContractTests<ITrigger
             sample.Weigh(absurd, [absurd, absurd, absurd], [absurd, 0.2, 0.3]);
             sample.Cycle.MaxDrift = absurd;
             trigger.Fires(sample.Cycle);
+            trigger.Fence(sample.Cycle);
         }
         trigger.Fires(new SampleCycle().Cycle);
     }
@@ -52,6 +82,7 @@ public sealed class TriggerContractTests() : PluginOptionsContractTests<ITrigger
         ITrigger trigger = PluginSamples.Create(Triggers.Registry, name);
         SampleCycle sample = SampleCycle.Filled();
         Assert.Equal(0, SampleCycle.AllocatedBy(() => trigger.Fires(sample.Cycle)));
+        Assert.Equal(0, SampleCycle.AllocatedBy(() => trigger.Fence(sample.Cycle)));
     }
 
     private static bool FiresTwoDaysOn(string name, double maxDrift)

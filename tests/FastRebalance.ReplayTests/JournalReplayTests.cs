@@ -27,6 +27,21 @@ public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<Rec
     }
 
     [Fact]
+    public void Run_JournalOfAStagedRun_IsIdenticalOnOneThread()
+    {
+        RunReport staged = recorded.StagedReport;
+        Assert.Null(staged.Fault);
+        Assert.Equal("staged", staged.Topology);
+        Assert.True(staged.Decisions > 5, $"only {staged.Decisions} decisions were made");
+
+        ConfigFile config = ConfigReader.Read(ConfigEdits.Write(recorded.ConfigPath, "staged-band.json", root => root.SetBand(10)));
+        ReplayResult replay = JournalReplay.Run(config, staged.Journal);
+
+        Assert.Null(replay.FirstDifference);
+        Assert.Equal(staged.Decisions, replay.Decisions);
+    }
+
+    [Fact]
     public void Run_OtherBandThanTheRuns_TellsTheFirstDifference()
     {
         string wide = ConfigEdits.Write(recorded.ConfigPath, "wide.json", root => root.SetBand(9_000));

@@ -23,6 +23,9 @@ public sealed class RecordedRun : IAsyncLifetime
 
     public RunReport Report { get; private set; } = null!;
 
+    /// <summary>Of a second, shorter run with the stages on threads of their own.</summary>
+    public RunReport StagedReport { get; private set; } = null!;
+
     public ResolvedSetup Setup { get; private set; } = null!;
 
     internal RunRecords Records { get; private set; } = null!;
@@ -46,6 +49,7 @@ public sealed class RecordedRun : IAsyncLifetime
         RunOptions options = new() { Duration = TimeSpan.FromSeconds(15), Grace = TimeSpan.FromSeconds(5) };
         await using (RebalanceHost host = await RebalanceHost.StartAsync(run, options, default))
             Report = await host.RunAsync(null, default);
+        StagedReport = await RunStagedAsync(chain);
         Records = RunRecords.Read(Report.Journal);
         BalancesAtLastHead = await BalancesAsync(chain.Node, run, Records.LastHead.BlockNumber);
     }
@@ -54,6 +58,19 @@ public sealed class RecordedRun : IAsyncLifetime
     {
         _folder.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task<RunReport> RunStagedAsync(LocalChain chain)
+    {
+        string config = ConfigEdits.Write(chain.ConfigPath, "staged.json", root =>
+        {
+            root.SetBand(10);
+            root["engine"]!["topology"] = "staged";
+        });
+        await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(config), default);
+        RunOptions options = new() { Duration = TimeSpan.FromSeconds(6), Grace = TimeSpan.FromSeconds(5) };
+        await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
+        return await host.RunAsync(null, default);
     }
 
     private static async Task<UInt256[]> BalancesAsync(EthereumNode node, PreparedRun run, ulong block)

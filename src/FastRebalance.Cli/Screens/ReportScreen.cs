@@ -32,6 +32,7 @@ internal static class ReportScreen
         grid.AddRow("feed", $"{report.Feed.Heads} heads reconciled, {report.Feed.PoolEvents} pool events, {report.Feed.Mismatches} mismatches, {report.Feed.Reorgs} reorgs, {report.Feed.Losses} times lost");
         grid.AddRow("allocated", $"{report.AllocatedBytesPerDecision:0.##} bytes a decision on the engine thread");
         grid.AddRow("value", $"{report.ValueNumeraire.ToString("N2", CultureInfo.InvariantCulture)} {Markup.Escape(report.Numeraire)}");
+        grid.AddRow("threads", $"{report.Topology}{string.Concat(report.Threads.Select(Placed))}");
         grid.AddRow("search", Markup.Escape(report.Search));
         grid.AddRow("journal", Markup.Escape(report.Journal));
         AnsiConsole.Write(grid);
@@ -43,6 +44,9 @@ internal static class ReportScreen
             _ => "[red]ended outside the band[/]",
         });
     }
+
+    private static string Placed(ThreadReport thread) =>
+        $", {thread.Thread} {(thread.Core is { } core ? $"on core {core}" : "on any core")} with {thread.Priority} priority";
 
     private static void Show(TransactionReport transaction, ConfigFile config)
     {

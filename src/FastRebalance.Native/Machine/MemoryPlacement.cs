@@ -97,19 +97,29 @@ public static unsafe partial class MemoryPlacement
     public static MemoryStatus TryUnlockProcess() =>
         !OperatingSystem.IsLinux() ? MemoryStatus.Unsupported : munlockall() == 0 ? MemoryStatus.Unlocked : LockRefusal();
 
-    /// <summary>What a refusal means and what to do about it; empty for what was had.</summary>
+    /// <summary>What a refusal means; empty for what was had.</summary>
     public static string Explain(MemoryStatus status) => status switch
     {
         MemoryStatus.Advised or MemoryStatus.Locked or MemoryStatus.Unlocked => "",
-        MemoryStatus.TooSmall => $"a range that holds no whole huge page of {HugePageBytes >> 20} MB: use a larger ring",
-        MemoryStatus.SwitchedOff => $"transparent huge pages are off: echo madvise | sudo tee {HugePageMode}",
-        MemoryStatus.OverLimit or MemoryStatus.NotPermitted when OperatingSystem.IsWindows() =>
-            "more than the process's working set: give the right to lock pages in memory",
-        MemoryStatus.OverLimit or MemoryStatus.NotPermitted =>
-            "more memory than this process may lock: raise the limit (ulimit -l unlimited; LimitMEMLOCK=infinity in a systemd unit; docker run "
-            + "--ulimit memlock=-1), or give the right (setcap cap_ipc_lock+ep on the program)",
-        MemoryStatus.Unsupported => "this operating system cannot do it: run on Linux, or leave it out",
+        MemoryStatus.TooSmall => $"it holds no whole huge page of {HugePageBytes >> 20} MB",
+        MemoryStatus.SwitchedOff => "transparent huge pages are off",
+        MemoryStatus.OverLimit or MemoryStatus.NotPermitted when OperatingSystem.IsWindows() => "more than the process's working set",
+        MemoryStatus.OverLimit or MemoryStatus.NotPermitted => "more memory than this process may lock",
+        MemoryStatus.Unsupported => "this operating system cannot do it",
         _ => "the system refused",
+    };
+
+    /// <summary>What to do about a refusal; empty for what was had.</summary>
+    public static string Remedy(MemoryStatus status) => status switch
+    {
+        MemoryStatus.Advised or MemoryStatus.Locked or MemoryStatus.Unlocked => "",
+        MemoryStatus.TooSmall => "use a larger ring",
+        MemoryStatus.SwitchedOff => $"echo madvise | sudo tee {HugePageMode}",
+        MemoryStatus.OverLimit or MemoryStatus.NotPermitted when OperatingSystem.IsWindows() => "give the right to lock pages in memory",
+        MemoryStatus.OverLimit or MemoryStatus.NotPermitted =>
+            "raise the limit (ulimit -l unlimited; LimitMEMLOCK=infinity in a systemd unit; docker run --ulimit memlock=-1), or give the right "
+            + "(setcap cap_ipc_lock+ep on the program)",
+        _ => "run on Linux, or leave it out",
     };
 
     /// <summary>Narrows a range to the whole pages in it. False where there is none.</summary>

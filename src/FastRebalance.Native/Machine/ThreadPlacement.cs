@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace FastRebalance.Native.Machine;
 
 /// <summary>
-/// Where the calling thread runs and how it stands against others. For set-up: one system call or two, nothing allocated but what
+/// Where the calling thread runs and how it stands against others. For set-up: a system call or two, and nothing allocated except by what
 /// returns text or an array. Linux and Windows; elsewhere everything answers <see cref="PlacementStatus.Unsupported"/>.
 /// </summary>
 /// <remarks>
@@ -109,33 +109,54 @@ public static unsafe partial class ThreadPlacement
     public static int CurrentCore() =>
         OperatingSystem.IsWindows() ? (int)GetCurrentProcessorNumber() : OperatingSystem.IsLinux() ? sched_getcpu() : -1;
 
-    /// <summary>What a refused pin means and what to do about it; empty for one that was had.</summary>
+    /// <summary>What a refused pin means; empty for one that was had.</summary>
     public static string Explain(PlacementStatus status, int core) => status switch
     {
         PlacementStatus.Pinned => "",
-        PlacementStatus.NoSuchCore => $"there is no core {core} on this machine: name one of {string.Join(", ", Cores())}",
-        PlacementStatus.CoreNotAllowed =>
-            $"core {core} is switched off, or not in this process's cpuset: name one of {string.Join(", ", Cores())}, or widen the set "
-            + "(docker run --cpuset-cpus, AllowedCPUs= in a systemd unit)",
-        PlacementStatus.NotPermitted => $"the system does not let this process choose core {core}: allow sched_setaffinity in its seccomp profile",
-        PlacementStatus.Unsupported => "this operating system cannot bind a thread to a core: run on Linux or Windows, or leave the core out",
+        PlacementStatus.NoSuchCore => $"there is no core {core} on this machine",
+        PlacementStatus.CoreNotAllowed => $"core {core} is switched off, or outside this process's cpuset",
+        PlacementStatus.NotPermitted => $"this process may not choose core {core}",
+        PlacementStatus.Unsupported => "this operating system cannot bind a thread to a core",
         _ => $"the system refused to bind the thread to core {core}",
     };
 
-    /// <summary>What a refused priority means and what to do about it; empty for one that was had.</summary>
+    /// <summary>What to do about a refused pin; empty for one that was had.</summary>
+    public static string Remedy(PlacementStatus status, int core) => status switch
+    {
+        PlacementStatus.Pinned => "",
+        PlacementStatus.NoSuchCore => $"name one of {string.Join(", ", Cores())}",
+        PlacementStatus.CoreNotAllowed =>
+            $"name one of {string.Join(", ", Cores())}, or widen the set (docker run --cpuset-cpus, AllowedCPUs= in a systemd unit)",
+        PlacementStatus.NotPermitted => "allow sched_setaffinity in the seccomp profile of its container",
+        PlacementStatus.Unsupported => "run on Linux or Windows, or name no core",
+        _ => $"see whether `taskset -c {core} true` works, or name no core",
+    };
+
+    /// <summary>What a refused priority means; empty for one that was had.</summary>
     public static string Explain(PlacementStatus status, SchedulingPriority priority) => status switch
     {
         PlacementStatus.PrioritySet => "",
-        PlacementStatus.NotPermitted when OperatingSystem.IsWindows() => "the system does not let this process raise a thread: run it as a user who may",
-        PlacementStatus.NotPermitted when priority == SchedulingPriority.Realtime =>
-            $"no right to a real-time priority: raise the limit (ulimit -r {RealtimeRank}; LimitRTPRIO={RealtimeRank} in a systemd unit), or "
-            + "give the right (setcap cap_sys_nice+ep on the program, docker run --cap-add SYS_NICE)",
-        PlacementStatus.NotPermitted =>
-            $"no right to a nice value below 0: raise the limit (ulimit -e {20 - HighNice}; LimitNICE={HighNice} in a systemd unit), or "
-            + "give the right (setcap cap_sys_nice+ep on the program, docker run --cap-add SYS_NICE)",
-        PlacementStatus.Unsupported => "this operating system has no such priority: run on Linux or Windows, or leave the priority out",
+        PlacementStatus.NotPermitted when OperatingSystem.IsWindows() => "this process may not raise a thread",
+        PlacementStatus.NotPermitted when priority == SchedulingPriority.Realtime => "no right to a real-time priority",
+        PlacementStatus.NotPermitted => "no right to a nice value below 0",
+        PlacementStatus.Unsupported => "this operating system has no such priority",
         _ => $"the system refused the priority {priority}",
     };
+
+    /// <summary>What to do about a refused priority; empty for one that was had.</summary>
+    public static string Remedy(PlacementStatus status, SchedulingPriority priority) => status switch
+    {
+        PlacementStatus.PrioritySet => "",
+        PlacementStatus.NotPermitted when OperatingSystem.IsWindows() => "run it as a user who may",
+        PlacementStatus.NotPermitted when priority == SchedulingPriority.Realtime =>
+            $"raise the limit (ulimit -r {RealtimeRank}; LimitRTPRIO={RealtimeRank} in a systemd unit), or {GiveTheRight}",
+        PlacementStatus.NotPermitted =>
+            $"raise the limit (ulimit -e {20 - HighNice}; LimitNICE={HighNice} in a systemd unit), or {GiveTheRight}",
+        PlacementStatus.Unsupported => "run on Linux or Windows, or leave the priority normal",
+        _ => "leave the priority normal",
+    };
+
+    private const string GiveTheRight = "give the right (setcap cap_sys_nice+ep on the program, docker run --cap-add SYS_NICE)";
 
     private static bool IsSupported => OperatingSystem.IsLinux() || OperatingSystem.IsWindows();
 

@@ -61,8 +61,3 @@ public sealed record RiskSection(
     double MaxSlippageBps, double MaxTradeNumeraire, TimeSpan MaxPriceAge, TimeSpan CoolDown, double MaxGasNumerairePerDay);
 
 public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double MaxFeePerGasGwei, TimeSpan Deadline);
-
-/// <param name="WaitStrategy">Name of the engine thread's wait strategy.</param>
-/// <param name="RingSize">Slots of the inbound ring, a power of two.</param>
-/// <param name="Journal">Folder of the journal.</param>
-public sealed record EngineSection(string WaitStrategy, int RingSize, string Journal);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Messaging;
 
 namespace FastRebalance.Configuration;
 
@@ -71,7 +70,7 @@ public static class ConfigReader
             Feeds = ReadPlugins(root, "feeds"),
             Portfolio = ReadPortfolio(root),
             Submit = ReadSubmit(root.Section("submit", "{ \"channels\": [ { \"kind\": \"public\" } ] }")),
-            Engine = ReadEngine(root.Section("engine", "{ }", required: false)),
+            Engine = EngineSectionReader.Read(root.Section("engine", "{ }", required: false)),
         };
         root.RejectUnknown();
         return config;
@@ -246,22 +245,5 @@ public static class ConfigReader
         long deadline = section.Integer("deadlineSeconds", "whole seconds from 1 to 3600", 1, 3600, 60);
         section.RejectUnknown();
         return new SubmitSection(channels, maxFee, TimeSpan.FromSeconds(deadline));
-    }
-
-    private static EngineSection ReadEngine(JsonSection section)
-    {
-        string topology = section.Text("topology", "\"fused\"", "fused");
-        if (topology is not "fused")
-            section.ReportField("topology", $"\"{topology}\"", "\"fused\", the one topology there is so far");
-        string strategy = section.Text("waitStrategy", "a wait strategy's name", "spin-then-yield");
-        if (!WaitStrategy.Names.Contains(strategy, StringComparer.Ordinal))
-            section.ReportField("waitStrategy", $"\"{strategy}\"", $"one of {string.Join(", ", WaitStrategy.Names)}");
-        const string ringWanted = "a power of two from 64 to 1048576";
-        long ring = section.Integer("ringSize", ringWanted, 64, 1 << 20, 65536);
-        if (ring > 0 && !long.IsPow2(ring))
-            section.ReportField("ringSize", $"{ring}", ringWanted);
-        string journal = section.Text("journal", "a folder", "journal");
-        section.RejectUnknown();
-        return new EngineSection(strategy, (int)ring, journal);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class JsonSection
 
     public JsonElement Element => _element;
 
+    /// <summary>Whether the field is there, right or wrong.</summary>
+    public bool Has(string name) => TryField(name, out _);
+
     public string PathOf(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
     public void Report(string path, string found, string wanted) => _problems.Add(new ConfigProblem(path, found, wanted));
@@ -61,6 +64,15 @@ internal sealed class JsonSection
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= from && number <= to
             ? number
             : Wrong(name, value, wanted, fallback ?? 0L);
+    }
+
+    public bool Flag(string name, bool fallback)
+    {
+        if (!TryField(name, out JsonElement value))
+            return fallback;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : Wrong(name, value, "true or false", fallback);
     }
 
     public TimeSpan Time(string name, string wanted, Func<TimeSpan, bool> isRight, TimeSpan? fallback = null)

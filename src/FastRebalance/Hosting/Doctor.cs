@@ -4,49 +4,17 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution;
+using FastRebalance.Hosting.Examination;
+using FastRebalance.Hosting.Placement;
 using FastRebalance.Native;
 
 namespace FastRebalance.Hosting;
-
-/// <summary>How a finding is to be taken. Zero is no finding.</summary>
-public enum Health : byte
-{
-    Unknown = 0,
-    Good,
-
-    /// <summary>It works, and could be better.</summary>
-    Advice,
-
-    /// <summary>A run would be refused.</summary>
-    Bad,
-}
-
-/// <param name="Subject">What was looked at.</param>
-/// <param name="Health">How it is.</param>
-/// <param name="Found">What was seen.</param>
-/// <param name="ToDo">What would make it good; empty when it is.</param>
-public sealed record Finding(string Subject, Health Health, string Found, string ToDo);
 
 /// <summary>Looks over the machine, and with a configuration the node, the key, the balances and the allowances. Sends nothing unless asked to approve.</summary>
 public static class Doctor
 {
     /// <summary>The machine alone.</summary>
-    public static List<Finding> ExamineMachine()
-    {
-        int cores = Environment.ProcessorCount;
-        List<Finding> findings =
-        [
-            cores >= 4
-                ? new("cores", Health.Good, $"{cores}", "")
-                : new("cores", Health.Advice, $"{cores}", "with fewer than four cores keep to the fused topology and spin-then-yield"),
-            new("runtime", Health.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}", ""),
-            PathSearch.IsAvailable(out string why)
-                ? new("path search", Health.Good, "native", "")
-                : new("path search", Health.Advice, $"managed: {why}", "install a C compiler and run ./build.sh native; routes are the same, a little slower"),
-            ExamineSigner(),
-        ];
-        return findings;
-    }
+    public static List<Finding> ExamineMachine() => ExamineMachine(engine: null);
 
     /// <summary>The configuration and all it names.</summary>
     /// <param name="file">The configuration's path.</param>
@@ -54,7 +22,7 @@ public static class Doctor
     /// <param name="cancellation">Gives up.</param>
     public static async Task<List<Finding>> ExamineAsync(string file, bool approve, CancellationToken cancellation)
     {
-        List<Finding> findings = ExamineMachine();
+        List<Finding> findings = ExamineMachine(ConfigReader.TryRead(file, [])?.Engine); // what is wrong with the file is told below
         try
         {
             await using PreparedRun run = await PreparedRun.PrepareAsync(file, cancellation).ConfigureAwait(false);
@@ -93,6 +61,23 @@ public static class Doctor
                 problem.Message,
                 problem.Kind == AccountProblemKind.NoAllowance ? "fastrebalance doctor -c FILE --approve" : ""));
     }
+
+    private static List<Finding> ExamineMachine(EngineSection? engine)
+    {
+        MachineFacts facts = MachineFacts.Read();
+        return
+        [
+            .. MachineExamination.Of(facts, PlacementTrials.Real),
+            .. MachineExamination.OfConfiguration(facts, PlacementTrials.Real, engine),
+            new("runtime", Health.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}", ""),
+            ExaminePathSearch(),
+            ExamineSigner(),
+        ];
+    }
+
+    private static Finding ExaminePathSearch() => PathSearch.IsAvailable(out string why)
+        ? new("path search", Health.Good, "native", "")
+        : new("path search", Health.Advice, $"managed: {why}", "install a C compiler and run ./build.sh native; routes are the same, a little slower");
 
     private static Finding ExamineSigner()
     {

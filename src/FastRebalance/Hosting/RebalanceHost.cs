@@ -6,6 +6,7 @@ using FastRebalance.Engine;
 using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Hosting.Placement;
 using FastRebalance.MarketData;
 using FastRebalance.Messaging;
 using FastRebalance.Reports;
@@ -31,8 +32,11 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly RunJournal _journal;
     private readonly RingBuffer<MarketEvent> _inbound;
     private readonly RingBuffer<OrderEvent> _orderRing;
-    private readonly RebalancePipeline _pipeline;
+    private readonly IRebalancePipeline _pipeline;
+    private readonly StagedPipeline? _staged;
     private readonly EngineLoop _engineLoop;
+    private readonly ThreadPlan _threads;
+    private readonly MemoryPlan _memory;
     private readonly OrderExecutor _executor;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly BatchEventProcessor<MarketEvent> _engine;
@@ -50,6 +54,9 @@ public sealed class RebalanceHost : IAsyncDisposable
         _run = run;
         _options = options;
         EngineSection engine = run.Config.Engine;
+        _threads = new ThreadPlan(engine);
+        _memory = new MemoryPlan(engine);
+        _threads.Require();
         JournalFolder folder = JournalFolder.Open(run.Config.Resolve(engine.Journal));
         ResolvedSetup setup = run.Setup with { Epoch = folder.Epoch };
         try
@@ -67,20 +74,20 @@ public sealed class RebalanceHost : IAsyncDisposable
         EngineSetup engineSetup = setup.ToEngineSetup();
         IPathSearch search = PolicyFactory.Search(engineSetup, out _search);
         EngineWarmUp.Run(run.Config, setup, search);
-        _pipeline = PolicyFactory.Pipeline(engineSetup, run.Policy, search, new OrderRingSink(_orderRing));
+        RebalancePipeline stages = PolicyFactory.Pipeline(engineSetup, run.Policy, search, new OrderRingSink(_orderRing));
+        if (engine.Topology == Topology.Staged)
+            _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For);
+        _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
         _executor = new OrderExecutor(
             run.ToExecutionSetup(options.DryRun), run.Node, run.Signer, Channels(run), _journal.Sent, _inbound);
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
-        _engine = new BatchEventProcessor<MarketEvent>("engine", _inbound, _engineLoop) { OnFault = e => Fail("the engine", e) };
-        _inboundJournaler = new BatchEventProcessor<MarketEvent>("journal-inbound", _inbound, _journal.Inbound) { OnFault = e => Fail("the journal", e) };
+        _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
+        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _journal.Inbound);
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
-        _orderJournaler = new BatchEventProcessor<OrderEvent>("journal-orders", _orderRing, _journal.Orders) { OnFault = e => Fail("the journal", e) };
-        _intake = new BatchEventProcessor<OrderEvent>("orders", _orderRing, new Chained(Monitor, _executor.Intake), _orderJournaler.Sequence)
-        {
-            OnFault = e => Fail("the order intake", e),
-        };
+        _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
+        _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _executor.Intake), _orderJournaler.Sequence);
         _orderRing.AddGatingSequences(_orderJournaler.Sequence, _intake.Sequence);
     }
 
@@ -95,13 +102,17 @@ public sealed class RebalanceHost : IAsyncDisposable
     public IReadOnlyList<OrderOutcome> Orders => _executor.Outcomes();
 
     /// <summary>Opens the journal, checks the account and starts every thread.</summary>
-    /// <exception cref="ConfigException">The account cannot trade as it stands; what to do is told.</exception>
+    /// <exception cref="ConfigException">
+    /// The account cannot trade as it stands, or the machine does not grant the cores, priorities or memory asked for; what to do is told.
+    /// </exception>
     /// <exception cref="IOException">The journal cannot be written, or another engine holds it.</exception>
     public static async Task<RebalanceHost> StartAsync(PreparedRun run, RunOptions options, CancellationToken cancellation)
     {
         RebalanceHost host = new(run, options);
         try
         {
+            host._memory.UseHugePages("inbound", host._inbound);
+            host._memory.LockProcess();
             AccountGate.Require(await host._executor.StartAsync(cancellation).ConfigureAwait(false), options.DryRun);
             host.StartThreads();
             return host;
@@ -121,6 +132,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         while (_fault is null && !cancellation.IsCancellationRequested && !IsDone())
         {
             progress?.Invoke(this);
+            _orderRing.SignalProgress(); // decisions that order nothing wake nobody
             _fault ??= _executor.State == ExecutorState.Faulted ? _executor.StopReason : null;
             await Task.Delay(WatchInterval, CancellationToken.None).ConfigureAwait(false);
         }
@@ -133,6 +145,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _executor.DisposeAsync().ConfigureAwait(false);
         _engine.Halt();
+        _staged?.Dispose();
         _inboundJournaler.Halt();
         _orderJournaler.Halt();
         _intake.Halt();
@@ -145,6 +158,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _intake.Start();
         _orderJournaler.Start();
         _inboundJournaler.Start();
+        _staged?.Start();
         _engine.Start();
         _clock.Start();
         RingEventSink sink = new(_inbound);
@@ -189,13 +203,15 @@ public sealed class RebalanceHost : IAsyncDisposable
         while (!stopping.IsCompleted)
         {
             progress?.Invoke(this);
+            _orderRing.SignalProgress();
             await Task.WhenAny(stopping, Task.Delay(WatchInterval)).ConfigureAwait(false);
         }
         DrainOutcome drained = await stopping.ConfigureAwait(false);
         await _stopFeeds.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _clock.Stop();
-        bool whole = Drained(_inboundJournaler) & Drained(_engine) && Drained(_orderJournaler) & Drained(_intake);
+        bool whole = Drained(_inboundJournaler) & Drained(_engine) && (_staged?.DrainAndStop(RingDrainTimeout) ?? true);
+        whole = whole && Drained(_orderJournaler) & Drained(_intake);
         if (whole && _fault is null)
             _journal.Complete();
         return ReportOf(drained);
@@ -235,6 +251,8 @@ public sealed class RebalanceHost : IAsyncDisposable
         LatencyTable.Of(_pipeline.Timings, _executor.Timings),
         _feeds,
         new RunFacts(
+            _run.Config.Engine.Topology,
+            _threads.Results,
             _search,
             _journal.Directory,
             _clock.Elapsed,
@@ -242,6 +260,14 @@ public sealed class RebalanceHost : IAsyncDisposable
             _engineLoop.CountedDecisions == 0 ? 0 : (double)_engineLoop.AllocatedBytes / _engineLoop.CountedDecisions,
             IsInsideBand,
             _fault));
+
+    private BatchEventProcessor<T> Consumer<T>(
+        string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>
+        new(thread, ring, handler, dependsOn)
+        {
+            OnFault = e => Fail(who, e),
+            OnThreadStart = _threads.For(thread),
+        };
 
     private static List<ISubmitChannel> Channels(PreparedRun run) =>
         [.. run.Config.Submit.Channels.Select(section => SubmitChannels.Create(section.Kind, run.Node))];

@@ -32,6 +32,12 @@ public sealed record RunReport
 
     public required string Numeraire { get; init; }
 
+    /// <summary>How the engine's stages were laid over threads.</summary>
+    public required string Topology { get; init; }
+
+    /// <summary>Threads that the configuration placed, as the system held them.</summary>
+    public required IReadOnlyList<ThreadReport> Threads { get; init; }
+
     /// <summary>Which path search was at work, and why.</summary>
     public required string Search { get; init; }
 
@@ -70,6 +76,11 @@ public sealed record LatencyReport(long Count, long P50Ns, long P99Ns, long P999
 /// <param name="Reorgs">Heads that did not descend from the one before.</param>
 /// <param name="Losses">Times that the node was lost.</param>
 public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses);
+
+/// <param name="Thread">Its name.</param>
+/// <param name="Core">The core it was held to; null where it may run on several.</param>
+/// <param name="Priority">As the system held it.</param>
+public sealed record ThreadReport(string Thread, int? Core, string Priority);
 
 /// <param name="Order">The order's id.</param>
 /// <param name="Reason">The trigger that fired, and the drift it fired at.</param>

@@ -4,13 +4,14 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Execution;
 using FastRebalance.Hosting;
+using FastRebalance.Hosting.Placement;
 using FastRebalance.MarketData;
 
 namespace FastRebalance.Reports;
 
 /// <summary>What the host alone knows of a run.</summary>
 internal sealed record RunFacts(
-    string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault);
+    Topology Topology, IReadOnlyList<PlacementResult> Threads, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault);
 
 /// <summary>Puts a run's parts into words and symbols.</summary>
 internal static class RunReportBuilder
@@ -35,6 +36,8 @@ internal static class RunReportBuilder
         AllocatedBytesPerDecision = facts.AllocatedBytesPerDecision,
         ValueNumeraire = summary.Last.ValueNumeraire,
         Numeraire = run.Setup.Numeraire,
+        Topology = CamelCase(facts.Topology.ToString()),
+        Threads = [.. facts.Threads.Select(t => new ThreadReport(t.Thread, t.Core, CamelCase(t.Priority.ToString())))],
         Search = facts.Search,
         Journal = facts.Journal,
         Seconds = Math.Round(facts.Elapsed.TotalSeconds, 3),

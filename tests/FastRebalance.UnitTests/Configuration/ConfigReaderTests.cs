@@ -1,6 +1,7 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.UnitTests.Configuration;
 
@@ -30,7 +31,7 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.Equal(new RiskSection(50, 250_000, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(2), 500), config.Portfolio.Risk);
         Assert.Equal(TimeSpan.FromSeconds(45), config.Submit.Deadline);
         Assert.Equal(200, config.Submit.MaxFeePerGasGwei);
-        Assert.Equal(new EngineSection("busy-spin", 1024, "journal/"), config.Engine);
+        Assert.Equal(new EngineSection(Topology.Fused, "busy-spin", 1024, "journal/"), config.Engine);
         Assert.Equal(Path.Combine(_sample.Folder, "journal"), config.Resolve("journal"));
     }
 
@@ -39,7 +40,7 @@ public sealed class ConfigReaderTests : IDisposable
     {
         ConfigFile config = _sample.With("engine", null).With("submit.deadlineSeconds", null).With("portfolios[0].risk.coolDown", null).Read();
 
-        Assert.Equal(new EngineSection("spin-then-yield", 65_536, "journal"), config.Engine);
+        Assert.Equal(new EngineSection(Topology.Fused, "spin-then-yield", 65_536, "journal"), config.Engine);
         Assert.Equal(TimeSpan.FromSeconds(60), config.Submit.Deadline);
         Assert.Equal(TimeSpan.Zero, config.Portfolio.Risk.CoolDown);
     }
@@ -107,7 +108,21 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("submit.channels", "[]", "submit.channels", "an empty list", "kind")]
     [InlineData("submit.maxFeePerGasGwei", "0", "submit.maxFeePerGasGwei", "0", "above 0")]
     [InlineData("submit.deadlineSeconds", "0", "submit.deadlineSeconds", "0", "1 to 3600")]
-    [InlineData("engine.topology", "\"staged\"", "engine.topology", "staged", "fused")]
+    [InlineData("engine.topology", "\"fussed\"", "engine.topology", "fussed", "\"fused\" or \"staged\"")]
+    [InlineData("engine.topology", "\"\"", "engine.topology", "\"\"", "\"fused\" or \"staged\"")]
+    [InlineData("engine.lockMemory", "\"yes\"", "engine.lockMemory", "\"yes\"", "true or false")]
+    [InlineData("engine.hugePages", "1", "engine.hugePages", "1", "true or false")]
+    [InlineData("engine.threads", "[]", "engine.threads", "an empty list", "an object")]
+    [InlineData("engine.threads", """{ "engin": { } }""", "engine.threads.engin", "unknown field", "engine, journal, orders, publish, trade")]
+    [InlineData("engine.threads", """{ "engine": 1 }""", "engine.threads.engine", "1", "an object")]
+    [InlineData("engine.threads", """{ "engine": { "cor": 1 } }""", "engine.threads.engine.cor", "unknown field", "core, priority")]
+    [InlineData("engine.threads", """{ "engine": { "core": -1 } }""", "engine.threads.engine.core", "-1", "from 0")]
+    [InlineData("engine.threads", """{ "engine": { "core": 1.5 } }""", "engine.threads.engine.core", "1.5", "from 0")]
+    [InlineData("engine.threads", """{ "orders": { "priority": "higher" } }""", "engine.threads.orders.priority", "higher", "\"high\"")]
+    [InlineData("engine.threads", """{ "engine": { "priority": "realtime" } }""", "engine.threads.engine.priority", "without a core", "\"core\"")]
+    [InlineData("engine.threads", """{ "trade": { "core": 1 } }""", "engine.threads.trade", "fused", "staged")]
+    [InlineData("engine.threads", """{ "engine": { "core": 1 }, "journal": { "core": 1 } }""",
+        "engine.threads.journal.core", "1, where engine waits too", "of its own")]
     [InlineData("engine.waitStrategy", "\"nap\"", "engine.waitStrategy", "nap", "spin-then-yield")]
     [InlineData("engine.ringSize", "1000", "engine.ringSize", "1000", "power of two")]
     [InlineData("engine.ringSize", "32", "engine.ringSize", "32", "power of two")]
@@ -121,6 +136,42 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.Contains(found, problem.Found);
         Assert.Contains(wanted, problem.Wanted);
     }
+
+    [Fact]
+    public void Parse_PlacedThreads_ReadsEach()
+    {
+        _sample.With("engine.topology", "\"staged\"").With("engine.lockMemory", "true").With("engine.hugePages", "true").With("engine.threads", """
+            {
+              "engine": { "core": 3, "priority": "realtime" }, "trade": { "core": 4, "priority": "high" }, "publish": { "core": 5 },
+              "journal": { "core": 1 }, "orders": { "priority": "high" }
+            }
+            """);
+
+        EngineSection engine = _sample.Read().Engine;
+
+        Assert.Equal(Topology.Staged, engine.Topology);
+        Assert.True(engine.LockMemory && engine.HugePages);
+        Assert.Equal(
+            [
+                ("engine", new ThreadSection(3, SchedulingPriority.Realtime)), ("trade", new ThreadSection(4, SchedulingPriority.High)),
+                ("publish", new ThreadSection(5, SchedulingPriority.Normal)), ("journal", new ThreadSection(1, SchedulingPriority.Normal)),
+                ("orders", new ThreadSection(null, SchedulingPriority.High)),
+            ],
+            engine.Threads.Asked);
+    }
+
+    [Theory]
+    [InlineData("spin-then-park", """{ "engine": { "core": 1 }, "journal": { "core": 1 } }""")]
+    [InlineData("blocking", """{ "engine": { "core": 1 }, "journal": { "core": 1 } }""")]
+    [InlineData("busy-spin", """{ "engine": { "core": 1 }, "orders": { "core": 1 } }""")]
+    [InlineData("busy-spin", """{ "engine": { }, "journal": { "priority": "normal" } }""")]
+    public void Parse_SharedCoreOfThreadsThatSleep_IsAccepted(string strategy, string threads) =>
+        _sample.With("engine.waitStrategy", $"\"{strategy}\"").With("engine.threads", threads).Read();
+
+    /// <summary>A machine may lack it; that is asked at the start, where the machine is.</summary>
+    [Fact]
+    public void Parse_CoreNoMachineHas_IsNoMistakeOfTheFile() =>
+        Assert.Equal(8191, _sample.With("engine.threads", """{ "engine": { "core": 8191 } }""").Read().Engine.Threads.Engine!.Core);
 
     [Fact]
     public void Parse_SeveralMistakes_ToldAtOnceInOneException()

@@ -1,6 +1,7 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing;
@@ -129,6 +130,28 @@ internal sealed class PoolBench : IDecisionSink
             Pipeline.OnEvent(in e, ++_sequence, end);
         }
         _block.Clear();
+    }
+
+    /// <summary>One price inside the block, as a batch of its own.</summary>
+    public void Tick(AssetId asset, double price)
+    {
+        MarketEvent e = new() { Kind = MarketEventKind.Price, Subject = asset.Value, UnixNs = ++_unixNs, BlockNumber = _height };
+        e.Price.NumerairePerToken = price;
+        if (Records)
+            Sent.Add((e, _sequence + 1, true));
+        Pipeline.OnEvent(in e, ++_sequence, endOfBatch: true);
+    }
+
+    /// <summary>The desk at its target: 120 WETH, 2 WBTC, 180000 USDC, and nothing under way.</summary>
+    public PoolBench AtTarget()
+    {
+        Started();
+        Report(new OrderReport { OrderId = LastDecision.OrderId, Status = SubmitStatus.Dropped });
+        Hold(Weth, 120);
+        Hold(Wbtc, 2);
+        Hold(Usdc, 180_000);
+        EndBlock();
+        return this;
     }
 
     public static UInt256 Units(AssetId asset, double tokens)

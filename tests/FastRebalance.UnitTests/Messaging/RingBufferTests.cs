@@ -6,6 +6,25 @@ public sealed class RingBufferTests
 {
     public static TheoryData<bool> BothKinds => [false, true];
 
+    [Fact]
+    public void PublishQuietly_SleepingConsumer_SeesItAtTheNextSignal()
+    {
+        RingBuffer<long> ring = RingBuffer<long>.CreateSingleProducer(8, WaitStrategy.ByName("blocking"));
+        long sum = 0;
+        BatchEventProcessor<long> consumer = new("sleeper", ring, new Summing(value => Interlocked.Add(ref sum, value)));
+        ring.AddGatingSequences(consumer.Sequence);
+        consumer.Start();
+        long sequence = ring.Next();
+        ring[sequence] = 42;
+
+        ring.PublishQuietly(sequence, sequence);
+        Assert.Equal(sequence, ring.NewBarrier().AvailableUpTo(sequence));
+        ring.SignalProgress();
+
+        SpinWait.SpinUntil(() => Interlocked.Read(ref sum) == 42);
+        consumer.Halt();
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-8)]
@@ -192,5 +211,10 @@ public sealed class RingBufferTests
     {
         WaitStrategy wait = WaitStrategy.ByName("yielding");
         return shared ? RingBuffer<long>.CreateMultiProducer(size, wait) : RingBuffer<long>.CreateSingleProducer(size, wait);
+    }
+
+    private sealed class Summing(Action<long> add) : IEventHandler<long>
+    {
+        public void OnEvent(ref long data, long sequence, bool endOfBatch) => add(data);
     }
 }

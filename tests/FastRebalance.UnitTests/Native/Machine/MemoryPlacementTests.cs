@@ -3,6 +3,7 @@ using FastRebalance.Native.Machine;
 
 namespace FastRebalance.UnitTests.Native.Machine;
 
+[Collection("locked memory")] // a lock of the process is everybody's
 public sealed class MemoryPlacementTests
 {
     private const int Megabyte = 1 << 20;
@@ -15,7 +16,7 @@ public sealed class MemoryPlacementTests
         byte[] before = [.. pinned];
 
         MemoryStatus status = MemoryPlacement.TryUseHugePages<byte>(pinned);
-        Assert.SkipUnless(status == MemoryStatus.Advised, MemoryPlacement.Explain(status));
+        Assert.SkipUnless(status == MemoryStatus.Advised, $"{MemoryPlacement.Explain(status)}: {MemoryPlacement.Remedy(status)}");
         long huge = MemoryPlacement.HugeBytes<byte>(pinned);
         Assert.SkipWhen(huge == 0, "the kernel took the advice and found no huge page to give");
         Assert.InRange(huge, MemoryPlacement.HugePageBytes, pinned.Length);
@@ -50,7 +51,7 @@ public sealed class MemoryPlacementTests
         byte[] pinned = GC.AllocateArray<byte>(Megabyte, pinned: true);
         long before = LockedKilobytes();
         MemoryStatus status = MemoryPlacement.TryLock<byte>(pinned);
-        Assert.SkipUnless(status == MemoryStatus.Locked, MemoryPlacement.Explain(status));
+        Assert.SkipUnless(status == MemoryStatus.Locked, $"{MemoryPlacement.Explain(status)}: {MemoryPlacement.Remedy(status)}");
         Assert.True(!OperatingSystem.IsLinux() || LockedKilobytes() >= before + Megabyte / 1024);
         Assert.Equal(MemoryStatus.Unlocked, MemoryPlacement.TryUnlock<byte>(pinned));
         Assert.True(LockedKilobytes() <= before);
@@ -62,7 +63,7 @@ public sealed class MemoryPlacementTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux locks a process as a whole");
         MemoryStatus status = MemoryPlacement.TryLockProcess();
-        Assert.SkipUnless(status == MemoryStatus.Locked, MemoryPlacement.Explain(status));
+        Assert.SkipUnless(status == MemoryStatus.Locked, $"{MemoryPlacement.Explain(status)}: {MemoryPlacement.Remedy(status)}");
         try
         {
             Assert.True(LockedKilobytes() > 0);
@@ -79,13 +80,16 @@ public sealed class MemoryPlacementTests
     }
 
     [Fact]
-    public void Explain_EveryRefusal_SaysWhatToDo()
+    public void Remedy_EveryRefusal_SaysWhatItMeansAndWhatToDo()
     {
         foreach (MemoryStatus status in Enum.GetValues<MemoryStatus>())
-            Assert.Equal(
-                status is MemoryStatus.Advised or MemoryStatus.Locked or MemoryStatus.Unlocked, MemoryPlacement.Explain(status).Length == 0);
+        {
+            bool had = status is MemoryStatus.Advised or MemoryStatus.Locked or MemoryStatus.Unlocked;
+            Assert.Equal(had, MemoryPlacement.Explain(status).Length == 0);
+            Assert.Equal(had, MemoryPlacement.Remedy(status).Length == 0);
+        }
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the lines to type are Linux's");
-        Assert.Contains("ulimit -l unlimited", MemoryPlacement.Explain(MemoryStatus.OverLimit));
+        Assert.Contains("ulimit -l unlimited", MemoryPlacement.Remedy(MemoryStatus.OverLimit));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class ThreadPlacementTests
         Assert.SkipWhen(before.Length == 0, "the cores of this thread cannot be asked here");
 
         PlacementStatus status = ThreadPlacement.TryPin(before[^1]);
-        Assert.SkipUnless(status == PlacementStatus.Pinned, ThreadPlacement.Explain(status, before[^1]));
+        Assert.SkipUnless(status == PlacementStatus.Pinned, $"{ThreadPlacement.Explain(status, before[^1])}: {ThreadPlacement.Remedy(status, before[^1])}");
         // Windows tells the process's cores, which pinning a thread leaves alone.
         if (OperatingSystem.IsLinux()) Assert.Equal([before[^1]], ThreadPlacement.Cores());
         for (int i = 0; i < 1000; i++)
@@ -50,7 +50,7 @@ public sealed class ThreadPlacementTests
     public void TrySetPriority_Raised_IsReadBackAndTakenBack(SchedulingPriority priority) => ScratchThread.Run(() =>
     {
         PlacementStatus status = ThreadPlacement.TrySetPriority(priority);
-        Assert.SkipUnless(status == PlacementStatus.PrioritySet, ThreadPlacement.Explain(status, priority));
+        Assert.SkipUnless(status == PlacementStatus.PrioritySet, $"{ThreadPlacement.Explain(status, priority)}: {ThreadPlacement.Remedy(status, priority)}");
         Assert.Equal(priority, ThreadPlacement.Priority());
         // A thread that a real-time one starts (the pool's, say) must not outrank the machine with it.
         if (priority == SchedulingPriority.Realtime)
@@ -64,15 +64,17 @@ public sealed class ThreadPlacementTests
         Assert.Throws<ArgumentOutOfRangeException>(() => ThreadPlacement.TrySetPriority(SchedulingPriority.Unknown));
 
     [Fact]
-    public void Explain_EveryRefusal_SaysWhatToDo()
+    public void Remedy_EveryRefusal_SaysWhatItMeansAndWhatToDo()
     {
         foreach (PlacementStatus status in Enum.GetValues<PlacementStatus>())
         {
             Assert.Equal(status == PlacementStatus.Pinned, ThreadPlacement.Explain(status, 3).Length == 0);
+            Assert.Equal(status == PlacementStatus.Pinned, ThreadPlacement.Remedy(status, 3).Length == 0);
             Assert.Equal(status == PlacementStatus.PrioritySet, ThreadPlacement.Explain(status, SchedulingPriority.High).Length == 0);
+            Assert.Equal(status == PlacementStatus.PrioritySet, ThreadPlacement.Remedy(status, SchedulingPriority.High).Length == 0);
         }
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the lines to type are Linux's");
-        Assert.Contains("ulimit -e 30", ThreadPlacement.Explain(PlacementStatus.NotPermitted, SchedulingPriority.High));
-        Assert.Contains("ulimit -r 10", ThreadPlacement.Explain(PlacementStatus.NotPermitted, SchedulingPriority.Realtime));
+        Assert.Contains("ulimit -e 30", ThreadPlacement.Remedy(PlacementStatus.NotPermitted, SchedulingPriority.High));
+        Assert.Contains("ulimit -r 10", ThreadPlacement.Remedy(PlacementStatus.NotPermitted, SchedulingPriority.Realtime));
     }
 }

@@ -15,7 +15,6 @@ internal sealed class EngineLoop : IBatchHandler<MarketEvent>
 
     private readonly IRebalancePipeline _pipeline;
     private readonly Clockwork _times;
-    private readonly Seat _seat;
 
     // A batch may end inside a block, and then its prices are decided with the next one.
     private readonly long[] _undecidedDueNs;
@@ -28,12 +27,10 @@ internal sealed class EngineLoop : IBatchHandler<MarketEvent>
     /// <param name="pipeline">The engine.</param>
     /// <param name="times">When what is due.</param>
     /// <param name="ringSize">Most prices that can wait for a decision at once.</param>
-    /// <param name="seat">The engine thread's core.</param>
-    public EngineLoop(IRebalancePipeline pipeline, Clockwork times, int ringSize, Seat seat)
+    public EngineLoop(IRebalancePipeline pipeline, Clockwork times, int ringSize)
     {
         _pipeline = pipeline;
         _times = times;
-        _seat = seat;
         _undecidedDueNs = new long[2 * ringSize];
         _warmUpNs = new long[Math.Min(times.Options.WarmUpSlots, MostWarmUpSamples)];
         Timeline = new Timeline(times.MeasuredFromNs, times.Options.Measured);
@@ -73,7 +70,6 @@ internal sealed class EngineLoop : IBatchHandler<MarketEvent>
 
     public void OnStart()
     {
-        _seat.Take();
         if (_times.Options.WarmUpSlots == 0)
             BeginMeasuring();
     }

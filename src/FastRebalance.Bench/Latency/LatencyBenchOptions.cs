@@ -1,3 +1,4 @@
+using FastRebalance.Configuration;
 using FastRebalance.Messaging;
 
 namespace FastRebalance.Bench.Latency;

@@ -1,3 +1,5 @@
+using FastRebalance.Configuration;
+
 namespace FastRebalance.Bench.Latency;
 
 /// <summary>All that `bench` measured.</summary>

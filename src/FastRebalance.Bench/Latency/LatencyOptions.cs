@@ -1,3 +1,5 @@
+using FastRebalance.Configuration;
+
 namespace FastRebalance.Bench.Latency;
 
 /// <summary>One run, counted in prices. A slot is the time at which one price is due.</summary>

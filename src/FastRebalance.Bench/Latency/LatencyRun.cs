@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
@@ -33,7 +34,7 @@ internal sealed class LatencyRun
     private LatencyRun(LatencyOptions options)
     {
         Options = options;
-        Seating = Seating.For(options);
+        Seating = new Seating(options);
         _times = new Clockwork(options, MonotonicClock.NowNs + (long)UntilFirstPrice.TotalNanoseconds);
         _watch = options.Wait == WatchedBusySpin.WatchedName ? new WatchedBusySpin(_times.MeasuredFromNs) : null;
     }
@@ -132,18 +133,18 @@ internal sealed class LatencyRun
         int maxOrders = Options.Crossings + 1;
         RingBuffer<MarketEvent> inbound = RingBuffer<MarketEvent>.CreateMultiProducer(InboundSize, _watch ?? WaitStrategy.ByName(Options.Wait));
         RingBuffer<OrderEvent> orders = RingBuffer<OrderEvent>.CreateSingleProducer(OrderRingSize, WaitStrategy.ByName(Options.OrderWait));
-        using SigningDesk desk = new(market, maxOrders, Seating.Signer) { MeasuredFromNs = _times.MeasuredFromNs };
+        using SigningDesk desk = new(market, maxOrders) { MeasuredFromNs = _times.MeasuredFromNs };
         Sink = new OrderSink(orders, maxOrders);
         RebalancePipeline stages = market.Pipeline(Sink, out string search);
-        using StagedPipeline? staged = Options.Topology == Topology.Staged ? new StagedPipeline(stages, WaitStrategy.ByName(Options.Wait)) : null;
+        using StagedPipeline? staged = Options.Topology == Topology.Staged ? new StagedPipeline(stages, WaitStrategy.ByName(Options.Wait), onThreadStart: Seating.For) : null;
         IRebalancePipeline pipeline = staged is null ? stages : staged;
         PathSearch = search;
         SocketKind = desk.Socket.Kind;
         Stages = pipeline.Timings;
         Schedule = new PriceSchedule(_times, market, inbound, desk) { OnMeasuring = BeginMeasuring, GivesWay = Seating.PublisherGivesWay };
-        Engine = new EngineLoop(pipeline, _times, InboundSize, Seating.Engine);
-        BatchEventProcessor<MarketEvent> engine = new("engine", inbound, Engine);
-        BatchEventProcessor<OrderEvent> signer = new("signer", orders, desk);
+        Engine = new EngineLoop(pipeline, _times, InboundSize);
+        BatchEventProcessor<MarketEvent> engine = new("engine", inbound, Engine) { OnThreadStart = Seating.Engine.Take };
+        BatchEventProcessor<OrderEvent> signer = new("signer", orders, desk) { OnThreadStart = Seating.Signer.Take };
         inbound.AddGatingSequences(engine.Sequence);
         orders.AddGatingSequences(signer.Sequence);
         signer.Start();

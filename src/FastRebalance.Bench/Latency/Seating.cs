@@ -1,3 +1,4 @@
+using FastRebalance.Configuration;
 using FastRebalance.Engine;
 
 namespace FastRebalance.Bench.Latency;
@@ -5,16 +6,24 @@ namespace FastRebalance.Bench.Latency;
 /// <summary>Which thread of a run sits on which core.</summary>
 internal sealed class Seating
 {
-    private Seating(LatencyOptions options, int publisher, int engine, int signer)
+    /// <summary>
+    /// The engine gets the last core, away from the first, where systems like to handle their interrupts; the others get what is
+    /// between, and share the publisher's core when there is nothing left.
+    /// </summary>
+    public Seating(LatencyOptions options)
     {
-        Publisher = new Seat("publisher", publisher);
-        Engine = new Seat("engine", engine);
-        Signer = new Seat("signer", signer);
+        int[] cores = options.Pin && Machine.AllowedCores is { Length: > 1 } allowed ? allowed : [-1, -1];
+        Queue<int> between = new(cores[1..^1]);
+        Publisher = new Seat("publisher", cores[0]);
+        Engine = new Seat("engine", cores[^1]);
         All = [Publisher, Engine];
         if (options.Topology == Topology.Staged)
-            All = [.. All, new Seat(StagedPipeline.TradeThread, -1), new Seat(StagedPipeline.PublishThread, -1)]; // the system's to place
+            All = [.. All, Next(StagedPipeline.TradeThread), Next(StagedPipeline.PublishThread)];
+        Signer = Next("signer");
         if (options.Mode == Mode.Firing)
             All = [.. All, Signer];
+
+        Seat Next(string thread) => new(thread, between.TryDequeue(out int core) ? core : cores[0]);
     }
 
     public Seat Publisher { get; }
@@ -33,15 +42,9 @@ internal sealed class Seating
     /// <summary>Every busy thread runs on the core meant for it and on no other.</summary>
     public bool IsPinned => All.All(s => s.IsTaken);
 
-    /// <summary>There is no core for some thread behind the engine: the publisher gives way to it between two readings of the clock.</summary>
+    /// <summary>Some thread has to share the publisher's core: the publisher gives way to it between two readings of the clock.</summary>
     public bool PublisherGivesWay => BusyThreads > Machine.Cores;
 
-    /// <summary>The engine on the last core, away from the first, where systems like to handle their interrupts.</summary>
-    public static Seating For(LatencyOptions options)
-    {
-        int[] cores = options.Pin ? Machine.AllowedCores : [];
-        return cores.Length < 2
-            ? new Seating(options, -1, -1, -1)
-            : new Seating(options, cores[0], cores[^1], cores.Length > 2 ? cores[1] : cores[0]);
-    }
+    /// <summary>What a thread has to do first, by its name; null where it has no seat.</summary>
+    public Action? For(string thread) => All.FirstOrDefault(s => s.Thread == thread) is { } seat ? seat.Take : null;
 }

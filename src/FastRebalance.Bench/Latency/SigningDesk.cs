@@ -30,19 +30,17 @@ internal sealed class SigningDesk : IBatchHandler<OrderEvent>, IDisposable
     private readonly byte[] _signed;
     private readonly byte[] _request;
     private readonly SignedOrder[] _orders;
-    private readonly Seat _seat;
     private OrderEvent _decision;
     private int _legCount;
     private int _signedCount;
     private bool _isMeasuring;
     private long _bytesBefore;
 
-    public SigningDesk(SampleMarket market, int maxOrders, Seat seat)
+    public SigningDesk(SampleMarket market, int maxOrders)
     {
         PrivateKey key = PrivateKey.Generate();
         _signer = new TransactionSigner(in key, ChainId);
         key.Clear();
-        _seat = seat;
         _router = new SwapRouter02Encoder(_signer.Address, SampleMarket.Tokens, [.. market.Setup.Pools.Select(p => p.Facts)]);
         _signed = new byte[_call.Length + 512];
         _request = new byte[RawTransactionRequest.MaxLength(_signed.Length)];
@@ -79,8 +77,6 @@ internal sealed class SigningDesk : IBatchHandler<OrderEvent>, IDisposable
     public LatencyHistogram SocketWrite { get; } = new();
 
     public ref readonly SignedOrder this[int index] => ref _orders[index];
-
-    public void OnStart() => _seat.Take();
 
     public void OnBatch(RingBuffer<OrderEvent> ring, long lo, long hi)
     {

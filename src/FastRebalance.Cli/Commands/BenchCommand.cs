@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using FastRebalance.Bench.Latency;
+using FastRebalance.Configuration;
 using FastRebalance.Messaging;
 
 namespace FastRebalance.Cli.Commands;
@@ -28,6 +29,13 @@ internal static class BenchCommand
         Option<TimeSpan?> every = Durations.Option("--every", "Firing: time from one crossing of the band to the next; 2ms unless told.");
         Option<int> runs = new("--runs") { Description = "Equal runs, to see how far equal things differ.", DefaultValueFactory = _ => Usual.Runs };
         Option<Topology> topology = new("--topology") { Description = "fused (all stages on the engine thread) or staged.", DefaultValueFactory = _ => Usual.Topology };
+        modes.AcceptOnlyFromAmong("quiet", "firing");
+        runs.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int value) && value < 1)
+                result.AddError($"--runs is {value}: wanted is a number from 1 on");
+        });
+        topology.AcceptOnlyFromAmong("fused", "staged");
         Option<string?> wait = Strategy("--wait", "How the engine thread waits; busy-spin where there is a core for it.");
         Option<string?> orderWait = Strategy("--order-wait", "How the signing thread waits; blocking unless told, as in a live run.");
         Option<bool> noPin = new("--no-pin") { Description = "Leave it to the system on which cores the threads run." };
@@ -65,6 +73,11 @@ internal static class BenchCommand
 
     private static int Run(Output output, LatencyBenchOptions options, string? report, string? hgrm)
     {
+        // Before the minutes of measuring, so that a place that cannot be written to is told at once.
+        if (report is not null)
+            File.WriteAllText(report, "");
+        if (hgrm is not null)
+            Directory.CreateDirectory(hgrm);
         LatencyBook book = LatencyBench.Run(options, Console.Error.WriteLine);
         if (output.IsJson)
             output.Document(writer => LatencyJson.Write(writer, book));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using FastRebalance.Bench.Latency;
+using FastRebalance.Configuration;
 using FastRebalance.Tests;
 
 namespace FastRebalance.StressTests.Bench;

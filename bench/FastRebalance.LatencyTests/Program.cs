@@ -17,7 +17,7 @@ rate.Validators.Add(result =>
         result.AddError($"--rate is {value}: wanted is a number of prices per second from 1 on");
 });
 
-RootCommand root = new("The long run: a steady schedule of prices with an order now and then; fails at the first byte that a hot thread allocates and at any collection.")
+RootCommand root = new("The long run: a steady schedule of prices and an order now and then. Fails when a hot thread allocates a byte or anything is collected.")
 {
     rate, time, warmUp, noPin, json,
 };

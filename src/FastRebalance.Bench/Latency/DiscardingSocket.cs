@@ -61,7 +61,8 @@ internal sealed class DiscardingSocket : IDisposable
     }
 
     /// <summary>Waits until so many bytes have arrived.</summary>
-    public bool WaitFor(long bytes, TimeSpan patience) => SpinWait.SpinUntil(() => Bytes >= bytes || !_reader.IsAlive, patience) && Bytes == bytes;
+    public bool WaitFor(long bytes, TimeSpan patience) =>
+        SpinWait.SpinUntil(() => Bytes >= bytes || !_reader.IsAlive, patience) && Bytes == bytes;
 
     /// <summary>The requests kept at the far end, by their number from 0.</summary>
     public IEnumerable<(int Index, byte[] Request)> Kept()

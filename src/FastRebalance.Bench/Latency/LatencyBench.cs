@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FastRebalance.Bench.Latency;
 
 /// <summary>Measures what it was asked for, run by run.</summary>
@@ -44,8 +42,8 @@ internal static class LatencyBench
 
     private static LatencyRun Measure(LatencyOptions options, Action<string> say)
     {
-        say(string.Create(CultureInfo.InvariantCulture,
-            $"{LatencyBook.NameOf(options.Mode)}: {options.RatePerSecond:N0} prices/s, {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s of warm-up"));
+        say($"{LatencyBook.NameOf(options.Mode)}: {options.RatePerSecond:N0} prices/s, {options.Measured.TotalSeconds:0.#} s "
+            + $"after {options.WarmUp.TotalSeconds:0.#} s of warm-up");
         GC.Collect(); // what the run before left behind is not to be collected during this one
         GC.WaitForPendingFinalizers();
         return LatencyRun.Of(options);

@@ -43,8 +43,10 @@ internal sealed record LatencyBenchOptions
     /// <summary>The command line that asked for it.</summary>
     public string CommandLine { get; init; } = "";
 
-    /// <summary>The wait strategy that the engine gets: where its threads have a core each besides the publisher's, no reason to leave it.</summary>
-    public string EngineWait => Wait ?? (Machine.Cores >= (Topology == Topology.Fused ? 2 : 4) ? WatchedBusySpin.WatchedName : WaitStrategy.DefaultName);
+    /// <summary>The wait strategy that the engine gets: no reason to leave a core that is its own.</summary>
+    public string EngineWait => Wait ?? (HasCoresForTheEngine ? WatchedBusySpin.WatchedName : WaitStrategy.DefaultName);
+
+    private bool HasCoresForTheEngine => Machine.Cores >= (Topology == Topology.Fused ? 2 : 4);
 
     public LatencyOptions RunOf(Mode mode, int rate) => new()
     {

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using FastRebalance.Configuration;
+using FastRebalance.Engine;
 
 namespace FastRebalance.Bench.Latency;
 
@@ -22,15 +24,17 @@ internal sealed class LatencyBook(LatencyBenchOptions options)
     /// <summary>The run that stands for all in the head line.</summary>
     public LatencyRun Main => Quiet ?? Runs[0];
 
-    public IEnumerable<string> Failures => Runs.Concat(Sweep).SelectMany(r => r.Failures.Select(f => $"{NameOf(r.Mode)} at {r.Options.RatePerSecond}/s: {f}"));
+    /// <summary>Why results must not be believed; empty when they may.</summary>
+    public IEnumerable<string> Failures =>
+        Runs.Concat(Sweep).SelectMany(r => r.Failures.Select(f => $"{NameOf(r.Mode)} at {r.Options.RatePerSecond}/s: {f}"));
 
     public bool IsRight => !Failures.Any();
 
     /// <summary>Why some of the figures say more of the scheduler than of the engine; null when none does.</summary>
     public string? Inconclusive => Runs.Find(r => !r.IsConclusive) is not { } run
         ? null
-        : $"{NameOf(run.Mode)}: {run.Seating.BusyThreads} busy threads ({string.Join(", ", run.Seating.All.Select(s => s.Thread))}) on {Machine.Cores} cores; "
-            + "its latencies are the scheduler's as much as the engine's";
+        : $"{NameOf(run.Mode)}: {run.Seating.BusyThreads} busy threads ({string.Join(", ", run.Seating.All.Select(s => s.Thread))}) "
+            + $"on {Machine.Cores} cores; its latencies are the scheduler's as much as the engine's";
 
     /// <summary>Every rate in quiet mode, once each, ascending: the headline runs and the sweep.</summary>
     public IEnumerable<LatencyRun> QuietByRate =>
@@ -46,8 +50,14 @@ internal sealed class LatencyBook(LatencyBenchOptions options)
     /// <summary>Which rate saturates, in a line.</summary>
     public static string SaturationOf(LatencyBook book) => book.Saturated is not { } run
         ? "no rate that was tried saturates"
-        : $"{run.Options.RatePerSecond} prices/s saturate the {(run.Schedule.RingFull > 0 ? "engine: the ring was full" : "publisher: the ring was never full")} "
-            + $"and the last decision came {run.BehindNs / 1_000_000} ms after its price was due";
+        : $"{run.Options.RatePerSecond:N0} prices/s saturate the "
+            + (run.Schedule.RingFull > 0 ? "engine: the ring was full" : "publisher: the ring was never full")
+            + $" and the last decision came {run.BehindNs / 1_000_000} ms after its price was due";
+
+    /// <summary>The cores whose stalls <see cref="LatencyRun.Hiccup"/> holds.</summary>
+    public static string WatchedCores(LatencyRun run) => run.EngineGaps is null ? "the publisher's core"
+        : run.Seating.PublisherGivesWay ? "the engine's core"
+        : "the publisher's and the engine's core";
 
     /// <summary>All that one run measured, the headline figures first.</summary>
     public static IEnumerable<Measure> MeasuresOf(LatencyRun run)
@@ -68,9 +78,9 @@ internal sealed class LatencyBook(LatencyBenchOptions options)
     /// <summary>The engine's steps, and the signer's.</summary>
     public static IEnumerable<Measure> StagesOf(LatencyRun run)
     {
-        foreach (Engine.Stage stage in Enum.GetValues<Engine.Stage>())
-            if (stage != Engine.Stage.DueToDecision && run.Stages[stage].Count > 0)
-                yield return new(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(stage.ToString()), $"  {stage}", run.Stages[stage]);
+        foreach (Stage stage in Enum.GetValues<Stage>())
+            if (stage != Stage.DueToDecision && run.Stages[stage].Count > 0)
+                yield return new(JsonNamingPolicy.CamelCase.ConvertName(stage.ToString()), $"  {stage}", run.Stages[stage]);
         if (run.Sign.Count == 0)
             yield break;
         yield return new("sign", "  Sign", run.Sign);

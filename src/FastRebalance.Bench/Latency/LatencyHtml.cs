@@ -42,7 +42,7 @@ internal static class LatencyHtml
             ("topology", LatencyBook.NameOf(main.Options.Topology)),
             ("waiting", $"engine {main.Options.Wait}, signer {main.Options.OrderWait}"),
             ("path search", main.PathSearch),
-            ("rate", string.Create(CultureInfo.InvariantCulture, $"{main.Options.RatePerSecond:N0} prices/s for {main.Options.Measured.TotalSeconds:0.#} s")),
+            ("rate", $"{main.Options.RatePerSecond:N0} prices/s for {main.Options.Measured.TotalSeconds:0.#} s"),
             ("load", $"{Machine.Load ?? "unknown"} (1, 5, 15 min)"),
         ]);
     }
@@ -72,14 +72,15 @@ internal static class LatencyHtml
         bool isQuiet = run.Mode == Mode.Quiet;
         int same = book.Runs.Count(r => r.Mode == run.Mode && r.Options.RatePerSecond == run.Options.RatePerSecond);
         page.Heading((isQuiet ? "Inside the band: nothing fires" : "Across the band: orders are signed and written")
-            + string.Create(CultureInfo.InvariantCulture, $", {run.Options.RatePerSecond:N0} prices/s")
+            + $", {run.Options.RatePerSecond:N0} prices/s"
             + (same > 1 ? $", run {book.Runs.Where(r => r.Mode == run.Mode).ToList().IndexOf(run) + 1}" : ""));
         if (run.IsSaturated)
             page.Banner("This rate saturates: the latencies grew for as long as the run lasted.");
-        page.Chart(PercentileChart(run), "Latency by percentile; each mark is ten times rarer than the one before. The broken line is what the machine's own stalls, "
-            + $"measured in the same run on {WatchedCores(run)}, would have cost these prices had the program taken no time: "
-            + "where the lines meet, the machine made the tail.");
-        page.Chart(TimeChart(run), "The same run second by second. A level that rises would be a queue that grows; single peaks of the broken line are stalls of the publisher's core"
+        page.Chart(PercentileChart(run), "Latency by percentile; each mark is ten times rarer than the one before. The broken line is what the "
+            + $"machine's own stalls, measured in the same run on {LatencyBook.WatchedCores(run)}, would have cost these prices had the program "
+            + "taken no time: where the lines meet, the machine made the tail.");
+        page.Chart(TimeChart(run), "The same run second by second. A level that rises would be a queue that grows, one that changes at once two "
+            + "cores that moved nearer or further apart; single peaks of the broken line are stalls of the publisher's core"
             + (run.Seating.PublisherGivesWay ? ", which the signer shares." : "."));
         page.Table(FigureHeads, LatencyBook.MeasuresOf(run).Select(m => (IReadOnlyList<string>)Row(m)));
         page.Facts(CostsOf(run));
@@ -88,12 +89,12 @@ internal static class LatencyHtml
     private static IEnumerable<(string, string)> CostsOf(LatencyRun run)
     {
         yield return ("pinned", Seats(run));
-        yield return ("allocated", string.Join(", ", run.HotBytes.Select(h => $"{h.Thread} {h.Bytes} B")) + $"; whole process {run.ProcessBytes} B");
+        string hot = string.Join(", ", run.HotBytes.Select(h => $"{h.Thread} {h.Bytes} B"));
+        yield return ("allocated", $"{hot}; whole process {run.ProcessBytes} B");
         yield return ("collections", Collections([run]));
-        yield return ("events", string.Create(CultureInfo.InvariantCulture, $"{run.Engine.Events:N0} in {run.Engine.Batches:N0} batches, largest {run.Engine.LargestBatch:N0}"));
+        yield return ("events", $"{run.Engine.Events:N0} in {run.Engine.Batches:N0} batches, largest {run.Engine.LargestBatch:N0}");
         if (run.Mode == Mode.Firing)
-            yield return ("orders", string.Create(CultureInfo.InvariantCulture,
-                $"{run.Signed:N0} signed into a {run.SocketKind}; {run.VerifiedSignatures} signatures verified at its far end"));
+            yield return ("orders", $"{run.Signed:N0} signed into a {run.SocketKind}; {run.VerifiedSignatures} signatures verified at its far end");
     }
 
     private static void WriteSweep(HtmlPage page, LatencyBook book)
@@ -110,27 +111,42 @@ internal static class LatencyHtml
             Line("p50", f => f.P50Ns, 1), Line("p99", f => f.P99Ns, 3), Line("p99.9", f => f.P999Ns, 2), Line("max", f => f.MaxNs, 4),
             new("machine's p99.9", [.. all.Select(a => ((double)a.Run.Options.RatePerSecond, (double)a.Machine.P999Ns))], 0),
         ];
-        page.Chart(LineChart.Draw(x, LatencyAxis("due to decision", lines), lines), $"Prices inside the band, a fresh engine for each rate. {LatencyBook.SaturationOf(book)}.");
-        page.Table(["prices per second", "p50", "p99", "p99.9", "p99.99", "max", "machine's p99.9", "events a batch", ""], all.Select(a => (IReadOnlyList<string>)
-        [
-            a.Run.Options.RatePerSecond.ToString("N0", CultureInfo.InvariantCulture), Time(a.Figures.P50Ns), Time(a.Figures.P99Ns), Time(a.Figures.P999Ns),
-            Time(a.Figures.P9999Ns), Time(a.Figures.MaxNs), Time(a.Machine.P999Ns),
-            ((double)a.Run.Engine.Events / Math.Max(1, a.Run.Engine.Batches)).ToString("0.0", CultureInfo.InvariantCulture), a.Run.IsSaturated ? "saturated" : "",
-        ]));
+        page.Chart(
+            LineChart.Draw(x, LatencyAxis("due to decision", lines), lines),
+            $"Prices inside the band, a fresh engine for each rate. {LatencyBook.SaturationOf(book)}.");
+        page.Table(
+            ["prices per second", "p50", "p99", "p99.9", "p99.99", "max", "machine's p99.9", "events a batch", ""],
+            all.Select(a => (IReadOnlyList<string>)
+            [
+                $"{a.Run.Options.RatePerSecond:N0}", Time(a.Figures.P50Ns), Time(a.Figures.P99Ns), Time(a.Figures.P999Ns),
+                Time(a.Figures.P9999Ns), Time(a.Figures.MaxNs), Time(a.Machine.P999Ns),
+                $"{(double)a.Run.Engine.Events / Math.Max(1, a.Run.Engine.Batches):0.0}", a.Run.IsSaturated ? "saturated" : "",
+            ]));
     }
 
     private static void WriteMethod(HtmlPage page, LatencyBook book)
     {
         page.Heading("How it was measured");
-        page.Paragraph("Prices are published on a fixed schedule and carry the time at which they were due. Every latency counts from there, so that waiting counts "
-            + "wherever it happened: a publisher that was held up, a full ring, a burst that was decided at once. Every price counts, not the newest of each batch alone.");
-        page.Paragraph("The market is eight assets and a numeraire over 24 Uniswap V2 and V3 pools; four times a second a block moves a third of them. In the firing run a price "
-            + "crosses the band at fixed times and comes home only when its order is signed and written, so that no slow order escapes. The socket is a local one whose far end "
-            + "reads and throws away: it stands for the way out of this process, not for a builder. What came out of it was decoded and its signatures recovered to the desk's account.");
-        page.Paragraph("The machine's hiccups are the gaps between readings of the clock by the publisher, which does nothing else while it waits, and by the engine's wait strategy. "
-            + "A gap of a millisecond is counted for every price due in it. What the machine takes while the engine decides is not seen there and counts as the engine's own.");
-        page.Paragraph("Histograms use HdrHistogram's buckets with three significant digits. Bytes are those that publisher, engine and signer allocated between the first measured "
-            + "price and the end; collections are the whole process's.");
+        page.Paragraph("""
+            Prices are published on a fixed schedule and carry the time at which they were due. Every latency counts from there, so that
+            waiting counts wherever it happened: a publisher that was held up, a full ring, a burst that was decided at once. Every price
+            counts, not the newest of each batch alone.
+            """);
+        page.Paragraph("""
+            The market is eight assets and a numeraire over 24 Uniswap V2 and V3 pools; four times a second a block moves a third of them. In
+            the firing run a price crosses the band at fixed times and comes home only when its order is signed and written, so that no slow
+            order escapes. The socket is a local one whose far end reads and throws away: it stands for the way out of this process, not for
+            a builder. What came out of it was decoded and its signatures recovered to the desk's account.
+            """);
+        page.Paragraph("""
+            The machine's hiccups are the gaps between readings of the clock by the publisher, which does nothing else while it waits, and by
+            the engine's wait strategy. A gap of a millisecond is counted for every price due in it. What the machine takes while the engine
+            decides is not seen there and counts as the engine's own.
+            """);
+        page.Paragraph("""
+            Histograms use HdrHistogram's buckets with three significant digits. Bytes are those that publisher, engine and signer allocated
+            between the first measured price and the end; collections are the whole process's.
+            """);
         page.Code(book.Options.CommandLine);
     }
 
@@ -138,7 +154,7 @@ internal static class LatencyHtml
     {
         int colour = 0;
         List<Series> lines = [];
-        foreach (Measure measure in LatencyBook.MeasuresOf(run).Where(m => m.Key.StartsWith("dueTo", StringComparison.Ordinal) && m.Values.Count > 0))
+        foreach (Measure measure in LatencyBook.MeasuresOf(run).Where(m => m.Key.StartsWith("dueTo", StringComparison.Ordinal)))
             lines.Add(new(measure.Title, Curve(measure.Values), ++colour));
         lines.Add(new("machine's hiccups", Curve(run.Hiccup), 0));
         int decades = Math.Clamp((int)Math.Ceiling(Math.Log10(Math.Max(10, run.Engine.DueToDecision.Count))), 2, MostDecades);
@@ -165,7 +181,7 @@ internal static class LatencyHtml
         const double across = 0.004, up = 0.004;
         List<(double X, double Y)> kept = [];
         foreach ((double x, double y) in points)
-            if (kept.Count == 0 || Math.Abs(Decades(x) - Decades(kept[^1].X)) > across || Math.Abs(Math.Log10(Math.Max(1, y)) - Math.Log10(Math.Max(1, kept[^1].Y))) > up)
+            if (kept.Count == 0 || Decades(x) - Decades(kept[^1].X) > across || Math.Log10(Math.Max(1, y) / Math.Max(1, kept[^1].Y)) > up)
                 kept.Add((x, y));
         if (points.Count > 0)
             kept.Add(points[^1]);
@@ -179,7 +195,9 @@ internal static class LatencyHtml
         Timeline timeline = run.Mode == Mode.Quiet ? run.Engine.Timeline : run.SignedTimeline;
         Series[] lines =
         [
-            new("p50", Points(timeline, h => h.PercentileNs(50)), 1), new("p99", Points(timeline, h => h.PercentileNs(99)), 3), new("max", Points(timeline, h => h.MaxNs), 2),
+            new("p50", Points(timeline, h => h.PercentileNs(50)), 1),
+            new("p99", Points(timeline, h => h.PercentileNs(99)), 3),
+            new("max", Points(timeline, h => h.MaxNs), 2),
             new("publisher's longest gap", Points(run.Schedule.GapTimeline, h => h.MaxNs), 0),
         ];
         double seconds = timeline.Steps.Count * timeline.StepNs / NsPerSecond;
@@ -188,7 +206,8 @@ internal static class LatencyHtml
     }
 
     private static List<(double, double)> Points(Timeline timeline, Func<LatencyHistogram, long> figure) =>
-        [.. timeline.Steps.Index().Where(s => s.Item.Count > 0).Select(s => ((s.Index + 0.5) * timeline.StepNs / NsPerSecond, (double)figure(s.Item)))];
+        [.. timeline.Steps.Index().Where(s => s.Item.Count > 0)
+            .Select(s => ((s.Index + 0.5) * timeline.StepNs / NsPerSecond, (double)figure(s.Item)))];
 
     private static Axis LatencyAxis(string title, IReadOnlyList<Series> lines)
     {
@@ -199,15 +218,12 @@ internal static class LatencyHtml
     private static string[] Row(Measure measure)
     {
         LatencyFigures f = measure.Figures;
-        return [measure.Title.Trim(), f.Count.ToString("N0", CultureInfo.InvariantCulture), Time(f.P50Ns), Time(f.P90Ns), Time(f.P99Ns), Time(f.P999Ns), Time(f.P9999Ns), Time(f.MaxNs)];
+        return [measure.Title.Trim(), $"{f.Count:N0}", Time(f.P50Ns), Time(f.P90Ns), Time(f.P99Ns), Time(f.P999Ns), Time(f.P9999Ns), Time(f.MaxNs)];
     }
 
     private static string Seats(LatencyRun run) => run.Seating.IsPinned
         ? string.Join(", ", run.Seating.All.Select(s => $"{s.Thread} on core {s.Core}"))
         : run.Seating.All.Select(s => s.Refusal).FirstOrDefault(r => r.Length > 0) is { } refusal ? $"no: {refusal}" : "no";
-
-    private static string WatchedCores(LatencyRun run) =>
-        run.EngineGaps is null ? "the publisher's core" : run.Seating.PublisherGivesWay ? "the engine's core" : "the publisher's and the engine's core";
 
     private static string Collections(IReadOnlyList<LatencyRun> runs) =>
         $"{string.Join(" / ", Enumerable.Range(0, GC.MaxGeneration + 1).Select(g => runs.Sum(r => r.Collections[g])))} of generation 0 / 1 / 2";
@@ -228,5 +244,6 @@ internal static class LatencyHtml
         _ => $"{Digits(ns / 1e9)} s",
     };
 
-    private static string Digits(double value) => value.ToString(value < 10 ? "0.##" : value < 100 ? "0.#" : "0", CultureInfo.InvariantCulture);
+    private static string Digits(double value) =>
+        value.ToString(value < 10 ? "0.##" : value < 100 ? "0.#" : "0", CultureInfo.InvariantCulture);
 }

@@ -39,7 +39,7 @@ internal static class LatencyJson
         json.WriteString("loadAverage", Machine.Load);
     }
 
-    /// <summary>The figures that most readers come for: decisions from the quiet run, orders from the firing one, both at the first rate.</summary>
+    /// <summary>The figures that most readers come for: decisions from the quiet run, orders from the firing one.</summary>
     private static void WriteHeadline(Utf8JsonWriter json, LatencyBook book)
     {
         LatencyRun main = book.Main;

@@ -131,12 +131,15 @@ internal sealed class LatencyRun
     {
         SampleMarket market = new();
         int maxOrders = Options.Crossings + 1;
-        RingBuffer<MarketEvent> inbound = RingBuffer<MarketEvent>.CreateMultiProducer(InboundSize, _watch ?? WaitStrategy.ByName(Options.Wait));
+        WaitStrategy wait = _watch ?? WaitStrategy.ByName(Options.Wait);
+        RingBuffer<MarketEvent> inbound = RingBuffer<MarketEvent>.CreateMultiProducer(InboundSize, wait);
         RingBuffer<OrderEvent> orders = RingBuffer<OrderEvent>.CreateSingleProducer(OrderRingSize, WaitStrategy.ByName(Options.OrderWait));
         using SigningDesk desk = new(market, maxOrders) { MeasuredFromNs = _times.MeasuredFromNs };
         Sink = new OrderSink(orders, maxOrders);
         RebalancePipeline stages = market.Pipeline(Sink, out string search);
-        using StagedPipeline? staged = Options.Topology == Topology.Staged ? new StagedPipeline(stages, WaitStrategy.ByName(Options.Wait), onThreadStart: Seating.For) : null;
+        using StagedPipeline? staged = Options.Topology == Topology.Staged
+            ? new StagedPipeline(stages, WaitStrategy.ByName(Options.Wait), onThreadStart: Seating.For)
+            : null;
         IRebalancePipeline pipeline = staged is null ? stages : staged;
         PathSearch = search;
         SocketKind = desk.Socket.Kind;
@@ -207,7 +210,8 @@ internal sealed class LatencyRun
         Require(taken == Schedule.Published, $"{Schedule.Published} events were published and {taken} taken");
         Require(pipeline.RefusedEvents == 0, $"the engine refused {pipeline.RefusedEvents} events");
         Require(Engine.Decisions > 0, "nothing was decided while measuring");
-        Require(Engine.DueToDecision.Count == Options.MeasuredSlots, $"{Options.MeasuredSlots} prices were due and {Engine.DueToDecision.Count} decided on");
+        long decided = Engine.DueToDecision.Count;
+        Require(decided == Options.MeasuredSlots, $"{Options.MeasuredSlots} prices were due and {decided} decided on");
         Require(Sink.Decisions == pipeline.Decisions, $"{pipeline.Decisions} decisions were made and {Sink.Decisions} published");
         Require(desk.Decisions == Sink.Decisions, $"{Sink.Decisions} decisions were published and {desk.Decisions} arrived");
         Require(desk.SignedCount == Sink.Orders, $"{Sink.Orders} orders were decided and {desk.SignedCount} signed");
@@ -271,7 +275,9 @@ internal sealed class LatencyRun
     private void VerifyArrivals(SigningDesk desk)
     {
         DiscardingSocket socket = desk.Socket;
-        Require(socket.WaitFor(desk.WrittenBytes, DrainPatience), $"{desk.WrittenBytes} bytes went into the socket and {socket.Bytes} came out");
+        Require(
+            socket.WaitFor(desk.WrittenBytes, DrainPatience),
+            $"{desk.WrittenBytes} bytes went into the socket and {socket.Bytes} came out");
         Require(socket.Requests == Signed, $"{Signed} requests went into the socket and {socket.Requests} came out");
         foreach ((int index, byte[] request) in socket.Kept())
         {

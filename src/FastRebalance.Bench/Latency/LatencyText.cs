@@ -30,20 +30,21 @@ internal static class LatencyText
         LatencyOptions o = run.Options;
         string crossings = run.Mode == Mode.Firing ? $", one in {o.Every} across the band" : "";
         writer.WriteLine();
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {o.RatePerSecond} prices/s{crossings}, {o.Measured.TotalSeconds:0.#} s after ")
-            + string.Create(CultureInfo.InvariantCulture, $"{o.WarmUp.TotalSeconds:0.#} s of warm-up, {LatencyBook.NameOf(o.Topology)}, waiting {o.Wait} and {o.OrderWait}, {run.PathSearch}"));
+        writer.WriteLine($"{title}: {o.RatePerSecond} prices/s{crossings}, {o.Measured.TotalSeconds:0.#} s after {o.WarmUp.TotalSeconds:0.#} s of "
+            + $"warm-up, {LatencyBook.NameOf(o.Topology)}, waiting {o.Wait} and {o.OrderWait}, {run.PathSearch}");
         writer.WriteLine($"{"microseconds",-20}{"count",10}{"min",10}{"p50",10}{"p90",10}{"p99",10}{"p99.9",10}{"p99.99",10}{"max",12}");
         foreach (Measure measure in LatencyBook.MeasuresOf(run))
             WriteLine(writer, measure);
         WriteAboveHiccups(writer, run);
         WriteCosts(writer, run);
-        writer.WriteLine(run.Failures.Count == 0 ? "results          verified" : $"results          WRONG: {string.Join("; ", run.Failures.Take(5))}");
+        writer.WriteLine($"results          {(run.Failures.Count == 0 ? "verified" : $"WRONG: {string.Join("; ", run.Failures.Take(5))}")}");
     }
 
     private static void WriteLine(TextWriter writer, Measure measure)
     {
         LatencyFigures f = measure.Figures;
-        writer.WriteLine($"{measure.Title,-20}{f.Count,10}{Us(f.MinNs),10}{Us(f.P50Ns),10}{Us(f.P90Ns),10}{Us(f.P99Ns),10}{Us(f.P999Ns),10}{Us(f.P9999Ns),10}{Us(f.MaxNs),12}");
+        long[] percentiles = [f.MinNs, f.P50Ns, f.P90Ns, f.P99Ns, f.P999Ns, f.P9999Ns];
+        writer.WriteLine($"{measure.Title,-20}{f.Count,10}{string.Concat(percentiles.Select(p => $"{Us(p),10}"))}{Us(f.MaxNs),12}");
     }
 
     private static void WriteAboveHiccups(TextWriter writer, LatencyRun run)
@@ -52,22 +53,24 @@ internal static class LatencyText
             return; // the publisher's gaps are the signer's work too
         LatencyFigures seen = LatencyFigures.Of(run.Engine.DueToDecision), machine = LatencyFigures.Of(run.Hiccup);
         writer.WriteLine($"above the machine's own hiccups: p99 {Us(seen.P99Ns - machine.P99Ns)}, p99.9 {Us(seen.P999Ns - machine.P999Ns)}, "
-            + $"max {Us(seen.MaxNs - machine.MaxNs)} (due to decision; watched: {(run.EngineGaps is null ? "the publisher's core" : "the publisher's and the engine's core")})");
+            + $"max {Us(seen.MaxNs - machine.MaxNs)} (due to decision; watched on {LatencyBook.WatchedCores(run)})");
     }
 
     private static void WriteCosts(TextWriter writer, LatencyRun run)
     {
         EngineLoop engine = run.Engine;
         string seats = string.Join(", ", run.Seating.All.Select(s => s.IsTaken ? $"{s.Thread} on {s.Core}" : $"{s.Thread} not"));
-        writer.WriteLine($"pinned           {seats}{(run.Seating.PublisherGivesWay ? "; the publisher gives way to the threads that have no core of their own" : "")}");
-        writer.WriteLine($"allocated        {string.Join(", ", run.HotBytes.Select(h => $"{h.Thread} {h.Bytes}"))} bytes in {engine.Decisions} decisions; the whole process {run.ProcessBytes}");
+        string way = run.Seating.PublisherGivesWay ? "; the publisher gives way to the threads that have no core of their own" : "";
+        writer.WriteLine($"pinned           {seats}{way}");
+        writer.WriteLine($"allocated        {string.Join(", ", run.HotBytes.Select(h => $"{h.Thread} {h.Bytes}"))} bytes in {engine.Decisions} decisions; "
+            + $"the whole process {run.ProcessBytes}");
         writer.WriteLine($"collections      {string.Join(" / ", run.Collections)} of generation 0 / 1 / 2");
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"batches          {engine.Batches} of {(double)engine.Events / Math.Max(1, engine.Batches):0.00} events each, largest {engine.LargestBatch}: {Sizes(engine)}"));
+        double size = (double)engine.Events / Math.Max(1, engine.Batches);
+        writer.WriteLine($"batches          {engine.Batches} of {size:0.00} events each, largest {engine.LargestBatch}: {Sizes(engine)}");
         writer.WriteLine($"published        {Verdicts(run)} (warm-up included)");
         if (run.Mode == Mode.Firing)
-            writer.WriteLine($"orders           {run.Signed} signed for {run.Schedule.Crossed} crossings, {Range(run.Legs)} legs, {Range(run.TransactionBytes)} bytes, into a {run.SocketKind}; "
-                + $"{run.VerifiedSignatures} signatures verified at its far end; {run.DelayedCrossings} measured crossings due while one lasted");
+            writer.WriteLine($"orders           {run.Signed} signed for {run.Schedule.Crossed} crossings, {Range(run.Legs)} legs, "
+                + $"{Range(run.TransactionBytes)} bytes, into a {run.SocketKind}; {run.VerifiedSignatures} signatures verified at its far end; {run.DelayedCrossings} measured crossings due while one lasted");
     }
 
     /// <summary>The same thing measured again: a difference between two programs that is smaller than this one is none.</summary>
@@ -106,7 +109,8 @@ internal static class LatencyText
 
     public static string Us(long ns) => (ns / 1000.0).ToString(Math.Abs(ns) < 100_000 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
 
-    private static string Range((int Least, int Most) range) => range.Least == range.Most ? $"{range.Most}" : $"{range.Least} to {range.Most}";
+    private static string Range((int Least, int Most) range) =>
+        range.Least == range.Most ? $"{range.Most}" : $"{range.Least} to {range.Most}";
 
     private static string Verdicts(LatencyRun run) => string.Join(", ",
         Enum.GetValues<DecisionVerdict>().Where(v => run.Sink.ByVerdict[(int)v] > 0).Select(v => $"{run.Sink.ByVerdict[(int)v]} {v}"));

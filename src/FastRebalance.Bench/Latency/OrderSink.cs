@@ -6,7 +6,8 @@ using FastRebalance.Messaging;
 
 namespace FastRebalance.Bench.Latency;
 
-/// <summary>Publishes decisions into the order ring as one batch each, and notes when an order became visible there. One thread only: the engine's, or the publishing stage's.</summary>
+/// <summary>Publishes decisions into the order ring as one batch each, and notes when an order became visible there.</summary>
+/// <remarks>One thread only: the engine's, or the publishing stage's.</remarks>
 internal sealed class OrderSink(RingBuffer<OrderEvent> ring, int maxOrders) : IDecisionSink
 {
     private readonly long[] _orderNs = new long[maxOrders];

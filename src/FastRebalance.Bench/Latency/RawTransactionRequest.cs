@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace FastRebalance.Bench.Latency;
@@ -26,7 +27,7 @@ internal static class RawTransactionRequest
         Utf8Formatter.TryFormat(id, destination[at..], out int digits);
         at = Append(destination, at + digits, Middle);
         if (!Convert.TryToHexStringLower(transaction, destination[at..], out int hex))
-            throw new InvalidOperationException($"a request with {transaction.Length} bytes of transaction does not fit {destination.Length} bytes");
+            throw new InvalidOperationException($"{transaction.Length} bytes of transaction do not fit a request of {destination.Length}");
         return Append(destination, at + hex, Tail);
     }
 
@@ -38,9 +39,8 @@ internal static class RawTransactionRequest
             return null;
         ReadOnlySpan<byte> hex = request[(start + Middle.Length)..^Tail.Length];
         byte[] transaction = new byte[hex.Length / 2];
-        return Convert.FromHexString(hex, transaction, out _, out int written) == System.Buffers.OperationStatus.Done && written == transaction.Length
-            ? transaction
-            : null;
+        OperationStatus status = Convert.FromHexString(hex, transaction, out _, out int written);
+        return status == OperationStatus.Done && written == transaction.Length ? transaction : null;
     }
 
     private static int Append(Span<byte> destination, int at, ReadOnlySpan<byte> text)

@@ -20,7 +20,7 @@ internal static class Soak
             run.Require(bytes == 0, $"the {thread} thread allocated {bytes} bytes");
         run.Require(run.Signed > 0, "no order was signed");
         if (ownProcess)
-            run.Require(run.Collections.All(c => c == 0), $"there were {string.Join(" / ", run.Collections)} collections of generation 0 / 1 / 2");
+            run.Require(run.Collections.Sum() == 0, $"there were {string.Join(" / ", run.Collections)} collections of generation 0 / 1 / 2");
         return run;
     }
 }

@@ -2,8 +2,8 @@ using FastRebalance.Core.Measures;
 
 namespace FastRebalance.Bench.Latency;
 
-/// <summary>Latencies by the time that they were due, a histogram for each second. All memory is there, and touched, before the first record.</summary>
-/// <remarks>One thread writes. A long run gets wider steps, not more memory.</remarks>
+/// <summary>Latencies by the time that they were due, a histogram for each second.</summary>
+/// <remarks>All memory is there, and touched, before the first record. One thread writes. A long run gets wider steps, not more memory.</remarks>
 internal sealed class Timeline
 {
     private const int MostSteps = 600;

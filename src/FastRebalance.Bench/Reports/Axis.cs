@@ -8,7 +8,8 @@ namespace FastRebalance.Bench.Reports;
 /// <param name="ticks">Values with a mark, and the mark's text.</param>
 /// <param name="from">The lowest value.</param>
 /// <param name="to">The highest value.</param>
-internal sealed class Axis(string title, Func<double, double> toScale, IReadOnlyList<(double Value, string Text)> ticks, double from, double to)
+internal sealed class Axis(
+    string title, Func<double, double> toScale, IReadOnlyList<(double Value, string Text)> ticks, double from, double to)
 {
     private const int MostTicks = 12;
 

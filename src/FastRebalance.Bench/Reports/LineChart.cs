@@ -12,7 +12,7 @@ internal static class LineChart
     public static string Draw(Axis x, Axis y, params IReadOnlyList<Series> series)
     {
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Escape($"{y.Title} by {x.Title}")}\">\n");
+        Add(svg, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Escape(y.Title)} by {Html.Escape(x.Title)}\">\n");
         DrawGrid(svg, x, y);
         foreach (Series line in series)
             DrawLine(svg, x, y, line);
@@ -25,28 +25,29 @@ internal static class LineChart
         foreach ((double value, string text) in y.Ticks)
         {
             double at = Down(y, value);
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" y1=\"{at:0.#}\" x2=\"{Width - Right}\" y2=\"{at:0.#}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{at + 4:0.#}\" text-anchor=\"end\">{Html.Escape(text)}</text>\n");
+            Add(svg, $"<line class=\"grid\" x1=\"{Left}\" y1=\"{at:0.#}\" x2=\"{Width - Right}\" y2=\"{at:0.#}\"/>");
+            Add(svg, $"<text x=\"{Left - 8}\" y=\"{at + 4:0.#}\" text-anchor=\"end\">{Html.Escape(text)}</text>\n");
         }
         foreach ((double value, string text) in x.Ticks)
         {
             double at = Across(x, value);
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{at:0.#}\" y1=\"{Top}\" x2=\"{at:0.#}\" y2=\"{Height - Bottom}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{at:0.#}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Html.Escape(text)}</text>\n");
+            Add(svg, $"<line class=\"grid\" x1=\"{at:0.#}\" y1=\"{Top}\" x2=\"{at:0.#}\" y2=\"{Height - Bottom}\"/>");
+            Add(svg, $"<text x=\"{at:0.#}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Html.Escape(text)}</text>\n");
         }
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"title\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 10}\" text-anchor=\"middle\">{Html.Escape(x.Title)}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"title\" transform=\"translate(16 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{Html.Escape(y.Title)}</text>\n");
+        (double middle, double level) = ((Left + Width - Right) / 2, (Top + Height - Bottom) / 2);
+        Add(svg, $"<text class=\"title\" x=\"{middle}\" y=\"{Height - 10}\" text-anchor=\"middle\">{Html.Escape(x.Title)}</text>");
+        Add(svg, $"<text class=\"title\" transform=\"translate(16 {level}) rotate(-90)\" text-anchor=\"middle\">{Html.Escape(y.Title)}</text>\n");
     }
 
     private static void DrawLine(StringBuilder svg, Axis x, Axis y, Series line)
     {
-        svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line c{line.Colour}\" points=\"");
+        Add(svg, $"<polyline class=\"line c{line.Colour}\" points=\"");
         foreach ((double px, double py) in line.Points)
-            svg.Append(CultureInfo.InvariantCulture, $"{Across(x, px):0.#},{Down(y, py):0.#} ");
+            Add(svg, $"{Across(x, px):0.#},{Down(y, py):0.#} ");
         svg.Append("\"/>\n");
         if (line.HasDots)
             foreach ((double px, double py) in line.Points)
-                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot c{line.Colour}\" cx=\"{Across(x, px):0.#}\" cy=\"{Down(y, py):0.#}\" r=\"3.5\"/>");
+                Add(svg, $"<circle class=\"dot c{line.Colour}\" cx=\"{Across(x, px):0.#}\" cy=\"{Down(y, py):0.#}\" r=\"3.5\"/>");
     }
 
     private static void DrawLegend(StringBuilder svg, IReadOnlyList<Series> series)
@@ -55,11 +56,13 @@ internal static class LineChart
         double at = Left;
         foreach (Series line in series)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"line c{line.Colour}\" x1=\"{at:0.#}\" y1=\"16\" x2=\"{at + LegendStep - 6:0.#}\" y2=\"16\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"legend\" x=\"{at + LegendStep:0.#}\" y=\"20\">{Html.Escape(line.Name)}</text>\n");
+            Add(svg, $"<line class=\"line c{line.Colour}\" x1=\"{at:0.#}\" y1=\"16\" x2=\"{at + LegendStep - 6:0.#}\" y2=\"16\"/>");
+            Add(svg, $"<text class=\"legend\" x=\"{at + LegendStep:0.#}\" y=\"20\">{Html.Escape(line.Name)}</text>\n");
             at += LegendStep + (letter * line.Name.Length) + 18;
         }
     }
+
+    private static void Add(StringBuilder svg, FormattableString element) => svg.Append(element.ToString(CultureInfo.InvariantCulture));
 
     private static double Across(Axis x, double value) => Left + x.Place(value) * (Width - Left - Right);
 

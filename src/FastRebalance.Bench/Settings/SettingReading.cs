@@ -5,7 +5,8 @@ namespace FastRebalance.Bench.Settings;
 /// <summary>What one child process measured.</summary>
 /// <param name="WarmAfterPrices">Prices until the median was steady; null when it never was before the measurement.</param>
 internal sealed record SettingReading(
-    long? WarmAfterPrices, long P50Ns, long P99Ns, long P999Ns, long? SignedP50Ns, long? SignedP99Ns, long HotBytes, long ProcessBytes, long Collections)
+    long? WarmAfterPrices, long P50Ns, long P99Ns, long P999Ns, long? SignedP50Ns, long? SignedP99Ns,
+    long HotBytes, long ProcessBytes, long Collections)
 {
     /// <summary>Reads the JSON document of `bench`.</summary>
     public static SettingReading Of(JsonElement bench)

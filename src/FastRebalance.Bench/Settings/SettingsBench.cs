@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace FastRebalance.Bench.Settings;
 
-/// <summary>The same bench in child processes under different settings of the runtime, turn about, so that a busy minute meets all of them.</summary>
+/// <summary>The same bench in child processes under different settings of the runtime, turn about: a busy minute then meets all of them.</summary>
 internal sealed class SettingsBench(IReadOnlyList<string> benchArguments, int rounds, Action<string> say)
 {
     private readonly Dictionary<RuntimeSetting, List<SettingReading>> _readings = [];
@@ -30,8 +30,11 @@ internal sealed class SettingsBench(IReadOnlyList<string> benchArguments, int ro
         writer.WriteLine($"median of {rounds} rounds (least to most), microseconds; warm: prices until the median was steady");
         writer.WriteLine($"{"",-30}{"warm",8}{"p50",20}{"p99",24}{"p99.9",10}{"signed p50",22}{"hot bytes",11}{"process bytes",15}{"GCs",5}");
         foreach ((RuntimeSetting setting, List<SettingReading> all) in _readings)
-            writer.WriteLine($"{setting.Name,-30}{Warm(all),8}{Range(all, r => r.P50Ns),20}{Range(all, r => r.P99Ns),24}{Us(Median(all, r => r.P999Ns)),10}"
-                + $"{(all[0].SignedP50Ns is null ? "" : Range(all, r => r.SignedP50Ns ?? 0)),22}{all.Sum(r => r.HotBytes),11}{Median(all, r => r.ProcessBytes),15}{all.Sum(r => r.Collections),5}");
+        {
+            writer.Write($"{setting.Name,-30}{Warm(all),8}{Range(all, r => r.P50Ns),20}{Range(all, r => r.P99Ns),24}{Us(Median(all, r => r.P999Ns)),10}");
+            writer.Write($"{(all[0].SignedP50Ns is null ? "" : Range(all, r => r.SignedP50Ns ?? 0)),22}");
+            writer.WriteLine($"{all.Sum(r => r.HotBytes),11}{Median(all, r => r.ProcessBytes),15}{all.Sum(r => r.Collections),5}");
+        }
     }
 
     public void WriteJson(Utf8JsonWriter json)
@@ -100,7 +103,8 @@ internal sealed class SettingsBench(IReadOnlyList<string> benchArguments, int ro
     private static string Range(List<SettingReading> all, Func<SettingReading, long> figure) =>
         $"{Us(Median(all, figure))} ({Us(all.Min(figure))}-{Us(all.Max(figure))})";
 
-    private static long Median(List<SettingReading> all, Func<SettingReading, long> figure) => all.Select(figure).Order().ElementAt(all.Count / 2);
+    private static long Median(List<SettingReading> all, Func<SettingReading, long> figure) =>
+        all.Select(figure).Order().ElementAt((all.Count - 1) / 2);
 
     private static string Us(long ns) => (ns / 1000.0).ToString(ns < 100_000 ? "0.00" : "0", CultureInfo.InvariantCulture);
 }

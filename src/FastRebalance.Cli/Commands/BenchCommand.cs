@@ -23,12 +23,20 @@ internal static class BenchCommand
             CustomParser = ParseRates,
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<Mode[]> modes = new("--mode") { Description = "quiet (nothing fires) or firing (orders are signed and written); both unless told.", DefaultValueFactory = _ => [.. Usual.Modes] };
+        Option<Mode[]> modes = new("--mode")
+        {
+            Description = "quiet (nothing fires) or firing (orders are signed and written); both unless told.",
+            DefaultValueFactory = _ => [.. Usual.Modes],
+        };
         Option<TimeSpan?> time = Durations.Option("--for", "Measured time of each run; 60s unless told.");
         Option<TimeSpan?> warmUp = Durations.Option("--warm-up", "Time before it that does not count; 3s unless told.");
         Option<TimeSpan?> every = Durations.Option("--every", "Firing: time from one crossing of the band to the next; 2ms unless told.");
         Option<int> runs = new("--runs") { Description = "Equal runs, to see how far equal things differ.", DefaultValueFactory = _ => Usual.Runs };
-        Option<Topology> topology = new("--topology") { Description = "fused (all stages on the engine thread) or staged.", DefaultValueFactory = _ => Usual.Topology };
+        Option<Topology> topology = new("--topology")
+        {
+            Description = "fused (all stages on the engine thread) or staged.",
+            DefaultValueFactory = _ => Usual.Topology,
+        };
         modes.AcceptOnlyFromAmong("quiet", "firing");
         runs.Validators.Add(result =>
         {
@@ -41,7 +49,7 @@ internal static class BenchCommand
         Option<bool> noPin = new("--no-pin") { Description = "Leave it to the system on which cores the threads run." };
         Option<bool?> sweep = new("--sweep") { Description = "Also look for the rate that saturates; usual with --report." };
         Option<string?> report = new("--report") { Description = "Also write a page with plots to this file; one HTML file, no network." };
-        Option<string?> hgrm = new("--hgrm") { Description = "Also write each histogram to this folder, as HdrHistogram's percentile text." };
+        Option<string?> hgrm = new("--hgrm") { Description = "Also write each histogram to this folder, as HdrHistogram's text." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("bench", "Measure this machine: from due prices to decisions, signed transactions and socket writes.")
         {
@@ -100,7 +108,7 @@ internal static class BenchCommand
             if (TryParseRate(text, out int rate))
                 rates.Add(rate);
             else
-                result.AddError($"'{text}' is not a rate: wanted is a number of prices per second from 1 to {MostRate}, such as 100000, 100k or 1M");
+                result.AddError($"'{text}' is not a rate: wanted are prices per second from 1 to {MostRate}, such as 100000, 100k or 1M");
         }
         return [.. rates];
     }
@@ -108,7 +116,8 @@ internal static class BenchCommand
     private static bool TryParseRate(string text, out int rate)
     {
         double unit = text.EndsWith('k') ? 1e3 : text.EndsWith('M') ? 1e6 : 1;
-        bool isNumber = double.TryParse(unit > 1 ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+        string digits = unit > 1 ? text[..^1] : text;
+        bool isNumber = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
         double wanted = number * unit;
         rate = isNumber && wanted is >= 1 and <= MostRate ? (int)wanted : 0;
         return rate > 0;

@@ -14,7 +14,7 @@ internal static class BenchSettingsCommand
         Option<bool> firing = new("--firing") { Description = "Measure orders as well; takes twice the time." };
         Option<int> rounds = new("--rounds") { Description = "How often each setting gets its turn.", DefaultValueFactory = _ => 3 };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("settings", "Compare settings of the runtime: garbage collector, tiers, code compiled ahead; each in processes of its own, turn about.")
+        Command command = new("settings", "Compare settings of the runtime: collector, tiers, code from ahead; each in processes of its own, turn about.")
         {
             time, warmUp, rate, firing, rounds, json,
         };

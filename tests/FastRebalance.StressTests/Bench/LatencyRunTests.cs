@@ -7,7 +7,7 @@ using FastRebalance.Tests;
 
 namespace FastRebalance.StressTests.Bench;
 
-/// <summary>Runs of the harness by number of prices: what it counts must be right on any machine, however slow; its times are nobody's here.</summary>
+/// <summary>Runs of the harness by number of prices: what it counts must be right on any machine, however slow; its times are not looked at.</summary>
 public sealed class LatencyRunTests
 {
     private static readonly LatencyOptions s_short = new()
@@ -43,7 +43,11 @@ public sealed class LatencyRunTests
         LatencyBook book = LatencyBench.Run(
             new()
             {
-                Rates = [20_000], Measured = TimeSpan.FromSeconds(1), WarmUp = TimeSpan.FromSeconds(1), Wait = "busy-spin", CommandLine = "bench <of a test>",
+                Rates = [20_000],
+                Measured = TimeSpan.FromSeconds(1),
+                WarmUp = TimeSpan.FromSeconds(1),
+                Wait = "busy-spin",
+                CommandLine = "bench <of a test>",
             },
             _ => { });
         Assert.Empty(book.Failures);
@@ -68,7 +72,8 @@ public sealed class LatencyRunTests
     [Fact]
     public void Run_FasterThanAnyEngine_IsSaturated()
     {
-        LatencyRun run = LatencyRun.Of(s_short with { Mode = Mode.Quiet, RatePerSecond = 64_000_000, WarmUpSlots = 0, MeasuredSlots = 2_000_000 });
+        LatencyRun run = LatencyRun.Of(
+            s_short with { Mode = Mode.Quiet, RatePerSecond = 64_000_000, WarmUpSlots = 0, MeasuredSlots = 2_000_000 });
         Assert.Empty(run.Failures);
         Assert.True(run.IsSaturated, $"the last decision came {run.BehindNs} ns after its price was due");
     }

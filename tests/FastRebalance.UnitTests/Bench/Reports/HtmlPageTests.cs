@@ -47,7 +47,7 @@ public sealed class HtmlPageTests
         string svg = LineChart.Draw(x, y, new Series("s", [(0, 1), (50, 10), (100, 100), (1_000, 1e9)], 1));
         (double X, double Y)[] points = [.. XElement.Parse(svg).Elements("polyline").Single().Attribute("points")!.Value
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(p => (double.Parse(p.Split(',')[0], CultureInfo.InvariantCulture), double.Parse(p.Split(',')[1], CultureInfo.InvariantCulture)))];
+            .Select(p => p.Split(',')).Select(p => (Number(p[0]), Number(p[1])))];
         Assert.Equal((points[0].X + points[2].X) / 2, points[1].X, 0.11);
         Assert.Equal((points[0].Y + points[2].Y) / 2, points[1].Y, 0.11);
         Assert.True(points[2].X > points[0].X && points[2].Y < points[0].Y); // to the right and up
@@ -74,6 +74,8 @@ public sealed class HtmlPageTests
         for (int i = 0; i < 5; i++)
             Assert.Equal(i / 4.0, axis.Place(axis.Ticks[i].Value), 1e-9);
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private static XDocument Parse(string page)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FastRebalance.Core.Measures;
 
 namespace FastRebalance.UnitTests.Core.Measures;
@@ -62,7 +63,7 @@ public sealed class HgrmWriterTests
         int levels = 0;
         foreach (string line in TextOf(histogram).Split('\n').Skip(2).TakeWhile(l => !l.StartsWith('#')))
         {
-            double[] cells = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => double.Parse(c, System.Globalization.CultureInfo.InvariantCulture))];
+            double[] cells = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => double.Parse(c, CultureInfo.InvariantCulture))];
             // The level asks for at least so much; the histogram's percentile of it is the line's value, to the printed digit.
             Assert.Equal(histogram.PercentileNs(cells[1] * 100), cells[0] * 1000, 1.0);
             Assert.True(cells[2] >= cells[1] * histogram.Count - 1e-6, line);

@@ -41,7 +41,8 @@ usage: ./build.ps1 VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance.exe
   native  the C library: artifacts/native/libfastrebalance.dll (needs clang or gcc)
   native-test  the C library's own tests
-  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
+  bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench settings);
+          bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
   all     build, then test
   help    this text
 '@
@@ -217,10 +218,17 @@ function Invoke-Run {
 # ---- bench ----
 
 function Invoke-Bench {
-    Assert-Dotnet
-    Build-Native
+    if ($Flags.Count -gt 0 -and $Flags[0] -eq 'soak') {
+        Assert-Dotnet
+        Build-Native
+        Say 'bench: the long run'
+        Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', 'bench/FastRebalance.LatencyTests', '--') + @($Flags | Select-Object -Skip 1))
+        return
+    }
+    Build-Program
     Say 'bench: the engine alone, on schedule'
-    Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', 'bench/FastRebalance.LatencyTests', '--') + $Flags)
+    & "./$program" bench @Flags | Out-Host
+    exit $LASTEXITCODE
 }
 
 switch ($Verb) {

@@ -27,7 +27,8 @@ usage: ./build.sh VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance
   native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
   native-test  the C library's own tests under the address and undefined-behaviour sanitizers
-  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
+  bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench settings);
+          bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
   all     build, then test
   help    this text
 
@@ -328,11 +329,18 @@ run() {
 # ---- bench ----
 
 bench() {
-  need_dotnet
-  need_secp256k1
-  native
+  if [ "${1:-}" = soak ]; then
+    shift
+    need_dotnet
+    need_secp256k1
+    native
+    say "bench: the long run"
+    dotnet run -c Release --project bench/FastRebalance.LatencyTests -- "$@"
+    return
+  fi
+  build
   say "bench: the engine alone, on schedule"
-  dotnet run -c Release --project bench/FastRebalance.LatencyTests -- "$@"
+  "$program" bench "$@"
 }
 
 verb=${1:-help}

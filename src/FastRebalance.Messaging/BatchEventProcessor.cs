@@ -60,7 +60,8 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
     public Action<Exception>? OnFault { get; init; }
 
     /// <summary>
-    /// Run first on the processor's thread: where it is given its core and its priority. What it throws ends the processor before any event.
+    /// Called first of all on the processor's thread: where the host gives the thread its core and its priority. What it throws is a
+    /// fault, before any event.
     /// </summary>
     public Action? OnThreadStart { get; init; }
 
@@ -153,18 +154,23 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
     private void ProcessUntilTold()
     {
         long next = Sequence.Value + 1;
+        Gathering gathering = new(_barrier, Math.Min(MaxBatch, Math.Max(1, _ring.Size / 4)));
         while (State == ProcessorState.Running || MayGoOn(next))
-        {
-            long available = _barrier.WaitFor(next);
-            // A drain that was asked for meanwhile ends at its own mark, even when more has been published since.
-            long hi = Math.Min(Math.Min(available, next + MaxBatch - 1), Volatile.Read(ref _drainThrough));
-            if (hi < next)
-                continue;
-            _handler.OnBatch(_ring, next, hi);
-            Sequence.Set(hi);
-            _ring.SignalProgress();
-            next = hi + 1;
-        }
+            next = ProcessBatch(next, gathering.NextBatch(next));
+    }
+
+    // A method of its own, because a loop that is entered once is never recompiled with what was learnt about the handler.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long ProcessBatch(long next, long available)
+    {
+        // A drain that was asked for meanwhile ends at its own mark, even when more has been published since.
+        long hi = Math.Min(Math.Min(available, next + MaxBatch - 1), Volatile.Read(ref _drainThrough));
+        if (hi < next)
+            return next;
+        _handler.OnBatch(_ring, next, hi);
+        Sequence.Set(hi);
+        _ring.SignalProgress();
+        return hi + 1;
     }
 
     /// <summary>Asked to stop: true while a drain still has events to bring in.</summary>
@@ -188,9 +194,12 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
             long sequence = lo;
             try
             {
-                for (; sequence < hi; sequence++)
-                    _handler.OnEvent(ref ring[sequence], sequence, endOfBatch: false);
-                _handler.OnEvent(ref ring[hi], hi, endOfBatch: true);
+                while (sequence <= hi)
+                    foreach (ref T data in ring.Run(sequence, hi))
+                    {
+                        _handler.OnEvent(ref data, sequence, endOfBatch: sequence == hi);
+                        sequence++;
+                    }
             }
             catch
             {

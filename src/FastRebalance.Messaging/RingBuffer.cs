@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace FastRebalance.Messaging;
 
@@ -33,7 +34,13 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     public long Size => _fields.Size;
 
     /// <summary>How the consumers of this ring wait.</summary>
-    public WaitStrategy WaitStrategy => _fields.Wait;
+    public WaitStrategy WaitStrategy { get; }
+
+    /// <summary>
+    /// Where the slots lie, for as long as the ring lives: for a host that wants them locked in memory or on huge pages. A ring of
+    /// 2 MiB or more begins at a multiple of that.
+    /// </summary>
+    public (nint Address, nuint Bytes) Memory { get; }
 
     /// <summary>The last sequence published; with several producers the last one claimed.</summary>
     public Sequence Cursor => _fields.Cursor;
@@ -56,17 +63,32 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     }
 
     /// <summary>
+    /// The slots from <paramref name="lo"/> on that lie in a row: up to <paramref name="hi"/>, or to where the ring begins anew when
+    /// that comes first. For sequences that the caller has claimed, or that its barrier let pass.
+    /// <code>
+    /// for (Span&lt;T&gt; run; lo &lt;= hi; lo += run.Length)
+    ///     foreach (ref T slot in run = ring.Run(lo, hi))
+    ///         slot.Value = 42;
+    /// </code>
+    /// </summary>
+    /// <returns>At least one slot for lo &lt;= hi.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<T> Run(long lo, long hi)
+    {
+        long first = lo & _fields.Mask;
+        return MemoryMarshal.CreateSpan(ref ((T*)_fields.Slots)[first], (int)Math.Min(hi - lo + 1, _fields.Size - first));
+    }
+
+    /// <summary>
     /// Claims the next slot, waiting while the ring is full. A consumer that has stopped for good never makes room: a producer
     /// that must outlive its consumers uses <see cref="TryNext(out long)"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Next()
     {
-        if (_fields.Published is not null)
-            return ClaimShared(1);
         long next = _fields.Claimed + 1;
-        if (next - _fields.Size > _fields.CachedGate)
-            WaitForSpace(next - _fields.Size);
+        if (next > _fields.Limit)
+            return NextBeyondLimit(1);
         _fields.Claimed = next;
         return next;
     }
@@ -74,19 +96,19 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     /// <summary>Claims <paramref name="n"/> slots in a row, waiting while there is no room for all of them.</summary>
     /// <returns>The highest of them; the lowest is n - 1 below.</returns>
     /// <exception cref="ArgumentOutOfRangeException">n is not between 1 and the ring's size.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Next(int n)
     {
         CheckCount(n);
-        if (_fields.Published is not null)
-            return ClaimShared(n);
         long next = _fields.Claimed + n;
-        if (next - _fields.Size > _fields.CachedGate)
-            WaitForSpace(next - _fields.Size);
+        if (next > _fields.Limit)
+            return NextBeyondLimit(n);
         _fields.Claimed = next;
         return next;
     }
 
     /// <summary>Claims the next slot if there is room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryNext(out long sequence) => TryNext(1, out sequence);
 
     /// <summary>
@@ -94,14 +116,13 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     /// means nothing when the answer is false.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">n is not between 1 and the ring's size.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryNext(int n, out long hi)
     {
         CheckCount(n);
-        if (_fields.Published is not null)
-            return TryClaimShared(n, out hi);
         hi = _fields.Claimed + n;
-        if (hi - _fields.Size > _fields.CachedGate && !HasSpace(hi - _fields.Size))
-            return false;
+        if (hi > _fields.Limit)
+            return TryNextBeyondLimit(n, out hi);
         _fields.Claimed = hi;
         return true;
     }
@@ -126,18 +147,20 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish(long sequence)
     {
-        if (_fields.Published is null)
+        if (_fields.IsPlain)
             _fields.Cursor.Set(sequence);
         else
-            _fields.Published.Mark(sequence);
-        SignalProgress();
+            PublishAndWake(sequence, sequence);
     }
 
     /// <summary>Hands the filled slots <paramref name="lo"/> to <paramref name="hi"/> to the consumers, at once for a single producer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Publish(long lo, long hi)
     {
-        PublishQuietly(lo, hi);
-        SignalProgress();
+        if (_fields.IsPlain)
+            _fields.Cursor.Set(hi);
+        else
+            PublishAndWake(lo, hi);
     }
 
     /// <summary>
@@ -169,7 +192,7 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     /// A barrier for one consumer: behind <paramref name="dependsOn"/> when there are any, else behind the producers.
     /// </summary>
     public SequenceBarrier NewBarrier(params ReadOnlySpan<Sequence> dependsOn) =>
-        new(_fields.Cursor, _fields.Published, _fields.Wait, dependsOn);
+        new(_fields.Cursor, _fields.Published, WaitStrategy, dependsOn);
 
     /// <summary>Wakes whoever sleeps at a barrier of this ring; to be called after a sequence that others depend on has advanced.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -179,50 +202,86 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
     private const int SpaceSpins = 200;
     private const int SpaceYields = 20_000;
 
+    // The common size, which a ring of this size or larger begins on, so that the kernel can back it with such pages.
+    private const int HugePageBytes = 2 << 20;
+
     private RingBuffer(int size, WaitStrategy wait, PublishedMap? published)
     {
         ArgumentNullException.ThrowIfNull(wait);
         CheckedSize(size);
-        long bytes = (long)size * sizeof(T) + 2 * PaddedLong.Padding;
-        _storage = GC.AllocateArray<byte>(checked((int)bytes), pinned: true);
-        // Written once, so that the first lap does not pay for the pages.
-        _storage.AsSpan().Clear();
-        nuint start = (nuint)Unsafe.AsPointer(ref _storage[0]);
-        _fields.Slots = (byte*)((start + PaddedLong.Padding - 1) & ~(nuint)(PaddedLong.Padding - 1));
+        WaitStrategy = wait;
+        _fields.Slots = Reserve((long)size * sizeof(T), out _storage);
+        Memory = ((nint)_fields.Slots, (nuint)size * (nuint)sizeof(T));
         _fields.Mask = size - 1;
         _fields.Size = size;
         _fields.Cursor = new Sequence();
         _fields.Published = published;
         _fields.Parking = wait.Parking;
         _fields.Gating = [];
-        _fields.Wait = wait;
+        _fields.IsPlain = published is null && wait.Parking is null;
         _fields.Claimed = Sequence.Initial;
+        _fields.Limit = published is null ? Sequence.Initial + size : long.MinValue;
         _fields.CachedGate = Sequence.Initial;
     }
 
+    /// <summary>The rare case of a single producer, and the only one of several.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WaitForSpace(long wrapPoint)
+    private long NextBeyondLimit(int n)
     {
-        Backoff backoff = new(SpaceSpins, SpaceYields);
-        while (!HasSpace(wrapPoint))
-            backoff.Once();
+        if (_fields.Published is not null)
+            return ClaimShared(n);
+        long next = _fields.Claimed + n;
+        _fields.Limit = WaitForSpace(next - _fields.Size) + _fields.Size;
+        _fields.Claimed = next;
+        return next;
     }
 
-    /// <summary>True when every gating consumer has done with <paramref name="wrapPoint"/>; refreshes the cached minimum.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool HasSpace(long wrapPoint)
+    private bool TryNextBeyondLimit(int n, out long hi)
     {
-        long gate = Sequence.Minimum(_fields.Gating, wrapPoint);
-        Volatile.Write(ref _fields.CachedGate, gate);
-        return wrapPoint <= gate;
+        if (_fields.Published is not null)
+            return TryClaimShared(n, out hi);
+        hi = _fields.Claimed + n;
+        _fields.Limit = Gate(hi - _fields.Size) + _fields.Size;
+        if (hi > _fields.Limit)
+            return false;
+        _fields.Claimed = hi;
+        return true;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PublishAndWake(long lo, long hi)
+    {
+        PublishQuietly(lo, hi);
+        SignalProgress();
+    }
+
+    /// <summary>Waits until every gating consumer has done with <paramref name="wrapPoint"/>; what they all have done with then.</summary>
+    private long WaitForSpace(long wrapPoint)
+    {
+        Backoff backoff = new(SpaceSpins, SpaceYields);
+        long gate;
+        while ((gate = Gate(wrapPoint)) < wrapPoint)
+            backoff.Once();
+        return gate;
+    }
+
+    /// <summary>What every gating consumer has done with; <paramref name="otherwise"/> without any.</summary>
+    private long Gate(long otherwise) => Sequence.Minimum(_fields.Gating, otherwise);
 
     private long ClaimShared(int n)
     {
         long hi = _fields.Cursor.AddAndGet(n);
         if (hi - _fields.Size > Volatile.Read(ref _fields.CachedGate))
-            WaitForSpace(hi - _fields.Size);
+            Volatile.Write(ref _fields.CachedGate, WaitForSpace(hi - _fields.Size));
         return hi;
+    }
+
+    private bool HasSpace(long wrapPoint)
+    {
+        long gate = Gate(wrapPoint);
+        Volatile.Write(ref _fields.CachedGate, gate);
+        return wrapPoint <= gate;
     }
 
     private bool TryClaimShared(int n, out long hi)
@@ -236,6 +295,17 @@ public sealed unsafe class RingBuffer<T> where T : unmanaged
             if (_fields.Cursor.CompareAndSet(claimed, hi))
                 return true;
         }
+    }
+
+    /// <summary>Room for the slots, a line pair away from whatever lies beside it, at the start of a huge page where it fills one.</summary>
+    private static byte* Reserve(long bytes, out byte[] storage)
+    {
+        int alignment = bytes >= HugePageBytes ? HugePageBytes : PaddedLong.Padding;
+        storage = GC.AllocateArray<byte>(checked((int)(bytes + alignment + 2 * PaddedLong.Padding)), pinned: true);
+        // Written once, so that the first lap does not pay for the pages.
+        storage.AsSpan().Clear();
+        nuint start = (nuint)Unsafe.AsPointer(ref storage[0]) + PaddedLong.Padding;
+        return (byte*)((start + (nuint)alignment - 1) & ~((nuint)alignment - 1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

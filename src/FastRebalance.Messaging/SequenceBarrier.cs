@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace FastRebalance.Messaging;
 
@@ -12,6 +13,7 @@ public sealed class SequenceBarrier
     private readonly Sequence[] _others;
     private readonly PublishedMap? _published;
     private readonly WaitStrategy _wait;
+    private readonly bool _followsOne;
     private int _alerted;
 
     internal SequenceBarrier(Sequence cursor, PublishedMap? published, WaitStrategy wait, ReadOnlySpan<Sequence> dependsOn)
@@ -21,6 +23,7 @@ public sealed class SequenceBarrier
         // A consumer advances over published events only, so behind one there is nothing left to look up.
         _published = dependsOn.IsEmpty ? published : null;
         _wait = wait;
+        _followsOne = _others.Length == 0 && _published is null;
     }
 
     /// <summary>True from <see cref="Alert"/> until <see cref="ClearAlert"/>.</summary>
@@ -48,7 +51,10 @@ public sealed class SequenceBarrier
     }
 
     /// <summary>Looks without waiting: the highest sequence that may be read, less than <paramref name="sequence"/> when it may not yet.</summary>
-    public long AvailableUpTo(long sequence)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long AvailableUpTo(long sequence) => _followsOne ? _first.Value : AvailableOfSeveral(sequence);
+
+    private long AvailableOfSeveral(long sequence)
     {
         long available = _first.Value;
         foreach (Sequence other in _others)

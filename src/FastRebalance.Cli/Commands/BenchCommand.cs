@@ -55,6 +55,7 @@ internal static class BenchCommand
         {
             rates, modes, time, warmUp, every, runs, topology, wait, orderWait, noPin, sweep, report, hgrm, json,
         };
+        command.Subcommands.Add(BenchRingCommand.Create());
         command.Subcommands.Add(BenchSettingsCommand.Create());
         command.SetAction((parse, _) =>
         {

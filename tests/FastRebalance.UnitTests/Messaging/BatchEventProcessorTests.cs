@@ -202,6 +202,62 @@ public sealed class BatchEventProcessorTests
         Assert.Empty(handler.Seen);
     }
 
+    [Fact]
+    public void OnThreadStart_Set_RunsFirstAndOnTheProcessorsThread()
+    {
+        string? thread = null;
+        Recorder handler = new();
+        BatchEventProcessor<long> processor = new("pinned", _ring, handler)
+        {
+            OnThreadStart = () =>
+            {
+                thread = Thread.CurrentThread.Name;
+                handler.Lifecycle.Add("thread");
+            },
+        };
+        _ring.AddGatingSequences(processor.Sequence);
+        Publish(1);
+
+        processor.Start();
+        processor.DrainAndStop();
+
+        Assert.Equal("pinned", thread);
+        Assert.Equal(["thread", "start", "shutdown"], handler.Lifecycle);
+        Assert.Equal([0L], handler.Seen);
+    }
+
+    [Fact]
+    public void OnThreadStart_Throws_FaultsBeforeAnyEvent()
+    {
+        InvalidOperationException refused = new("no such core");
+        Recorder handler = new();
+        BatchEventProcessor<long> processor = new("pinned", _ring, handler) { OnThreadStart = () => throw refused };
+        _ring.AddGatingSequences(processor.Sequence);
+        Publish(3);
+
+        processor.Start();
+        processor.DrainAndStop();
+
+        Assert.Equal(ProcessorState.Faulted, processor.State);
+        Assert.Same(refused, processor.Fault);
+        Assert.Empty(handler.Seen);
+        Assert.DoesNotContain("start", handler.Lifecycle);
+    }
+
+    [Fact]
+    public void OnFault_NotSet_AHandlerThatThrowsStillStopsTheProcessor()
+    {
+        BatchEventProcessor<long> processor = Start(new Recorder { Before = (_, _) => throw new InvalidOperationException("boom") });
+        Publish(1);
+
+        processor.DrainAndStop();
+        _ring.Publish(_ring.Next());
+
+        Assert.Equal(ProcessorState.Faulted, processor.State);
+        Assert.Equal(-1, processor.Sequence.Value);
+        Assert.Throws<InvalidOperationException>(processor.Start);
+    }
+
     private BatchEventProcessor<long> Start(IBatchHandler<long> handler)
     {
         BatchEventProcessor<long> processor = new("test", _ring, handler);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastRebalance.Messaging;
 
 namespace FastRebalance.UnitTests.Messaging;
@@ -178,6 +179,56 @@ public sealed class RingBufferTests
         ring.Next();
 
         Assert.Throws<InvalidOperationException>(() => ring.AddGatingSequences(new Sequence()));
+    }
+
+    [Theory]
+    [InlineData(0, 3, 4)]
+    [InlineData(6, 7, 2)]
+    [InlineData(6, 9, 2)]
+    [InlineData(8, 9, 2)]
+    [InlineData(3, 10, 5)]
+    public void Run_OfSequences_EndsWithThemOrWhereTheRingBeginsAnew(long lo, long hi, int length)
+    {
+        RingBuffer<long> ring = Ring(8, shared: false);
+
+        Span<long> run = ring.Run(lo, hi);
+        for (int i = 0; i < run.Length; i++)
+            run[i] = lo + i;
+
+        Assert.Equal(length, run.Length);
+        for (long sequence = lo; sequence < lo + length; sequence++)
+            Assert.Equal(sequence, ring[sequence]);
+    }
+
+    [Fact]
+    public void Next_AfterARefusedTry_GoesOnWhereItWas()
+    {
+        RingBuffer<long> ring = Ring(4, shared: false);
+        Sequence consumer = new();
+        ring.AddGatingSequences(consumer);
+        ring.Publish(0, ring.Next(3));
+
+        Assert.False(ring.TryNext(2, out _));
+        Assert.Equal(3, ring.Next());
+        consumer.Set(2);
+        Assert.Equal(6, ring.Next(3));
+        Assert.False(ring.TryNext(out _));
+    }
+
+    [Theory]
+    [InlineData(1024, 128)]
+    [InlineData(1 << 18, 2 << 20)]
+    [InlineData(1 << 19, 2 << 20)]
+    public void Memory_OfTheSlots_IsAlignedAndHoldsThemAll(int size, long alignment)
+    {
+        RingBuffer<long> ring = Ring(size, shared: false);
+
+        (nint address, nuint bytes) = ring.Memory;
+
+        Assert.Equal((nuint)size * sizeof(long), bytes);
+        Assert.Equal(0, address % alignment);
+        ring[size - 1] = 42;
+        Assert.Equal(42, Marshal.ReadInt64(address + (nint)bytes - sizeof(long)));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class SequenceTests
         {
             int offset = field.GetCustomAttribute<FieldOffsetAttribute>()!.Value;
             Assert.True(offset >= 128, $"{field.Name} is within reach of the object before");
-            if (field.Name is nameof(RingFields.Claimed) or nameof(RingFields.CachedGate))
+            if (field.Name is nameof(RingFields.Claimed) or nameof(RingFields.Limit) or nameof(RingFields.CachedGate))
             {
                 firstWritten = Math.Min(firstWritten, offset);
                 lastWritten = Math.Max(lastWritten, offset);

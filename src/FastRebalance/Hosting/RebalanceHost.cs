@@ -253,6 +253,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         new RunFacts(
             _run.Config.Engine.Topology,
             _threads.Results,
+            _memory.Results,
             _search,
             _journal.Directory,
             _clock.Elapsed,

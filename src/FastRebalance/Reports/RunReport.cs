@@ -38,6 +38,9 @@ public sealed record RunReport
     /// <summary>Threads that the configuration placed, as the system held them.</summary>
     public required IReadOnlyList<ThreadReport> Threads { get; init; }
 
+    /// <summary>Memory that the configuration placed, and what was had.</summary>
+    public required IReadOnlyList<MemoryReport> Memory { get; init; }
+
     /// <summary>Which path search was at work, and why.</summary>
     public required string Search { get; init; }
 
@@ -81,6 +84,11 @@ public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, lo
 /// <param name="Core">The core it was held to; null where it may run on several.</param>
 /// <param name="Priority">As the system held it.</param>
 public sealed record ThreadReport(string Thread, int? Core, string Priority);
+
+/// <param name="What">"process", or a ring's name.</param>
+/// <param name="Status">What came of it, such as <c>locked</c> or <c>advised</c>.</param>
+/// <param name="HugeBytes">Bytes of it that lay on huge pages at the start.</param>
+public sealed record MemoryReport(string What, string Status, long HugeBytes);
 
 /// <param name="Order">The order's id.</param>
 /// <param name="Reason">The trigger that fired, and the drift it fired at.</param>

@@ -11,7 +11,7 @@ namespace FastRebalance.Reports;
 
 /// <summary>What the host alone knows of a run.</summary>
 internal sealed record RunFacts(
-    Topology Topology, IReadOnlyList<PlacementResult> Threads, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault);
+    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault);
 
 /// <summary>Puts a run's parts into words and symbols.</summary>
 internal static class RunReportBuilder
@@ -38,6 +38,7 @@ internal static class RunReportBuilder
         Numeraire = run.Setup.Numeraire,
         Topology = CamelCase(facts.Topology.ToString()),
         Threads = [.. facts.Threads.Select(t => new ThreadReport(t.Thread, t.Core, CamelCase(t.Priority.ToString())))],
+        Memory = [.. facts.Memory.Select(m => new MemoryReport(m.What, CamelCase(m.Status.ToString()), m.HugeBytes))],
         Search = facts.Search,
         Journal = facts.Journal,
         Seconds = Math.Round(facts.Elapsed.TotalSeconds, 3),

@@ -17,6 +17,7 @@ public sealed class MemoryPlacementTests
 
         MemoryStatus status = MemoryPlacement.TryUseHugePages<byte>(pinned);
         Assert.SkipUnless(status == MemoryStatus.Advised, $"{MemoryPlacement.Explain(status)}: {MemoryPlacement.Remedy(status)}");
+        Assert.Contains("hg", FlagsAt(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, pinned.Length / 2)));
         long huge = MemoryPlacement.HugeBytes<byte>(pinned);
         Assert.SkipWhen(huge == 0, "the kernel took the advice and found no huge page to give");
         Assert.InRange(huge, MemoryPlacement.HugePageBytes, pinned.Length);
@@ -103,6 +104,22 @@ public sealed class MemoryPlacementTests
         ];
         Assert.Equal(4 * Megabyte, Smaps.HugeBytes(smaps, 0x10200000, 0x10800000)); // half of the first, all the second has
         Assert.Equal(0, Smaps.HugeBytes(smaps, 0x30000000, 0x30400000));
+    }
+
+    /// <summary>What the kernel holds to have been told of the mapping at an address: "hg" for huge pages wanted.</summary>
+    private static string[] FlagsAt(nint address)
+    {
+        bool isInside = false;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string[] ends = words[0].Split('-');
+            if (ends.Length == 2)
+                isInside = Convert.ToInt64(ends[0], 16) <= address && address < Convert.ToInt64(ends[1], 16);
+            else if (isInside && words[0] == "VmFlags:")
+                return words[1..];
+        }
+        return [];
     }
 
     private static long LockedKilobytes()

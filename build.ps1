@@ -41,7 +41,9 @@ usage: ./build.ps1 VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance.exe
   native  the C library: artifacts/native/libfastrebalance.dll (needs clang or gcc)
   native-test  the C library's own tests
-  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
+  bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
+          bench --filter '*Ring*' (also -f, --list flat) runs the BenchmarkDotNet suites;
+          bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
   all     build, then test
   help    this text
 '@
@@ -216,11 +218,26 @@ function Invoke-Run {
 
 # ---- bench ----
 
-function Invoke-Bench {
+function Invoke-BenchProject([string] $Name, [string] $What, [string[]] $Rest) {
     Assert-Dotnet
     Build-Native
+    Say "bench: $What"
+    Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', "bench/$Name", '--') + $Rest)
+}
+
+function Invoke-Bench {
+    if ($Flags.Count -gt 0 -and $Flags[0] -eq 'soak') {
+        Invoke-BenchProject 'FastRebalance.LatencyTests' 'the long run' @($Flags | Select-Object -Skip 1)
+        return
+    }
+    if ($Flags | Where-Object { $_ -in '-f', '--filter', '--list' -or $_ -like '--filter=*' -or $_ -like '--list=*' }) {
+        Invoke-BenchProject 'FastRebalance.Benchmarks' 'BenchmarkDotNet' $Flags
+        return
+    }
+    Build-Program
     Say 'bench: the engine alone, on schedule'
-    Invoke-Checked 'dotnet' (@('run', '-c', 'Release', '--project', 'bench/FastRebalance.LatencyTests', '--') + $Flags)
+    & "./$program" bench @Flags | Out-Host
+    exit $LASTEXITCODE
 }
 
 switch ($Verb) {

@@ -27,7 +27,9 @@ usage: ./build.sh VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance
   native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
   native-test  the C library's own tests under the address and undefined-behaviour sanitizers
-  bench   the latency harness under bench/; flags go to it (bench --for 10s --json)
+  bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
+          bench --filter '*Ring*' (also -f, --list flat) runs the BenchmarkDotNet suites;
+          bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
   all     build, then test
   help    this text
 
@@ -327,12 +329,34 @@ run() {
 
 # ---- bench ----
 
-bench() {
+bench_project() { # NAME WHAT FLAGS...
+  local name=$1 what=$2
+  shift 2
   need_dotnet
   need_secp256k1
   native
+  say "bench: $what"
+  dotnet run -c Release --project "bench/$name" -- "$@"
+}
+
+bench() {
+  local flag
+  if [ "${1:-}" = soak ]; then
+    shift
+    bench_project FastRebalance.LatencyTests "the long run" "$@"
+    return
+  fi
+  for flag in "$@"; do
+    case $flag in
+      -f | --filter | --filter=* | --list | --list=*)
+        bench_project FastRebalance.Benchmarks "BenchmarkDotNet" "$@"
+        return
+        ;;
+    esac
+  done
+  build
   say "bench: the engine alone, on schedule"
-  dotnet run -c Release --project bench/FastRebalance.LatencyTests -- "$@"
+  "$program" bench "$@"
 }
 
 verb=${1:-help}

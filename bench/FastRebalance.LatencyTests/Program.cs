@@ -1,27 +1,25 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
 using FastRebalance.Bench.Latency;
-using FastRebalance.Messaging;
 
 const int Done = 0, Failed = 1, BadUsage = 2;
 
-Option<Mode[]> modes = new("--mode")
-{
-    Description = "quiet (nothing fires) or firing; both unless told", DefaultValueFactory = _ => [Mode.Quiet, Mode.Firing],
-};
-Option<int> rate = Number("--rate", "prices per second", 10_000, 1, 1_000_000);
-Option<TimeSpan> time = Time("--for", "measured time of a run", "10s");
-Option<TimeSpan> warmUp = Time("--warm-up", "time before it that does not count", "3s");
-Option<int> every = Number("--every", "firing: prices from one crossing of the band to the next", 100, 4, 1_000_000);
-Option<int> runs = Number("--runs", "equal runs, to see how far equal things differ", 2, 1, 100);
-Option<string> wait = Strategy("--wait", "how the engine thread waits", WaitStrategy.DefaultName);
-Option<string> orderWait = Strategy("--order-wait", "how the signing thread waits; a live run uses blocking", "blocking");
+Option<int> rate = new("--rate") { Description = "prices per second", DefaultValueFactory = _ => 100_000 };
+Option<TimeSpan> time = Time("--for", "measured time", "10m");
+Option<TimeSpan> warmUp = Time("--warm-up", "time before it that does not count", "5s");
+Option<bool> noPin = new("--no-pin") { Description = "leave it to the system on which cores the threads run" };
 Option<bool> json = new("--json") { Description = "one JSON document instead of tables" };
-
-RootCommand root = new("Measures the engine alone: from the time a price was due to its decision, and to the signed transaction.")
+rate.Validators.Add(result =>
 {
-    modes, rate, time, warmUp, every, runs, wait, orderWait, json,
+    if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int value) && value < 1)
+        result.AddError($"--rate is {value}: wanted is a number of prices per second from 1 on");
+});
+
+RootCommand root = new("The long run: a steady schedule of prices and an order now and then. Fails when a hot thread allocates a byte or anything is collected.")
+{
+    rate, time, warmUp, noPin, json,
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -35,33 +33,36 @@ return parsed.Invoke();
 
 int Run(ParseResult given)
 {
-    LatencyOptions options = new(
-        given.GetValue(rate), given.GetValue(time), given.GetValue(warmUp), given.GetValue(every), given.GetValue(wait)!, given.GetValue(orderWait)!);
-    List<LatencyRun> measured = [];
-    foreach (Mode mode in given.GetValue(modes)!)
-        for (int run = 0; run < given.GetValue(runs); run++)
-            measured.Add(LatencyRun.Of(options, mode));
+    LatencyBenchOptions options = new()
+    {
+        Rates = [given.GetValue(rate)],
+        Modes = [Mode.Firing],
+        Measured = given.GetValue(time),
+        WarmUp = given.GetValue(warmUp),
+        Every = Soak.BetweenOrders,
+        Pin = !given.GetValue(noPin),
+        CommandLine = $"FastRebalance.LatencyTests {string.Join(' ', args)}",
+    };
+    LatencyBook book = new(options);
+    book.Runs.Add(Soak.Run(options.RunOf(Mode.Firing, options.Rates[0]), ownProcess: true));
     if (given.GetValue(json))
-        Report.WriteJson(Console.OpenStandardOutput(), measured);
+        Write(book);
     else
-        Report.WriteText(Console.Out, measured);
-    return measured.TrueForAll(r => r.Failures.Count == 0) ? Done : Failed;
+        LatencyText.Write(Console.Out, book);
+    foreach (string failure in book.Failures)
+        Console.Error.WriteLine($"wrong: {failure}");
+    return book.IsRight ? Done : Failed;
 }
 
-static Option<int> Number(string name, string description, int usual, int least, int most)
+static void Write(LatencyBook book)
 {
-    Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => usual };
-    option.Validators.Add(result =>
-    {
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int value) && (value < least || value > most))
-            result.AddError($"{name} is {value}: wanted is a number from {least} to {most}");
-    });
-    return option;
+    using Utf8JsonWriter writer = new(Console.OpenStandardOutput(), new JsonWriterOptions { Indented = true });
+    LatencyJson.Write(writer, book);
 }
 
 static Option<TimeSpan> Time(string name, string description, string usual) => new(name)
 {
-    Description = $"{description}, such as 500ms, 10s or 2m",
+    Description = $"{description}, such as 500ms, 10s or 2m; {usual} unless told",
     DefaultValueFactory = _ => Parse(usual)!.Value,
     CustomParser = result =>
     {
@@ -80,11 +81,4 @@ static TimeSpan? Parse(string text)
             return double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
                 && number is > 0 and < 1e6 ? TimeSpan.FromSeconds(number * seconds) : null;
     return null;
-}
-
-static Option<string> Strategy(string name, string description, string usual)
-{
-    Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => usual };
-    option.AcceptOnlyFromAmong([.. WaitStrategy.Names]);
-    return option;
 }

@@ -11,5 +11,6 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     QuoteCommand.Create(),
     KeysCommand.Create(),
     DoctorCommand.Create(),
+    BenchCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args).ConfigureAwait(false);

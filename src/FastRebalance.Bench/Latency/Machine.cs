@@ -1,23 +1,24 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Bench.Latency;
 
 /// <summary>What the numbers were measured on, without which they say nothing.</summary>
 internal static class Machine
 {
-    /// <summary>Publisher, engine and signer want a core each; with fewer the numbers tell of the scheduler.</summary>
-    public const int BusyThreads = 3;
-
+    /// <summary>Cores that this process may use.</summary>
     public static int Cores => Environment.ProcessorCount;
 
-    public static bool IsTooSmall => Cores < BusyThreads;
+    /// <summary>Their numbers; empty where the system cannot be asked.</summary>
+    public static int[] AllowedCores => ThreadPlacement.Cores();
 
     public static string Processor => FirstLineOf("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     public static string System => $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}";
 
-    public static string Runtime => $"{RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} GC";
+    public static string Runtime => $"{RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} GC, "
+        + (GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent");
 
     /// <summary>Runnable threads of the whole machine over one, five and fifteen minutes; null where the system does not tell.</summary>
     public static string? Load => TryRead("/proc/loadavg") is { } text ? string.Join(' ', text.Split(' ').Take(3)) : null;

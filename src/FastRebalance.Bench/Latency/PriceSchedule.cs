@@ -16,15 +16,15 @@ namespace FastRebalance.Bench.Latency;
 /// the report that settles the order: so no slow order escapes the measurement. A crossing that is due while the one before lasts
 /// finds the portfolio across already, and the same order answers both.
 /// </remarks>
-internal sealed class PriceSchedule(LatencyOptions options, Mode mode, SampleMarket market, RingBuffer<MarketEvent> ring, SigningDesk desk)
+internal sealed class PriceSchedule(Clockwork times, SampleMarket market, RingBuffer<MarketEvent> ring, SigningDesk desk)
 {
     private const long StartUnixNs = 1_760_000_000L * 1_000_000_000;
     private const int BlocksPerSecond = 4;
     private static readonly TimeSpan EngineIsStuck = TimeSpan.FromSeconds(10);
 
-    private readonly (long DueNs, int Order)[] _crossings = new (long, int)[options.Crossings];
-    private readonly long _slotsPerBlock = Math.Max(1, options.RatePerSecond / BlocksPerSecond);
-    private long _startNs;
+    private readonly LatencyOptions _options = times.Options;
+    private readonly (long DueNs, int Order)[] _crossings = new (long, int)[times.Options.Crossings];
+    private readonly long _slotsPerBlock = Math.Max(1, times.Options.RatePerSecond / BlocksPerSecond);
     private int _crossingCount;
     private bool _isAcross;
     private long _mayComeHomeAtSlot;
@@ -37,9 +37,22 @@ internal sealed class PriceSchedule(LatencyOptions options, Mode mode, SampleMar
 
     /// <summary>
     /// By price: the longest time between two readings of the clock while this thread, which does nothing but read it and publish,
-    /// waited for the price to be due. On an undisturbed core a fraction of a microsecond; what is longer, the machine took.
+    /// waited for the price to be due. On an undisturbed core a fraction of a microsecond; what is longer, the machine took, or the
+    /// signer where <see cref="GivesWay"/>.
     /// </summary>
-    public LatencyHistogram Hiccups { get; } = new();
+    public LatencyHistogram Gaps { get; } = new();
+
+    /// <summary>The same, second by second.</summary>
+    public Timeline GapTimeline { get; } = new(times.MeasuredFromNs, times.Options.Measured);
+
+    /// <summary>Offer the core to the signer between two readings of the clock, for it has none of its own.</summary>
+    public bool GivesWay { get; init; }
+
+    /// <summary>Bytes that this thread allocated while it was measured.</summary>
+    public long AllocatedBytes { get; private set; }
+
+    /// <summary>Times that the ring was full: the engine did not keep up.</summary>
+    public long RingFull { get; private set; }
 
     /// <summary>Times that the price was taken across the band; each brings one order.</summary>
     public int Crossed { get; private set; }
@@ -64,29 +77,43 @@ internal sealed class PriceSchedule(LatencyOptions options, Mode mode, SampleMar
         }
     }
 
-    /// <param name="startNs">Due time of the first price.</param>
-    public void Run(long startNs)
+    /// <summary>Publishes every price at its time.</summary>
+    public void Run()
     {
-        _startNs = startNs;
+        long bytes = 0;
         _lastReadNs = MonotonicClock.NowNs;
-        for (long slot = 0; slot < options.Slots; slot++)
+        for (long slot = 0; slot < _options.Slots; slot++)
         {
-            if (slot == options.WarmUpSlots)
+            if (slot == _options.WarmUpSlots)
+            {
                 OnMeasuring?.Invoke();
-            long due = startNs + options.OffsetNs(slot);
-            _longestGapNs = 0;
-            while (Read() < due)
-            {
+                bytes = GC.GetAllocatedBytesForCurrentThread();
+                _lastReadNs = MonotonicClock.NowNs;
             }
-            if (slot >= options.WarmUpSlots)
-            {
-                Lateness.Record(_lastReadNs - due);
-                Hiccups.Record(_longestGapNs);
-            }
+            long due = times.DueNs(slot);
+            WaitUntil(due);
+            if (slot >= _options.WarmUpSlots)
+                RecordWait(due);
             if (slot % _slotsPerBlock == 0)
                 PublishBlock(due);
             PublishPrice(slot, due);
         }
+        AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+    }
+
+    private void WaitUntil(long due)
+    {
+        _longestGapNs = 0;
+        while (Read() < due)
+            if (GivesWay)
+                Thread.Yield();
+    }
+
+    private void RecordWait(long due)
+    {
+        Lateness.Record(_lastReadNs - due);
+        Gaps.Record(_longestGapNs);
+        GapTimeline.Record(due, _longestGapNs);
     }
 
     private long Read()
@@ -99,7 +126,7 @@ internal sealed class PriceSchedule(LatencyOptions options, Mode mode, SampleMar
     private void PublishPrice(long slot, long dueNs)
     {
         long turn = slot / SampleMarket.PricedAssets;
-        if (mode == Mode.Firing && slot % options.Every == 0 && TryCross(slot, dueNs))
+        if (_options.Mode == Mode.Firing && slot % _options.Every == 0 && TryCross(slot, dueNs))
             return;
         if (_isAcross && slot >= _mayComeHomeAtSlot && desk.SignedCount == Crossed)
         {
@@ -121,7 +148,7 @@ internal sealed class PriceSchedule(LatencyOptions options, Mode mode, SampleMar
         {
             Publish([Price(SampleMarket.Weth.Index, SampleMarket.CrossingPrice(Crossed), dueNs)]);
             _isAcross = true;
-            _mayComeHomeAtSlot = slot + options.Every / 2;
+            _mayComeHomeAtSlot = slot + _options.Every / 2;
             Crossed++;
         }
         _crossings[_crossingCount++] = (dueNs, Crossed - 1);
@@ -158,18 +185,26 @@ internal sealed class PriceSchedule(LatencyOptions options, Mode mode, SampleMar
     private void Stamp(ref MarketEvent e, long dueNs)
     {
         e.DueNs = dueNs;
-        e.UnixNs = StartUnixNs + (dueNs - _startNs);
+        e.UnixNs = StartUnixNs + (dueNs - times.StartNs);
         e.BlockNumber = _height;
     }
 
     private void Publish(ReadOnlySpan<MarketEvent> events)
     {
-        if (!ring.TryNext(events.Length, out long hi) && !ring.TryNext(events.Length, EngineIsStuck, out hi))
-            throw new InvalidOperationException($"the engine took no event for {EngineIsStuck.TotalSeconds} s");
+        if (!ring.TryNext(events.Length, out long hi))
+            hi = WaitForRoom(events.Length);
         long lo = hi - events.Length + 1;
         for (int i = 0; i < events.Length; i++)
             ring[lo + i] = events[i];
         ring.Publish(lo, hi);
         Published += events.Length;
+    }
+
+    private long WaitForRoom(int count)
+    {
+        RingFull++;
+        return ring.TryNext(count, EngineIsStuck, out long hi)
+            ? hi
+            : throw new InvalidOperationException($"the engine took no event for {EngineIsStuck.TotalSeconds} s");
     }
 }

@@ -42,6 +42,12 @@ public sealed class LatencyHistogram
     /// <summary>A percentile up to <see cref="LargestNs"/> is at most this part above the exact one, and never below it.</summary>
     public double RelativeError => 1.0 / (1 << (_bits - 1));
 
+    /// <summary>Places in a bucket of HdrHistogram's, whose upper half alone counts from the second bucket on.</summary>
+    public int SubBucketCount => 1 << _bits;
+
+    /// <summary>Buckets, each of twice the width of the one before.</summary>
+    public int BucketCount => (_counts.Length - 1) >> (_bits - 1);
+
     public long Count => Volatile.Read(ref _count);
 
     /// <summary>The shortest latency, exactly; 0 while nothing is recorded.</summary>
@@ -76,6 +82,31 @@ public sealed class LatencyHistogram
         if (value < _minNs) _minNs = value;
         if (value > _maxNs) _maxNs = value;
         Volatile.Write(ref _count, _count + 1);
+    }
+
+    /// <summary>Counts the same latency so many times, as when histograms are turned into others. Not for the hot path.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is negative.</exception>
+    public void Record(long latencyNs, long times)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(times);
+        if (times == 0) return;
+        long value = Math.Max(latencyNs, 0);
+        _counts[IndexOf(Math.Min(value, LargestNs))] += times;
+        _sumNs += (double)value * times;
+        _minNs = Math.Min(_minNs, value);
+        _maxNs = Math.Max(_maxNs, value);
+        Volatile.Write(ref _count, _count + times);
+    }
+
+    /// <summary>
+    /// What is counted, shortest first: the longest latency that falls into the bucket (never past <see cref="MaxNs"/>) and how many
+    /// did. Empty buckets are left out.
+    /// </summary>
+    public IEnumerable<(long HighestNs, long Count)> Buckets()
+    {
+        for (int i = 0; i < _counts.Length; i++)
+            if (_counts[i] > 0)
+                yield return (i == _counts.Length - 1 ? MaxNs : Math.Min(HighestIn(i), MaxNs), _counts[i]);
     }
 
     /// <summary>

@@ -170,4 +170,42 @@ public sealed class LatencyHistogramTests
         foreach (double percentile in Percentiles)
             Assert.Equal(expected.PercentileNs(percentile), actual.PercentileNs(percentile));
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Buckets_SeededLatencies_MakeTheSameHistogramAgain(int digits)
+    {
+        Random random = new(11);
+        LatencyHistogram histogram = new(digits), again = new(digits);
+        for (int i = 0; i < 10_000; i++)
+            histogram.Record((long)Math.Exp(random.NextDouble() * Math.Log(2.0 * LatencyHistogram.LargestNs)));
+        long last = -1;
+        foreach ((long highest, long count) in histogram.Buckets())
+        {
+            Assert.True(highest > last && count > 0, $"{count} of {highest} after {last}");
+            last = highest;
+            again.Record(highest, count);
+        }
+        Assert.Equal(histogram.MaxNs, last);
+        Assert.Equal(histogram.Count, again.Count);
+        foreach (double percentile in Percentiles.Where(p => p > 0))
+            Assert.Equal(histogram.PercentileNs(percentile), again.PercentileNs(percentile));
+    }
+
+    [Fact]
+    public void Record_SoManyTimes_IsRecordingSoOften()
+    {
+        LatencyHistogram once = new(), often = new();
+        foreach (long value in new long[] { 0, 7, 5_000, 123_456_789 })
+        {
+            once.Record(value, times: 3);
+            for (int i = 0; i < 3; i++)
+                often.Record(value);
+        }
+        once.Record(LatencyHistogram.LargestNs, times: 0);
+        Assert.Equal(often.Buckets(), once.Buckets());
+        Assert.Equal((often.Count, often.MinNs, often.MaxNs, often.MeanNs), (once.Count, once.MinNs, once.MaxNs, once.MeanNs));
+        Assert.Throws<ArgumentOutOfRangeException>(() => once.Record(1, times: -1));
+    }
 }

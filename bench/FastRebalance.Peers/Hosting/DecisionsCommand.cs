@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Disruptor;
 using Disruptor.Dsl;
+using Disruptor.Processing;
 using FastRebalance.Bench;
 using FastRebalance.Bench.Latency;
 using FastRebalance.Core.Events;
@@ -14,6 +15,9 @@ public static class DecisionsCommand
 {
     private const int RingSize = 4096;
 
+    /// <summary>A stage that has thrown makes no room any more; the program then says so instead of waiting.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     public static Command Create()
     {
         Option<int> events = new("--events") { Description = "seeded events", DefaultValueFactory = _ => 1_000_000 };
@@ -25,6 +29,7 @@ public static class DecisionsCommand
             bool same = InStep("one handler, batches as recorded", stream, static (disruptor, pipeline) => disruptor.HandleEventsWithRebalance(pipeline));
             same &= InStep("three handlers, batches as recorded", stream, static (disruptor, pipeline) => disruptor.HandleEventsWithRebalanceStages(pipeline));
             same &= AtFullSpeed("one handler, batches as they come", stream);
+            same &= AtFullSpeedInThree("three handlers at full speed, told where the recorded batches end", stream);
             return same ? 0 : 1;
         });
         return command;
@@ -46,7 +51,7 @@ public static class DecisionsCommand
             from = (int)end + 1;
         }
 
-        disruptor.Shutdown().Wait();
+        disruptor.Shutdown(s_patience).Wait();
         return Compare(name, stream.Published, sink.Published, from);
     }
 
@@ -57,6 +62,31 @@ public static class DecisionsCommand
         Noting noting = new(new SampleMarket().Pipeline(sink, out _));
         using ValueDisruptor<MarketEvent> disruptor = NewDisruptor();
         disruptor.HandleEventsWithRebalance(noting);
+        Pour(disruptor, stream);
+        RebalancePipeline again = new SampleMarket().Pipeline(ours, out _);
+        for (int i = 0; i < stream.Events.Count; i++)
+        {
+            MarketEvent e = stream.Events[i];
+            again.OnEvent(in e, i, noting.Ends.Contains(i));
+        }
+
+        again.Flush();
+        return Compare(name, ours.Published, sink.Published, stream.Events.Count);
+    }
+
+    /// <summary>Publishes without waiting, so that the three threads are busy at once; passes are made where the recorded ones were.</summary>
+    private static bool AtFullSpeedInThree(string name, SeededStream stream)
+    {
+        Collector sink = new();
+        StageHandlers handlers = new(new SampleMarket().Pipeline(sink, out _), RingSize);
+        using ValueDisruptor<MarketEvent> disruptor = NewDisruptor();
+        disruptor.HandleEventsWith(new AtRecordedEnds(handlers.Evaluate, stream.BatchEnds)).Then(handlers.Trade).Then(handlers.Publish);
+        Pour(disruptor, stream);
+        return Compare(name, stream.Published, sink.Published, stream.Events.Count);
+    }
+
+    private static void Pour(ValueDisruptor<MarketEvent> disruptor, SeededStream stream)
+    {
         disruptor.Start().Wait();
         int from = 0;
         foreach (long end in Ends(stream))
@@ -65,16 +95,7 @@ public static class DecisionsCommand
             from = (int)end + 1;
         }
 
-        disruptor.Shutdown().Wait();
-        RebalancePipeline again = new SampleMarket().Pipeline(ours, out _);
-        for (int i = 0; i < from; i++)
-        {
-            MarketEvent e = stream.Events[i];
-            again.OnEvent(in e, i, noting.Ends.Contains(i));
-        }
-
-        again.Flush();
-        return Compare(name, ours.Published, sink.Published, from);
+        disruptor.Shutdown(s_patience).Wait();
     }
 
     private static ValueDisruptor<MarketEvent> NewDisruptor() =>
@@ -86,7 +107,10 @@ public static class DecisionsCommand
 
     private static void Publish(ValueRingBuffer<MarketEvent> ring, SeededStream stream, int from, int to)
     {
-        long hi = ring.Next(to - from + 1), lo = hi - (to - from);
+        long hi = 0;
+        if (!SpinWait.SpinUntil(() => ring.TryNext(to - from + 1, out hi), s_patience))
+            throw new TimeoutException("the Disruptor makes no room: a stage has stopped");
+        long lo = hi - (to - from);
         for (int i = from; i <= to; i++)
             ring[lo + (i - from)] = stream.Events[i];
         ring.Publish(lo, hi);
@@ -114,9 +138,25 @@ public static class DecisionsCommand
 
         public void WaitFor(long sequence)
         {
-            SpinWait spin = default;
-            while (Volatile.Read(ref _seen) < sequence)
-                spin.SpinOnce(sleep1Threshold: -1);
+            if (!SpinWait.SpinUntil(() => Volatile.Read(ref _seen) >= sequence, s_patience))
+                throw new TimeoutException($"event {sequence} never came through: a stage has stopped");
+        }
+    }
+
+    /// <summary>The evaluating handler, told of other ends of batches than the Disruptor's.</summary>
+    public sealed class AtRecordedEnds(IValueEventHandler<MarketEvent> evaluate, IReadOnlyList<long> recorded)
+        : IValueEventHandler<MarketEvent>, IEventProcessorSequenceAware
+    {
+        private int _next;
+
+        public void SetSequenceCallback(Sequence sequenceCallback) => ((IEventProcessorSequenceAware)evaluate).SetSequenceCallback(sequenceCallback);
+
+        public void OnEvent(ref MarketEvent data, long sequence, bool endOfBatch)
+        {
+            bool ends = _next < recorded.Count && recorded[_next] == sequence;
+            if (ends)
+                _next++;
+            evaluate.OnEvent(ref data, sequence, ends);
         }
     }
 

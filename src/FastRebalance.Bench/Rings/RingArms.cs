@@ -18,6 +18,9 @@ internal static class RingArms
 
     private static readonly string NeverYields = new BusySpinWaitStrategy().Name;
 
+    /// <summary>A strategy, with the number of slots that the producer publishes at once where it is not one.</summary>
+    public static string NameOf(string strategy, int producerBatch) => producerBatch == 1 ? strategy : $"{strategy}, by {producerBatch}";
+
     /// <summary>Every strategy of ours, one by one and in batches where the shape is one to one, and the baselines.</summary>
     public static List<RingArm<IWorkload>> Throughput<T>(RingShape shape, RingBenchOptions options, int cores, List<RingSkip> skipped)
         where T : unmanaged, IBenchSlot
@@ -39,7 +42,7 @@ internal static class RingArms
         return arms;
 
         RingArm<IWorkload> Ours(string strategy, int batch) => new(
-            batch == 1 ? strategy : $"{strategy}, by {batch}",
+            NameOf(strategy, batch),
             IsOurs: true,
             () => new RingWorkload<T>(shape, options.RingSize, strategy, batch, pin));
     }

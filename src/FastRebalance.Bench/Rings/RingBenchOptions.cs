@@ -20,7 +20,7 @@ public sealed record RingBenchOptions
     /// <summary>Slots of each ring and of each queue; a power of two.</summary>
     public int RingSize { get; init; } = 65_536;
 
-    /// <summary>Names from <see cref="WaitStrategy.Names"/>.</summary>
+    /// <summary>Names from <see cref="WaitStrategy.Names"/>; the first is the one held to the targets.</summary>
     public IReadOnlyList<string> Strategies { get; init; } = WaitStrategy.Names;
 
     /// <summary>Three to one, one to three, pipeline and diamond as well.</summary>
@@ -45,6 +45,8 @@ public sealed record RingBenchOptions
             throw new ArgumentException($"the slots have {string.Join(", ", SlotBytes)} bytes: wanted are 8, 128 or both");
         if (!int.IsPow2(RingSize) || RingSize is < 64 or > 1 << 22)
             throw new ArgumentException($"the ring has {RingSize} slots: wanted is a power of two from 64 to 4194304");
+        if (Strategies.Count == 0)
+            throw new ArgumentException($"no wait strategy is given: name one of {string.Join(", ", WaitStrategy.Names)}");
         foreach (string strategy in Strategies)
             WaitStrategy.ByName(strategy);
     }

@@ -32,7 +32,7 @@ public sealed record RingSpread(double Median, double Min, double Max);
 /// <param name="Times">How many times its rate, window by window against the baseline's window of the same round.</param>
 public sealed record RingRatio(string Baseline, RingSpread Times);
 
-/// <param name="Baseline">What the best of our arms, one to one, is compared with: the fastest arm of this kind.</param>
+/// <param name="Baseline">What our arm is compared with, one to one: the fastest arm of this kind.</param>
 /// <param name="SlotBytes">Size of an event.</param>
 /// <param name="WantedTimes">The least that counts as reached.</param>
 /// <param name="Arm">Our arm.</param>

@@ -27,6 +27,17 @@ public sealed class DiscardingSocketTests
     }
 
     [Fact]
+    public void Kept_RequestInPieces_IsWhole()
+    {
+        using DiscardingSocket socket = new(stride: 1, mostRequests: 2, requestBytes: 10);
+        socket.Write("abc\nde"u8);
+        Assert.True(socket.WaitFor(6, Patience));
+        socket.Write("f\n"u8);
+        Assert.True(socket.WaitFor(8, Patience));
+        Assert.Equal(["abc\n", "def\n"], socket.Kept().Select(k => Encoding.ASCII.GetString(k.Request)));
+    }
+
+    [Fact]
     public void WaitFor_BytesThatWereNeverWritten_IsFalse()
     {
         using DiscardingSocket socket = new(stride: 1, mostRequests: 1, requestBytes: 10);

@@ -21,7 +21,7 @@ public class TickBenchmarks
         _whole = new WideMarket(Assets, fenced: false);
     }
 
-    /// <summary>As in a live run: mostly a look at the fence, whatever the number of assets.</summary>
+    /// <summary>As in a live run: a look at the fence, whatever the number of assets, and its latency recorded.</summary>
     [Benchmark(OperationsPerInvoke = Prices)]
     public long Tick() => _fenced.Tick(Prices);
 

@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Risk;
@@ -99,6 +100,7 @@ internal sealed class WideMarket : IDecisionSink
         Kind = MarketEventKind.Price,
         Subject = AssetId.FromIndex(asset).Value,
         UnixNs = UnixNs,
+        DueNs = MonotonicClock.NowNs, // a due time has each pass read the clock and record it, as in a live run
         BlockNumber = 1,
         Price = new PriceUpdate { NumerairePerToken = price },
     };

@@ -3,6 +3,7 @@ using FastRebalance.Amm;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Routing.PathSearch;
@@ -10,12 +11,19 @@ using FastRebalance.Engine.Routing.PathSearch;
 namespace FastRebalance.Hosting;
 
 /// <summary>
-/// Runs the engine's whole path a few hundred times before the first real event, so that its code is compiled and its imports are bound
+/// Runs the engine's whole path some hundred times before the first real event, so that its code is compiled and its imports are bound
 /// when it counts. The engine it runs has state, pools and plug-ins of its own, made up and thrown away; nothing of it reaches a ring.
 /// </summary>
 internal sealed class EngineWarmUp : IDecisionSink
 {
-    private const int Blocks = 300;
+    private const int Rounds = 3;
+    private const int BlocksPerRound = 150;
+    private const int BlocksToBalance = 3;
+    private const int TicksPerBlock = 8;
+
+    // Calls are counted, and what is called often compiled for good, only once nothing new was compiled for a tenth of a second.
+    private static readonly TimeSpan CompilerPause = TimeSpan.FromMilliseconds(150);
+
     private const long HourNs = 3_600_000_000_000;
 
     // Deep enough that no made-up trade runs a pool dry, and within what the contracts can hold.
@@ -36,6 +44,9 @@ internal sealed class EngineWarmUp : IDecisionSink
     /// <summary>Orders that the made-up engine decided on: above zero when the whole path was taken.</summary>
     public int Orders { get; private set; }
 
+    /// <summary>Ticks that changed nothing: above zero when the shortest way was taken too, unless the policy asks at every pass.</summary>
+    public long FencedPasses => _pipeline.Evaluation.FencedPasses;
+
     /// <summary>To be called before the engine thread starts: the search is shared with it.</summary>
     public static EngineWarmUp Run(ConfigFile config, ResolvedSetup setup, IPathSearch search)
     {
@@ -43,16 +54,21 @@ internal sealed class EngineWarmUp : IDecisionSink
         PortfolioPolicy policy = PolicyFactory.Build(config, problems) ?? throw new ConfigException(problems);
         EngineWarmUp warmUp = new(setup.ToEngineSetup(), policy, search);
         warmUp.Start();
-        for (int block = 1; block <= Blocks; block++)
-            warmUp.Pass(block);
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int block = 1; block <= BlocksPerRound; block++)
+                warmUp.Pass((round * BlocksPerRound) + block);
+            Thread.Sleep(CompilerPause);
+        }
         return warmUp;
     }
 
     void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
+        if (decisionAndLegs[0].OrderId == 0)
+            return;
         _lastOrder = decisionAndLegs[0].OrderId;
-        if (_lastOrder != 0)
-            Orders++;
+        Orders++;
     }
 
     private void Start()
@@ -64,7 +80,10 @@ internal sealed class EngineWarmUp : IDecisionSink
             Send(ref e, endOfBatch: false);
     }
 
-    /// <summary>The last order settles, one asset after the other is far over its weight, prices come anew, the block ends.</summary>
+    /// <summary>
+    /// The last order settles; one asset after the other is far over its weight, and now and then all are at theirs; prices come anew, the
+    /// block ends, and some prices come inside it.
+    /// </summary>
     private void Pass(int block)
     {
         _unixNs += HourNs;
@@ -75,7 +94,7 @@ internal sealed class EngineWarmUp : IDecisionSink
         for (int i = 0; i < _setup.Assets.Count; i++)
         {
             MarketEvent holding = new() { Kind = MarketEventKind.Holding, Subject = AssetId.FromIndex(i).Value };
-            holding.Holding = UInt256.PowerOfTen(_setup.Assets[i].Decimals) * (i == block % _setup.Assets.Count ? 1000UL : 1UL);
+            holding.Holding = Units(i, block % BlocksToBalance == 0 ? BalancedTokens(i) : i == block % _setup.Assets.Count ? 1000 : 1);
             Send(ref holding, endOfBatch: false);
             MarketEvent price = new() { Kind = MarketEventKind.Price, Subject = AssetId.FromIndex(i).Value };
             price.Price.NumerairePerToken = 1;
@@ -85,7 +104,24 @@ internal sealed class EngineWarmUp : IDecisionSink
         MarketEvent head = new() { Kind = MarketEventKind.Head, BlockNumber = (ulong)block };
         head.Head.BaseFeePerGasWei = 1;
         Send(ref head, endOfBatch: true);
+        for (int tick = 0; tick < TicksPerBlock; tick++)
+            Tick(tick % _setup.Assets.Count);
     }
+
+    private void Tick(int asset)
+    {
+        if (AssetId.FromIndex(asset) == _setup.Numeraire)
+            return;
+        MarketEvent price = new() { Kind = MarketEventKind.Price, Subject = AssetId.FromIndex(asset).Value, DueNs = MonotonicClock.NowNs };
+        price.Price.NumerairePerToken = 1;
+        Send(ref price, endOfBatch: true);
+    }
+
+    /// <summary>Every price is one, so that weights are tokens.</summary>
+    private double BalancedTokens(int asset) => 1000 * _pipeline.LastCycle.Targets[asset];
+
+    private UInt256 Units(int asset, double tokens) =>
+        UInt256.TryFromDoubleFloor(tokens * Math.Pow(10, _setup.Assets[asset].Decimals), out UInt256 units) ? units : UInt256.One;
 
     private void Send(ref MarketEvent e, bool endOfBatch)
     {

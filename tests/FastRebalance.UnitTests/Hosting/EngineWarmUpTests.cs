@@ -1,4 +1,7 @@
+using System.Runtime;
 using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
 using FastRebalance.Engine;
 using FastRebalance.Hosting;
 using FastRebalance.UnitTests.Configuration;
@@ -18,7 +21,51 @@ public sealed class EngineWarmUpTests
         EngineWarmUp warmUp = EngineWarmUp.Run(config, setup, PolicyFactory.Search(setup.ToEngineSetup(), out _));
 
         Assert.True(warmUp.Orders >= 100, $"{warmUp.Orders} orders");
+        Assert.True(warmUp.FencedPasses >= 100, $"{warmUp.FencedPasses} ticks that changed nothing");
     }
+
+    [Fact]
+    public void Run_EngineAfterIt_MeetsNoMethodForTheFirstTime()
+    {
+        using SampleConfig sample = new();
+        ConfigFile config = ConfigReader.Parse(sample.Root.ToJsonString(), sample.Folder);
+        ResolvedSetup setup = SetupOf(config);
+        EngineSetup engine = setup.ToEngineSetup();
+        EngineWarmUp warmUp = EngineWarmUp.Run(config, setup, PolicyFactory.Search(engine, out _));
+        PortfolioPolicy policy = PolicyFactory.Build(config, [])!;
+        RebalancePipeline live = PolicyFactory.Pipeline(setup.ToEngineSetup(), policy, PolicyFactory.Search(engine, out _), warmUp);
+        MarketEvent[] events = [.. OffTargetThenAtTarget(engine)];
+
+        long before = JitInfo.GetCompiledMethodCount(currentThread: true);
+        for (int i = 0; i < events.Length; i++)
+            live.OnEvent(in events[i], i, endOfBatch: events[i].Kind is MarketEventKind.Head or MarketEventKind.Timer || events[i].DueNs > 0);
+        long compiled = JitInfo.GetCompiledMethodCount(currentThread: true) - before;
+
+        Assert.True(live.Evaluation.FencedPasses > 0);
+        Assert.Equal(0, compiled);
+    }
+
+    private static IEnumerable<MarketEvent> OffTargetThenAtTarget(EngineSetup engine)
+    {
+        ulong[][] tokens = [[1000, 1, 1], [500, 200, 300]];
+        for (int block = 0; block < tokens.Length; block++)
+        {
+            for (int i = 0; i < engine.Assets.Count; i++)
+            {
+                AssetId asset = AssetId.FromIndex(i);
+                UInt256 units = UInt256.PowerOfTen(engine.Assets[i].Decimals) * tokens[block][i];
+                yield return new() { Kind = MarketEventKind.Holding, Subject = asset.Value, Holding = units };
+                if (asset != engine.Numeraire)
+                    yield return Price(asset, dueNs: 0);
+            }
+            yield return new() { Kind = MarketEventKind.Head, BlockNumber = (ulong)block };
+            yield return Price(AssetId.FromIndex(0), dueNs: 1);
+            yield return Price(AssetId.FromIndex(1), dueNs: 1);
+        }
+    }
+
+    private static MarketEvent Price(AssetId asset, long dueNs) =>
+        new() { Kind = MarketEventKind.Price, Subject = asset.Value, DueNs = dueNs, Price = new() { NumerairePerToken = 1 } };
 
     [Fact]
     public void Run_SameAgain_SameOrders()

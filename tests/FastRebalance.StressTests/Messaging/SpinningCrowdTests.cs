@@ -6,7 +6,7 @@ namespace FastRebalance.StressTests.Messaging;
 public sealed class SpinningCrowdTests
 {
     private const int Events = 100_000;
-    private const int Rounds = 6;
+    private const int Rounds = 40;
 
     private static readonly int s_crowd = 4 * Environment.ProcessorCount + 1;
 

@@ -71,7 +71,7 @@ public sealed class EvaluationStage
         pass = default;
         pass.Sequence = sequence;
         pass.DueNs = dueNs;
-        if (_market.Fence.Holds(_market.NowUnixNs) && !_headSeen)
+        if (_market.Fence.Holds(_market.NowUnixNs))
         {
             FencedPasses++;
             pass.IsFenced = true;

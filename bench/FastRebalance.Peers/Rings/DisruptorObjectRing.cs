@@ -132,7 +132,7 @@ public sealed class DisruptorObjectRing<T>(string strategy, Func<IWaitStrategy> 
         public void OnStart()
         {
             Cores.TakeFirst();
-            Thread.Sleep(5);
+            Producing.LetTheOtherSideStart();
             Send(ping, clock.Begin());
         }
 

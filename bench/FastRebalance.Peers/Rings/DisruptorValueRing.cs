@@ -109,7 +109,7 @@ public sealed class DisruptorValueRing<T>(string strategy, Func<IWaitStrategy> w
         public void OnStart()
         {
             Cores.TakeFirst();
-            Thread.Sleep(5);
+            Producing.LetTheOtherSideStart();
             Send(ping, clock.Begin());
         }
 

@@ -132,7 +132,7 @@ public sealed class OurRing<T>(string strategy, bool eachEvent) : RingArm($"ours
     {
         public void OnStart()
         {
-            Thread.Sleep(5);
+            Producing.LetTheOtherSideStart();
             Send(ping, clock.Begin());
         }
 

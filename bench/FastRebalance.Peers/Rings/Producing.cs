@@ -41,6 +41,9 @@ public static class Producing
             : throw new WrongResultException($"the consumer's sum is {sum}; {expected} was sent");
     }
 
+    /// <summary>The first ball would otherwise wait for the other thread to come to life, and be counted.</summary>
+    public static void LetTheOtherSideStart() => Thread.Sleep(5);
+
     /// <summary>Leaves nothing to collect, and gives the consumer's thread time to reach its wait.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Settle()

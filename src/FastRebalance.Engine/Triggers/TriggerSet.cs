@@ -7,7 +7,7 @@ public sealed class TriggerSet(IReadOnlyList<ITrigger> triggers)
 
     public bool AnyFires(RebalanceCycle cycle)
     {
-        // Every trigger is asked, so that one with a memory sees every pass.
+        // Every trigger is asked, so that one with a memory sees every pass outside the fence that it has had its say in.
         int fired = 0;
         for (int i = _triggers.Length - 1; i >= 0; i--)
             if (_triggers[i].Fires(cycle))

@@ -43,29 +43,4 @@ public sealed class GatheringTests
 
         Assert.Equal(-1, gathering.NextBatch(0));
     }
-
-    [Fact]
-    public void NextBatch_PouredAt_TakesMoreThanTheFirstLookFound()
-    {
-        Assert.SkipUnless(Environment.ProcessorCount > 1, "the producer needs a core of its own");
-        Gathering gathering = new(_barrier, enough: long.MaxValue);
-        bool stop = false;
-        Thread producer = new(() =>
-        {
-            for (long sequence = 0; !Volatile.Read(ref stop); sequence++)
-                _published.Set(sequence);
-        });
-        producer.Start();
-
-        bool gathered = SpinWait.SpinUntil(() =>
-        {
-            long next = _published.Value;
-            long available = gathering.NextBatch(next);
-            return available >= next + 16;
-        }, TimeSpan.FromSeconds(30));
-        Volatile.Write(ref stop, true);
-        producer.Join();
-
-        Assert.True(gathered);
-    }
 }

@@ -7,6 +7,10 @@ public sealed class AllocationTests
     private const int WarmUp = 5_000;
     private const int Events = 50_000;
 
+    // While other tests collect, some 8 KiB are booked on a thread now and then that it never asked for. What the path itself
+    // allocates shows in every round.
+    private const int Rounds = 5;
+
     public static TheoryData<string, bool> StrategiesAndKinds
     {
         get
@@ -33,14 +37,18 @@ public sealed class AllocationTests
         processor.Start();
 
         Publish(ring, WarmUp);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Publish(ring, Events);
-        long publishing = GC.GetAllocatedBytesForCurrentThread() - before;
+        long publishing = long.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Publish(ring, Events);
+            publishing = Math.Min(publishing, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
         processor.DrainAndStop();
 
-        Assert.Equal(WarmUp + Events, meter.Count);
+        Assert.Equal(WarmUp + (Rounds * Events), meter.Count);
         Assert.Equal(0, publishing);
-        Assert.Equal(0, meter.AtEnd - meter.AfterWarmUp);
+        Assert.Equal(0, meter.LeastOfARound);
     }
 
     private static void Publish(RingBuffer<long> ring, int count)
@@ -57,17 +65,20 @@ public sealed class AllocationTests
     {
         public int Count { get; private set; }
 
-        public long AfterWarmUp { get; private set; }
+        /// <summary>Bytes that this thread allocated in the round in which it allocated least.</summary>
+        public long LeastOfARound { get; private set; } = long.MaxValue;
 
-        public long AtEnd { get; private set; }
+        private long _atRoundsStart;
 
         public void OnEvent(ref long data, long sequence, bool endOfBatch)
         {
             Count++;
-            if (Count == WarmUp)
-                AfterWarmUp = GC.GetAllocatedBytesForCurrentThread();
-            else if (Count == WarmUp + Events)
-                AtEnd = GC.GetAllocatedBytesForCurrentThread();
+            if (Count < WarmUp || (Count - WarmUp) % Events != 0)
+                return;
+            long bytes = GC.GetAllocatedBytesForCurrentThread();
+            if (Count > WarmUp)
+                LeastOfARound = Math.Min(LeastOfARound, bytes - _atRoundsStart);
+            _atRoundsStart = bytes;
         }
     }
 }

@@ -14,4 +14,7 @@ public enum ApplyVerdict : byte
 
     /// <summary>A newer price of the asset is known.</summary>
     OlderThanKnown,
+
+    /// <summary>A plan with numbers that cannot be true, or without all of its lines: the plan before stays in force.</summary>
+    UnusablePlan,
 }

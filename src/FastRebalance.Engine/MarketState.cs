@@ -2,6 +2,7 @@ using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
+using FastRebalance.Engine.Planning;
 
 namespace FastRebalance.Engine;
 
@@ -23,6 +24,8 @@ public sealed class MarketState
     private readonly double[] _quantities;
     private readonly double[] _prices;
     private readonly long[] _priceUnixNs;
+    private readonly double[] _referencePrices;
+    private readonly long[] _referenceUnixNs;
     private readonly AssetId _numeraire;
     private readonly AssetId _native;
     private int _unknownHoldings;
@@ -38,6 +41,8 @@ public sealed class MarketState
         _quantities = new double[assets];
         _prices = new double[assets];
         _priceUnixNs = new long[assets];
+        _referencePrices = new double[assets];
+        _referenceUnixNs = new long[assets];
         _unitsPerToken = new double[assets];
         for (int i = 0; i < assets; i++)
             _unitsPerToken[i] = Math.Pow(10, setup.Assets[i].Decimals);
@@ -48,6 +53,7 @@ public sealed class MarketState
         _prices[_numeraire.Index] = 1;
         Orders = new OrderTracker(setup.Epoch);
         Fence = new PriceFence(assets);
+        Plan = new Plan(assets);
     }
 
     public int AssetCount => _prices.Length;
@@ -70,6 +76,12 @@ public sealed class MarketState
 
     /// <summary>Stands while nothing has changed that could make a trigger fire.</summary>
     public PriceFence Fence { get; }
+
+    /// <summary>Targets, estimates and regions that slow work has told.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>Prices of the second source, numeraire per whole token, by asset; 0 while it has told none.</summary>
+    public ReadOnlySpan<double> ReferencePrices => _referencePrices;
 
     /// <summary>Latest event time seen, nanoseconds since 1970. It never goes back.</summary>
     public long NowUnixNs { get; private set; }
@@ -97,6 +109,9 @@ public sealed class MarketState
 
     public long PriceUnixNs(AssetId asset) => asset == _numeraire ? NowUnixNs : _priceUnixNs[asset.Index];
 
+    /// <summary>Event time of the second source's newest price; 0 while it has told none.</summary>
+    public long ReferenceUnixNs(AssetId asset) => asset == _numeraire ? NowUnixNs : _referenceUnixNs[asset.Index];
+
     /// <summary>Takes one event in. An event that cannot be true (unknown asset, unusable price) is refused by name and changes nothing.</summary>
     public ApplyVerdict Apply(in MarketEvent e)
     {
@@ -108,6 +123,8 @@ public sealed class MarketState
 
     private ApplyVerdict ApplyRare(in MarketEvent e)
     {
+        if (e.Kind == MarketEventKind.ReferencePrice)
+            return ApplyReference(in e); // no trigger looks at it, so the fence may stand
         Fence.Fall();
         return e.Kind switch
         {
@@ -119,6 +136,9 @@ public sealed class MarketState
             MarketEventKind.Timer or MarketEventKind.LegFill => ApplyVerdict.Applied,
             MarketEventKind.PoolReset or MarketEventKind.PoolReady or MarketEventKind.Reserves or MarketEventKind.Concentrated
                 or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange => ApplyPool(in e),
+            MarketEventKind.PlanAsset => Plan.Collect(e.Asset.Index, in e.PlanAsset),
+            MarketEventKind.PlanRow => Plan.Collect(e.Asset.Index, in e.PlanRow),
+            MarketEventKind.PlanReady => Plan.Commit(in e.PlanReady, e.UnixNs),
             _ => ApplyVerdict.UnknownKind,
         };
     }
@@ -137,6 +157,20 @@ public sealed class MarketState
         _prices[asset] = e.Price.NumerairePerToken;
         _priceUnixNs[asset] = e.UnixNs;
         Fence.Pass(asset, e.Price.NumerairePerToken);
+        return ApplyVerdict.Applied;
+    }
+
+    private ApplyVerdict ApplyReference(in MarketEvent e)
+    {
+        int asset = e.Asset.Index;
+        if ((uint)asset >= (uint)_prices.Length || e.Asset == _numeraire)
+            return ApplyVerdict.UnknownAsset;
+        if (!new Price(e.Price.NumerairePerToken).IsUsable)
+            return ApplyVerdict.UnusablePrice;
+        if (e.UnixNs < _referenceUnixNs[asset])
+            return ApplyVerdict.OlderThanKnown;
+        _referencePrices[asset] = e.Price.NumerairePerToken;
+        _referenceUnixNs[asset] = e.UnixNs;
         return ApplyVerdict.Applied;
     }
 

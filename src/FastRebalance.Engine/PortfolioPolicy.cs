@@ -18,4 +18,11 @@ public sealed record PortfolioPolicy(
     ISizer Sizer,
     IReadOnlyList<IRiskCheck> RiskChecks,
     RiskBounds Bounds,
-    TimeSpan Deadline);
+    TimeSpan Deadline)
+{
+    /// <summary>What trades because it pays.</summary>
+    public PolicyTerms Economic => new(Triggers, Sizer, RiskChecks, Bounds);
+
+    /// <summary>What trades because it must, and goes before economy; null where the portfolio has no such terms.</summary>
+    public PolicyTerms? Safety { get; init; }
+}

@@ -32,8 +32,8 @@ public sealed class RebalanceCycle
 
     public MarketState Market { get; }
 
-    /// <summary>What risk allows; sizing and routing stay inside it.</summary>
-    public RiskBounds Bounds { get; }
+    /// <summary>What risk allows the tier that fired; sizing and routing stay inside it.</summary>
+    public RiskBounds Bounds { get; set; }
 
     public AssetId Numeraire { get; }
 
@@ -63,8 +63,11 @@ public sealed class RebalanceCycle
 
     // Triggers write this.
 
-    /// <summary>Place of the trigger that fired, plus one; 0 for none.</summary>
+    /// <summary>Place of the trigger that fired in its tier's list, plus one; 0 for none.</summary>
     public int FiredTrigger { get; set; }
+
+    /// <summary>The tier whose trigger fired.</summary>
+    public PolicyTier Tier { get; set; }
 
     // Sizing writes these.
 
@@ -97,6 +100,7 @@ public sealed class RebalanceCycle
         MaxDrift = 0;
         WorstAsset = AssetId.None;
         FiredTrigger = 0;
+        Tier = PolicyTier.None;
         TradeCount = 0;
         Risk = RiskVerdict.Unchecked;
         LegCount = 0;

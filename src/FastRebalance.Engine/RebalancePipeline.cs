@@ -1,8 +1,6 @@
 using FastRebalance.Core.Events;
-using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing;
 using FastRebalance.Engine.Stages;
-using FastRebalance.Engine.Triggers;
 
 namespace FastRebalance.Engine;
 
@@ -26,8 +24,8 @@ public sealed class RebalancePipeline : IRebalancePipeline
     {
         Market = market;
         LastCycle = new RebalanceCycle(market, policy.Bounds, policy.Numeraire);
-        Evaluation = new EvaluationStage(LastCycle, policy.Target, new TriggerSet(policy.Triggers), Timings);
-        Sizing = new SizingStage(LastCycle, policy.Sizer, new RiskGate(policy.RiskChecks), Timings);
+        Evaluation = new EvaluationStage(LastCycle, policy, Timings);
+        Sizing = new SizingStage(LastCycle, policy, Timings);
         Routing = new RoutingStage(LastCycle, router, Timings);
         Publishing = new PublishingStage(LastCycle, policy, sink, Timings);
     }

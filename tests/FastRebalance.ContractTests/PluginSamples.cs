@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FastRebalance.Composition;
 using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
 
 namespace FastRebalance.ContractTests;
 
@@ -49,7 +50,7 @@ internal static class PluginSamples
     {
         problems = [];
         JsonElement json = JsonDocument.Parse($$"""{ "kind": "{{name}}", {{options.Trim()[1..]}}""", new() { AllowTrailingCommas = true }).RootElement;
-        return registry.Create(new PluginSection("plugin", name, json), new BuildContext(Symbols), problems);
+        return registry.Create(new PluginSection("plugin", name, json), new BuildContext(Symbols, AssetId.FromIndex(2)), problems);
     }
 
     /// <summary>The sample options with the field's first part at another value, or with the field added.</summary>

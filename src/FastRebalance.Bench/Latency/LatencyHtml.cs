@@ -1,5 +1,5 @@
 using System.Globalization;
-using FastRebalance.Bench.Reports;
+using FastRebalance.Charts;
 using FastRebalance.Core.Measures;
 
 namespace FastRebalance.Bench.Latency;

@@ -39,6 +39,9 @@ public struct MarketEvent
     [FieldOffset(32)] public OrderReport Order;
     [FieldOffset(32)] public LegFill Fill;
     [FieldOffset(32)] public OperatorCommand Command;
+    [FieldOffset(32)] public PlanAsset PlanAsset;
+    [FieldOffset(32)] public PlanRow PlanRow;
+    [FieldOffset(32)] public PlanReady PlanReady;
 
     public readonly AssetId Asset => new(Subject);
 

@@ -46,4 +46,16 @@ public enum MarketEventKind : byte
 
     /// <summary>The feed lost its source: no trade until the next <see cref="Head"/>.</summary>
     FeedLost,
+
+    /// <summary>A price from a second source, held against the first and never traded on. Subject: the asset. Payload: <see cref="MarketEvent.Price"/>.</summary>
+    ReferencePrice,
+
+    /// <summary>One asset's line of a plan; nothing holds before <see cref="PlanReady"/>. Subject: the asset. Payload: <see cref="MarketEvent.PlanAsset"/>.</summary>
+    PlanAsset,
+
+    /// <summary>Some numbers of one matrix of a plan. Subject: the asset of the row. Payload: <see cref="MarketEvent.PlanRow"/>.</summary>
+    PlanRow,
+
+    /// <summary>The plan is complete and holds from now on, whole or not at all. Payload: <see cref="MarketEvent.PlanReady"/>.</summary>
+    PlanReady,
 }

@@ -74,8 +74,11 @@ public struct DecisionOutcome
     public RiskVerdict Risk;
     public RouteStatus Route;
 
-    /// <summary>Position of the trigger that fired in the portfolio's list, plus one; 0 for none.</summary>
+    /// <summary>Position of the trigger that fired in its tier's list, plus one; 0 for none.</summary>
     public byte Trigger;
+
+    /// <summary>The tier whose trigger fired.</summary>
+    public PolicyTier Tier;
 }
 
 /// <summary>One swap along up to three pools, in exact base units.</summary>

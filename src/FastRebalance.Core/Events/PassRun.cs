@@ -19,6 +19,7 @@ public struct PassRun
     public RiskVerdict Risk;
     public RouteStatus Route;
     public byte Trigger;
+    public PolicyTier Tier;
 
     /// <summary>Passes in the run; 0 is none.</summary>
     public byte Count;

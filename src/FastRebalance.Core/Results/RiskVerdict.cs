@@ -20,4 +20,31 @@ public enum RiskVerdict : byte
 
     /// <summary>The day's gas budget is spent.</summary>
     GasBudget,
+
+    /// <summary>A price is farther from its second source, or from where it was, than a market moves: likely a bad print.</summary>
+    BadPrint,
+
+    /// <summary>A pool's price is too far from the reference: whoever trades there knows more.</summary>
+    PoolDeviation,
+
+    /// <summary>The day's turnover is used up.</summary>
+    Turnover,
+
+    /// <summary>The slippage of the last trades has used up its budget, which refills with time.</summary>
+    SlippageBudget,
+
+    /// <summary>The trades would leave an exposure above its limit.</summary>
+    Exposure,
+
+    /// <summary>The portfolio has lost more from its peak than allowed: trading stays stopped.</summary>
+    Drawdown,
+
+    /// <summary>An asset with a frozen price would be traded.</summary>
+    FrozenAsset,
+
+    /// <summary>The trades would not bring the portfolio nearer to its target, or would carry an asset across it.</summary>
+    PostTrade,
+
+    /// <summary>A check needs estimates, and no plan has brought them yet.</summary>
+    NoEstimate,
 }

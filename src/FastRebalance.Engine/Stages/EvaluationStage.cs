@@ -25,17 +25,19 @@ public sealed class EvaluationStage
     private readonly MarketState _market;
     private readonly RebalanceCycle _cycle;
     private readonly ITarget _target;
-    private readonly TriggerSet _triggers;
+    private readonly TriggerSet _economic;
+    private readonly TriggerSet _safety;
     private readonly StageTimings _timings;
     private long _events;
     private bool _headSeen;
 
-    internal EvaluationStage(RebalanceCycle cycle, ITarget target, TriggerSet triggers, StageTimings timings)
+    internal EvaluationStage(RebalanceCycle cycle, PortfolioPolicy policy, StageTimings timings)
     {
         _cycle = cycle;
         _market = cycle.Market;
-        _target = target;
-        _triggers = triggers;
+        _target = policy.Target;
+        _economic = new TriggerSet(policy.Triggers);
+        _safety = new TriggerSet(policy.Safety?.Triggers ?? []);
         _timings = timings;
     }
 
@@ -103,13 +105,13 @@ public sealed class EvaluationStage
     private DecisionVerdict Look()
     {
         _cycle.Begin();
-        if (!_market.IsComplete)
+        if (!_market.IsComplete || !_target.IsReady(_cycle))
             return DecisionVerdict.NotReady;
 
         Value();
         _target.Aim(_cycle);
         MeasureDrift();
-        bool fires = _triggers.AnyFires(_cycle);
+        bool fires = AskTriggers();
         if (!double.IsFinite(_cycle.MaxDrift) || !(_cycle.TotalNumeraire > 0))
             return DecisionVerdict.NotReady;
         if (!fires)
@@ -118,6 +120,16 @@ public sealed class EvaluationStage
             return DecisionVerdict.InsideBand;
         }
         return _market.Orders.IsInFlight ? DecisionVerdict.InFlight : DecisionVerdict.Undecided;
+    }
+
+    /// <summary>Both tiers are asked, so that triggers with a memory see every pass; safety goes before economy.</summary>
+    private bool AskTriggers()
+    {
+        int economic = _economic.FirstThatFires(_cycle);
+        int safety = _safety.FirstThatFires(_cycle);
+        _cycle.FiredTrigger = safety != 0 ? safety : economic;
+        _cycle.Tier = safety != 0 ? PolicyTier.Safety : economic != 0 ? PolicyTier.Economic : PolicyTier.None;
+        return _cycle.Tier != PolicyTier.None;
     }
 
     private void Value() =>
@@ -134,7 +146,7 @@ public sealed class EvaluationStage
     private void DrawFence()
     {
         if (_target.IsConstant)
-            _market.Fence.Draw(_triggers.Fence(_cycle), _market.Prices);
+            _market.Fence.Draw(_economic.Fence(_cycle).And(_safety.Fence(_cycle)), _market.Prices);
     }
 
     private void Describe(ref DecisionOutcome outcome)
@@ -143,6 +155,7 @@ public sealed class EvaluationStage
         outcome.MaxDrift = _cycle.MaxDrift;
         outcome.WorstAsset = _cycle.WorstAsset;
         outcome.Trigger = (byte)_cycle.FiredTrigger;
+        outcome.Tier = _cycle.Tier;
         outcome.BaseFeePerGasWei = _market.BaseFeePerGasWei;
     }
 }

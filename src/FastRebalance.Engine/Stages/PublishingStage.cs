@@ -60,7 +60,8 @@ public sealed class PublishingStage
         && pass.Outcome.Verdict == _last.Verdict
         && pass.Outcome.Risk == _last.Risk
         && pass.Outcome.Route == _last.Route
-        && pass.Outcome.Trigger == _last.Trigger;
+        && pass.Outcome.Trigger == _last.Trigger
+        && pass.Outcome.Tier == _last.Tier;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Count(in Pass pass)
@@ -83,6 +84,7 @@ public sealed class PublishingStage
         run.Passes.Risk = _last.Risk;
         run.Passes.Route = _last.Route;
         run.Passes.Trigger = _last.Trigger;
+        run.Passes.Tier = _last.Tier;
         run.Passes.TryAdd(pass.Sequence, pass.Sequence);
     }
 

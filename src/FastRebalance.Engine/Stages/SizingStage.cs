@@ -5,19 +5,19 @@ using FastRebalance.Engine.Sizing;
 
 namespace FastRebalance.Engine.Stages;
 
-/// <summary>Turns the drift of a pass that fired into trades, and asks every risk check.</summary>
+/// <summary>Turns the drift of a pass that fired into trades, and asks every risk check: by the terms of the tier that fired.</summary>
 public sealed class SizingStage
 {
     private readonly RebalanceCycle _cycle;
-    private readonly ISizer _sizer;
-    private readonly RiskGate _risk;
+    private readonly Terms _economic;
+    private readonly Terms? _safety;
     private readonly StageTimings _timings;
 
-    internal SizingStage(RebalanceCycle cycle, ISizer sizer, RiskGate risk, StageTimings timings)
+    internal SizingStage(RebalanceCycle cycle, PortfolioPolicy policy, StageTimings timings)
     {
         _cycle = cycle;
-        _sizer = sizer;
-        _risk = risk;
+        _economic = new Terms(policy.Economic);
+        _safety = policy.Safety is { } safety ? new Terms(safety) : null;
         _timings = timings;
     }
 
@@ -26,8 +26,10 @@ public sealed class SizingStage
         if (!pass.IsUndecided)
             return;
         long start = MonotonicClock.NowNs;
-        _sizer.Size(_cycle);
-        bool approved = _risk.Approves(_cycle);
+        Terms terms = _cycle.Tier == PolicyTier.Safety ? _safety! : _economic;
+        _cycle.Bounds = terms.Bounds;
+        terms.Sizer.Size(_cycle);
+        bool approved = terms.Risk.Approves(_cycle);
         _timings.Lap(Stage.SizeAndRisk, start);
 
         pass.Outcome.Risk = _cycle.Risk;
@@ -35,5 +37,12 @@ public sealed class SizingStage
             pass.Outcome.Verdict = DecisionVerdict.Refused;
         else if (_cycle.TradeCount == 0)
             pass.Outcome.Verdict = DecisionVerdict.NothingToTrade;
+    }
+
+    private sealed class Terms(PolicyTerms terms)
+    {
+        public readonly ISizer Sizer = terms.Sizer;
+        public readonly RiskGate Risk = new(terms.RiskChecks);
+        public readonly RiskBounds Bounds = terms.Bounds;
     }
 }

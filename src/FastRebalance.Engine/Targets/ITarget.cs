@@ -6,6 +6,9 @@ public interface ITarget
     /// <summary>Writes one weight per asset into <see cref="RebalanceCycle.Targets"/>; they add up to one.</summary>
     void Aim(RebalanceCycle cycle);
 
+    /// <summary>False while the target lacks something to aim by, such as a first plan; nothing is decided then.</summary>
+    bool IsReady(RebalanceCycle cycle) => true;
+
     /// <summary>True when the weights are the same at every pass. One that says nothing is asked every time.</summary>
     bool IsConstant => false;
 }

@@ -1,8 +1,15 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
+
 namespace FastRebalance.Composition;
 
 /// <summary>What a plug-in may know of the configuration when it is built.</summary>
 /// <param name="Symbols">Symbols of the assets, in order.</param>
-public sealed record BuildContext(List<string> Symbols)
+/// <param name="Numeraire">The asset that prices are in; it is also the cash.</param>
+public sealed record BuildContext(List<string> Symbols, AssetId Numeraire)
 {
     public int AssetCount => Symbols.Count;
+
+    /// <summary>The tier that the plug-in is built for: a safety band must never widen.</summary>
+    public PolicyTier Tier { get; init; } = PolicyTier.Economic;
 }

@@ -30,6 +30,9 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         _makers.Add(name, (section, context, problems) =>
             TryBind(section, json, context, problems, out TOptions? options) ? make(options!, context) : default);
 
+    /// <summary>A plug-in that is made of others, and so reads its section by itself.</summary>
+    internal void Add(string name, Func<PluginSection, BuildContext, List<ConfigProblem>, TPlugin?> make) => _makers.Add(name, make);
+
     /// <summary>Builds the plug-in that the section names; null, with problems added, where that cannot be.</summary>
     internal TPlugin? Create(PluginSection section, BuildContext context, List<ConfigProblem> problems)
     {

@@ -17,7 +17,7 @@ internal static class PolicyFactory
     public static PortfolioPolicy? Build(ConfigFile config, List<ConfigProblem> problems)
     {
         int before = problems.Count;
-        BuildContext context = new([.. config.Assets.Select(a => a.Symbol)]);
+        BuildContext context = new([.. config.Assets.Select(a => a.Symbol)], config.Numeraire);
         PortfolioSection portfolio = config.Portfolio;
         ITarget? target = Targets.Registry.Create(portfolio.Target, context, problems);
         ISizer? sizer = Sizers.Registry.Create(portfolio.Sizing, context, problems);

@@ -7,8 +7,9 @@ internal static class RoomRules
 {
     private static readonly string[] s_libraries =
     [
-        "FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Native", "FastRebalance.Kernels", "FastRebalance.Amm", "FastRebalance.Ethereum",
+        "FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Native", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Kernels", "FastRebalance.Amm", "FastRebalance.Ethereum",
         "FastRebalance.Journal", "FastRebalance.MarketData", "FastRebalance.Engine", "FastRebalance.Execution",
+        "FastRebalance.Simulation",
     ];
 
     // Engine, MarketData and Execution never see each other: they meet on the rings.
@@ -17,18 +18,22 @@ internal static class RoomRules
         ["FastRebalance.Core"] = [],
         ["FastRebalance.Messaging"] = [],
         ["FastRebalance.Native"] = [],
+        ["FastRebalance.Quant"] = [],
+        ["FastRebalance.Charts"] = [],
         ["FastRebalance.Kernels"] = ["FastRebalance.Core"],
         ["FastRebalance.Amm"] = ["FastRebalance.Core"],
         ["FastRebalance.Ethereum"] = ["FastRebalance.Core", "FastRebalance.Native"],
         ["FastRebalance.Journal"] = ["FastRebalance.Core", "FastRebalance.Messaging"],
         ["FastRebalance.MarketData"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
         ["FastRebalance.Engine"] =
-            ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Kernels", "FastRebalance.Native", "FastRebalance.Amm"],
+            ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Kernels", "FastRebalance.Native", "FastRebalance.Amm"],
         ["FastRebalance.Execution"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
+        ["FastRebalance.Simulation"] =
+            ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Amm", "FastRebalance.Engine"],
         ["FastRebalance"] = s_libraries,
         ["FastRebalance.Bench"] = [.. s_libraries, "FastRebalance"],
         ["FastRebalance.Devnet"] = ["FastRebalance", "FastRebalance.Ethereum"],
-        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Bench", "FastRebalance.Ethereum", "FastRebalance.Devnet"],
+        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Bench", "FastRebalance.Simulation", "FastRebalance.Ethereum", "FastRebalance.Devnet"],
     };
 
     private static readonly HashSet<string> s_mayBeUnsafe = ["FastRebalance.Messaging", "FastRebalance.Kernels", "FastRebalance.Native"];

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
-using FastRebalance.Bench.Reports;
+using FastRebalance.Charts;
 
-namespace FastRebalance.UnitTests.Bench.Reports;
+namespace FastRebalance.UnitTests.Charts;
 
 public sealed class HtmlPageTests
 {

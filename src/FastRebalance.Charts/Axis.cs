@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FastRebalance.Bench.Reports;
+namespace FastRebalance.Charts;
 
 /// <summary>One axis of a chart: where a value stands between its ends, and what is written along it.</summary>
 /// <param name="title">What the axis shows, with its unit.</param>
@@ -8,7 +8,7 @@ namespace FastRebalance.Bench.Reports;
 /// <param name="ticks">Values with a mark, and the mark's text.</param>
 /// <param name="from">The lowest value.</param>
 /// <param name="to">The highest value.</param>
-internal sealed class Axis(
+public sealed class Axis(
     string title, Func<double, double> toScale, IReadOnlyList<(double Value, string Text)> ticks, double from, double to)
 {
     private const int MostTicks = 12;

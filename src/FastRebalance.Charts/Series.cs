@@ -1,8 +1,8 @@
-namespace FastRebalance.Bench.Reports;
+namespace FastRebalance.Charts;
 
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Points">From left to right.</param>
 /// <param name="Colour">1 to 5, as the page's style names them; 0 for the background's grey, broken.</param>
 /// <param name="HasDots">Marks each point.</param>
-internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points, int Colour, bool HasDots = false);
+public sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points, int Colour, bool HasDots = false);

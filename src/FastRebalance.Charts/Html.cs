@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace FastRebalance.Bench.Reports;
+namespace FastRebalance.Charts;
 
 /// <summary>Text in a page: every string from outside goes through <see cref="Escape"/>.</summary>
-internal static class Html
+public static class Html
 {
     /// <summary>As it must stand in text and in attributes between double quotes; what no XML may hold becomes a question mark.</summary>
     public static string Escape(string text)

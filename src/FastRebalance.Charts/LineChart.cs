@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace FastRebalance.Bench.Reports;
+namespace FastRebalance.Charts;
 
 /// <summary>Draws lines between two axes as SVG, to be put into an <see cref="HtmlPage"/>, whose style gives the colours.</summary>
-internal static class LineChart
+public static class LineChart
 {
     private const double Width = 960, Height = 360, Left = 78, Right = 40, Top = 34, Bottom = 52;
     private const double LegendStep = 26;

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace FastRebalance.Bench.Reports;
+namespace FastRebalance.Charts;
 
 /// <summary>
 /// One page in one file that asks nothing of any network: headings, figures, tables and charts from top to bottom, readable in light
 /// and in dark. The text is well-formed XML. Whatever is called text is escaped here; charts come ready from <see cref="LineChart"/>.
 /// </summary>
-internal sealed class HtmlPage
+public sealed class HtmlPage
 {
     private readonly StringBuilder _body = new();
     private readonly string _title;

@@ -92,7 +92,7 @@ public class PriceFenceTests
     public void Apply_AnythingButAPrice_Falls()
     {
         MarketState market = new EngineBench().Filled().Market;
-        foreach (MarketEventKind kind in Enum.GetValues<MarketEventKind>().Except([MarketEventKind.Price]))
+        foreach (MarketEventKind kind in Enum.GetValues<MarketEventKind>().Except([MarketEventKind.Price, MarketEventKind.ReferencePrice]))
         {
             market.Fence.Draw(TriggerFence.Endless, market.Prices);
             Assert.True(market.Fence.Holds(0));
@@ -101,6 +101,21 @@ public class PriceFenceTests
 
             Assert.False(market.Fence.Holds(0), $"{kind} left it standing");
         }
+    }
+
+    [Fact]
+    public void Apply_APriceToCompareWith_LeavesItStanding()
+    {
+        MarketState market = new EngineBench().Filled().Market;
+        market.Fence.Draw(TriggerFence.Endless, market.Prices);
+        MarketEvent e = new() { Kind = MarketEventKind.ReferencePrice, Subject = EngineBench.Weth.Value, UnixNs = EngineBench.StartUnixNs };
+        e.Price.NumerairePerToken = 1;
+
+        Assert.Equal(ApplyVerdict.Applied, market.Apply(in e));
+
+        Assert.Equal(1, market.ReferencePrices[EngineBench.Weth.Index]);
+        Assert.Equal(2500, market.Prices[EngineBench.Weth.Index]);
+        Assert.True(market.Fence.Holds(0));
     }
 
     [Fact]

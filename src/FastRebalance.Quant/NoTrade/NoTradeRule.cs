@@ -50,7 +50,7 @@ public readonly record struct NoTradeRule(
         double x = Math.Abs(drift);
         if (!(DriftVariance > 0) || !(x > LandingDrift) || !(gasFractionNow >= 0))
             return false;
-        if (x < TriggerDrift)
+        if (!(x >= TriggerDrift))
             return GainBelowTrigger(x) > gasFractionNow;
         return gasFractionNow <= GasFraction * (1 + Rounding)
             || x >= NoTradeRegion.Solve(DriftVariance, RiskPrice, Cost, gasFractionNow).TriggerDrift;

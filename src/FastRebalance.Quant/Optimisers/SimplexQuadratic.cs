@@ -108,7 +108,10 @@ internal sealed class SimplexQuadratic
             weights.Clear();
             return false;
         }
-        double share = missing > 0 ? Math.Min(1, missing / roomUp) : missing < 0 ? Math.Min(1, -missing / roomDown) : 0;
+        // A sum of one but for rounding stays: the weights are to begin on their kinks, not beside them.
+        if (Math.Abs(missing) <= rounding / 100)
+            return true;
+        double share = Math.Min(1, missing > 0 ? missing / roomUp : -missing / roomDown);
         for (int i = 0; i < _assets; i++)
             weights[i] += share * (missing > 0 ? _upper[i] - weights[i] : _lower[i] - weights[i]);
         return true;
@@ -163,7 +166,8 @@ internal sealed class SimplexQuadratic
     private double Curvature(int i, int j) =>
         _hessian[i * _assets + i] + _hessian[j * _assets + j] - 2 * _hessian[i * _assets + j];
 
-    // Stops at the first bound or kink on the way; false when rounding leaves nothing to move.
+    // Stops at the first bound or kink on the way, and exactly on it: one that is closer than rounding must not hold up the others. False
+    // when rounding leaves nothing to move.
     private bool Move(Span<double> weights, int gaining, int giving)
     {
         double up = weights[gaining], down = weights[giving];
@@ -178,12 +182,8 @@ internal sealed class SimplexQuadratic
 
         weights[gaining] = step >= upEnd - up ? upEnd : up + step;
         weights[giving] = step >= down - downEnd ? downEnd : down - step;
-        if (weights[gaining] == up || weights[giving] == down)
-        {
-            weights[gaining] = up;
-            weights[giving] = down;
+        if (weights[gaining] == up && weights[giving] == down)
             return false;
-        }
         for (int i = 0; i < _assets; i++)
             _gradient[i] += step * (_hessian[i * _assets + gaining] - _hessian[i * _assets + giving]);
         return true;

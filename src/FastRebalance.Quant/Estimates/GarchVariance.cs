@@ -1,7 +1,8 @@
 namespace FastRebalance.Quant.Estimates;
 
 /// <summary>
-/// GARCH(1,1) with its long-run variance given (Bollerslev 1986, "variance targeting"): h ← ω + αr² + βh, ω = (1 − α − β)·h̄. Steps have one
+/// GARCH(1,1) with its long-run variance given (Bollerslev 1986, "variance targeting"): h ← ω + αr² + βh, ω = (1 − α − β)·h̄. Steps
+/// have one
 /// length. One thread; observing allocates nothing.
 /// </summary>
 public sealed class GarchVariance
@@ -19,7 +20,8 @@ public sealed class GarchVariance
     public GarchVariance(double reaction, double memory, double longRunVariance, TimeSpan step)
     {
         if (!(reaction >= 0 && memory >= 0 && reaction + memory < 1))
-            throw new ArgumentException($"reaction {reaction} and memory {memory} are not negative and add up to less than 1", nameof(reaction));
+            throw new ArgumentException(
+                $"reaction {reaction} and memory {memory} are not negative and add up to less than 1", nameof(reaction));
         if (!(longRunVariance > 0) || !double.IsFinite(longRunVariance))
             throw new ArgumentOutOfRangeException(nameof(longRunVariance), longRunVariance, "a positive variance per year");
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step, TimeSpan.Zero);

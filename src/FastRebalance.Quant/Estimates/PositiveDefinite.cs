@@ -24,7 +24,8 @@ public static class PositiveDefinite
             deviation[i] = Math.Sqrt(Math.Max(0, covariance[i * n + i]));
         for (int i = 0; i < n; i++)
             for (int j = 0; j < n; j++)
-                correlation[i * n + j] = i == j ? 1 : deviation[i] * deviation[j] is > 0 and double scale ? covariance[i * n + j] / scale : 0;
+                correlation[i * n + j] = i == j ? 1
+                    : deviation[i] * deviation[j] is > 0 and double scale ? covariance[i * n + j] / scale : 0;
 
         (double[] values, Matrix<double> vectors) = Symmetric.Eigen(correlation);
         int raised = values.Count(v => v < leastEigenvalue);

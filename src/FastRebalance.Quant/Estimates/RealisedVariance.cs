@@ -1,7 +1,8 @@
 namespace FastRebalance.Quant.Estimates;
 
 /// <summary>
-/// Variance per year from squared log returns on a fixed grid of time, over the last so many cells of it. A price counts only as the last one
+/// Variance per year from squared log returns on a fixed grid of time, over the last so many cells of it. A price counts only as the
+/// last one
 /// of its cell, so that bouncing between bid and ask within a cell adds nothing. One thread; observing allocates nothing.
 /// </summary>
 public sealed class RealisedVariance

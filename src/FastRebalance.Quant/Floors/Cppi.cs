@@ -29,7 +29,8 @@ public static class Cppi
     public static double RatchetFloor(double floor, double keptShare, double peakValue) => Math.Max(floor, keptShare * peakValue);
 
     /// <summary>
-    /// The cushion after one step without a trade, C·[1 + r + m·(R − r)], R and r being the risky and the riskless return of the step, while
+    /// The cushion after one step without a trade, C·[1 + r + m·(R − r)], R and r being the risky and the riskless return of the
+    /// step, while
     /// the exposure is not capped. Below zero where R &lt; −1/m (without interest): the gap is then lost.
     /// </summary>
     public static double CushionAfter(double cushion, double multiplier, double riskyReturn, double risklessReturn) =>

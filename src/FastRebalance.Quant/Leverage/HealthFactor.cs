@@ -1,7 +1,8 @@
 namespace FastRebalance.Quant.Leverage;
 
 /// <summary>
-/// The health factor of lending markets (Aave v3's definition): Σ C_i·LT_i over debt; below one the position may be liquidated. Values in one
+/// The health factor of lending markets (Aave v3's definition): Σ C_i·LT_i over debt; below one the position may be liquidated.
+/// Values in one
 /// currency. Allocates nothing.
 /// </summary>
 public static class HealthFactor
@@ -58,11 +59,13 @@ public static class HealthFactor
         return spare <= 0 ? 0 : loss > 0 ? spare / loss : double.NaN;
     }
 
-    /// <summary>Share of the debt a liquidator may repay: none at a health of one or more, all below <see cref="FullCloseBelow"/>, else half.</summary>
+    /// <summary>Share of the debt a liquidator may repay: none at a health of one or more, all below <see cref="FullCloseBelow"/>,
+    /// else half.</summary>
     public static double CloseFactor(double health) => health >= 1 || double.IsNaN(health) ? 0 : health < FullCloseBelow ? 1 : 0.5;
 
     /// <summary>
-    /// Health that outlasts a delay: exp(z·σ·√δ + jump), the least lower trigger with which a fall of z deviations and a jump during the delay
+    /// Health that outlasts a delay: exp(z·σ·√δ + jump), the least lower trigger with which a fall of z deviations and a jump during
+    /// the delay
     /// still leaves one.
     /// </summary>
     /// <param name="deviations">z.</param>

@@ -6,7 +6,8 @@ namespace FastRebalance.Quant.Leverage;
 public static class HedgeBand
 {
     /// <summary>
-    /// (3/2·ε·P·Γ²/γ)^⅓ in units of the asset (Whalley and Wilmott 1997), γ being absolute risk aversion, per unit of money. Trade to the edge.
+    /// (3/2·ε·P·Γ²/γ)^⅓ in units of the asset (Whalley and Wilmott 1997), γ being absolute risk aversion, per unit of money. Trade
+    /// to the edge.
     /// </summary>
     /// <param name="price">P.</param>
     /// <param name="gamma">Γ: change of delta per change of price.</param>

@@ -31,7 +31,8 @@ public static class LeverageMath
         Math.Max(0, collateral * threshold * (1 - unused) - debt);
 
     /// <summary>
-    /// Most collateral that can be taken out and sold in one trade that repays afterwards: C·(lim − D)/lim, lim = C·LT·(1−u); never negative.
+    /// Most collateral that can be taken out and sold in one trade that repays afterwards: C·(lim − D)/lim, lim = C·LT·(1−u); never
+    /// negative.
     /// </summary>
     /// <inheritdoc cref="MostToBorrow"/>
     public static double MostToWithdraw(double collateral, double debt, double threshold, double unused)
@@ -61,7 +62,8 @@ public static class LeverageMath
     }
 
     /// <summary>
-    /// What a fund of leverage L must buy after a return r to have its leverage again: L(L−1)·r·NAV, on the side of the move for any L outside
+    /// What a fund of leverage L must buy after a return r to have its leverage again: L(L−1)·r·NAV, on the side of the move for any
+    /// L outside
     /// 0 to 1 (Cheng and Madhavan 2009).
     /// </summary>
     /// <param name="leverage">L; negative for inverse funds.</param>
@@ -80,7 +82,8 @@ public static class LeverageMath
         Math.Pow(priceRatio, leverage) * Math.Exp(-0.5 * leverage * (leverage - 1) * integratedVariance);
 
     /// <summary>
-    /// The collateral's price at which leverage becomes <paramref name="bound"/>: D·L/(q·(L−1)). With debt in quote currency, leverage above one.
+    /// The collateral's price at which leverage becomes <paramref name="bound"/>: D·L/(q·(L−1)). With debt in quote currency,
+    /// leverage above one.
     /// </summary>
     /// <param name="units">q: units of collateral.</param>
     /// <param name="debt">D.</param>

@@ -1,8 +1,10 @@
 namespace FastRebalance.Quant.Leverage;
 
 /// <summary>
-/// How constant leverage is kept (the flexible leverage rule of Index Coop's strategies): within the band a share of the way back to the target
-/// each time, never beyond the band, and from the ripcord up to the band's rim at once. Leverage is collateral over equity. Allocates nothing.
+/// How constant leverage is kept (the flexible leverage rule of Index Coop's strategies): within the band a share of the way back to
+/// the target
+/// each time, never beyond the band, and from the ripcord up to the band's rim at once. Leverage is collateral over equity.
+/// Allocates nothing.
 /// </summary>
 /// <param name="Target">Leverage to tend to.</param>
 /// <param name="Least">Lower rim of the band.</param>

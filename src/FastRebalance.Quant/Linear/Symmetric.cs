@@ -70,7 +70,8 @@ internal static class Symmetric
         return (evd.EigenValues.Select(v => v.Real).ToArray(), evd.EigenVectors);
     }
 
-    /// <summary>Solves matrix · x = right by Cholesky, in place of <paramref name="right"/>; false where the matrix is not positive definite.</summary>
+    /// <summary>Solves matrix · x = right by Cholesky, in place of <paramref name="right"/>; false where the matrix is not positive
+    /// definite.</summary>
     public static bool TrySolve(ReadOnlySpan<double> matrix, Span<double> right)
     {
         int n = right.Length;

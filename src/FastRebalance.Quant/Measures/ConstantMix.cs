@@ -4,7 +4,8 @@ namespace FastRebalance.Quant.Measures;
 public static class ConstantMix
 {
     /// <summary>
-    /// Final value over the first, when weights go back to <paramref name="weights"/> after each step and <paramref name="cost"/> is paid on
+    /// Final value over the first, when weights go back to <paramref name="weights"/> after each step and <paramref name="cost"/> is
+    /// paid on
     /// every unit bought or sold (out of the portfolio, the trade being reckoned before the cost).
     /// </summary>
     /// <param name="weights">Adding up to one, N.</param>

@@ -10,7 +10,8 @@ namespace FastRebalance.Quant.NoTrade;
 /// <see cref="CalendarRule.Never"/>.</remarks>
 public static class Calendar
 {
-    /// <summary>One asset: a² the drift's variance, q the price of its risk, ε the cost one way, k the gas over the portfolio's value.</summary>
+    /// <summary>One asset: a² the drift's variance, q the price of its risk, ε the cost one way, k the gas over the portfolio's
+    /// value.</summary>
     public static CalendarRule Solve(double driftVariance, double riskPrice, double cost, double gasFraction) =>
         Best(riskPrice * driftVariance / 4, cost * Math.Sqrt(2 * driftVariance / Math.PI), gasFraction);
 

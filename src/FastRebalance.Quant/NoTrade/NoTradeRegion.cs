@@ -90,7 +90,8 @@ public static class NoTradeRegion
 
     // Input so extreme that the arithmetic runs out of range has no answer either.
     private static NoTradeRule Named(NoTradeRule rule) =>
-        double.IsFinite(rule.TriggerDrift) && double.IsFinite(rule.LandingDrift) && double.IsFinite(rule.LossRate) ? rule : NoTradeRule.Never;
+        double.IsFinite(rule.TriggerDrift) && double.IsFinite(rule.LandingDrift) && double.IsFinite(rule.LossRate)
+            ? rule : NoTradeRule.Never;
 
     private static bool IsPositive(double value) => value > 0 && double.IsFinite(value);
 

@@ -38,8 +38,10 @@ public readonly record struct NoTradeRule(
     }
 
     /// <summary>
-    /// True when trading from <paramref name="drift"/> to the landing now, at this price of gas, beats waiting: V(x) − V(r) &gt; ε|x − r| + G/W.
-    /// Gas cheaper than the rule was made for is taken to pass, and narrows the band; gas that is dearer is taken to stay, and the drift must
+    /// True when trading from <paramref name="drift"/> to the landing now, at this price of gas, beats waiting: V(x) − V(r) &gt; ε|x
+    /// − r| + G/W.
+    /// Gas cheaper than the rule was made for is taken to pass, and narrows the band; gas that is dearer is taken to stay, and the
+    /// drift must
     /// reach the trigger of a rule made for it (V grows no further beyond the trigger, so it cannot judge those). Whatever is not a
     /// number is a no, and so is the default rule. Allocates nothing.
     /// </summary>

@@ -16,7 +16,8 @@ public readonly record struct ProportionalCostLimit(double Gap, double BuyBelow,
     private static readonly double[] s_weights = [0.3626837833783620, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763];
 
     /// <summary>
-    /// Finds λ with which the Riccati equation w′ = (γ−1)w² − (2μ/σ²−1)w + (μ²−λ²)/γσ⁴ takes w from one edge to the other while the price goes
+    /// Finds λ with which the Riccati equation w′ = (γ−1)w² − (2μ/σ²−1)w + (μ²−λ²)/γσ⁴ takes w from one edge to the other while the
+    /// price goes
     /// from one edge of its range to the other.
     /// </summary>
     /// <param name="excessReturn">μ per year.</param>

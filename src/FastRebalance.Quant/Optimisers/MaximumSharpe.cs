@@ -9,7 +9,8 @@ public static class MaximumSharpe
     private const int MostSweeps = 50_000;
 
     /// <summary>
-    /// Finds y ≥ 0 with the best mᵀy − ½yᵀΣy by coordinate ascent, whose direction is that of the best ratio, and scales it to add up to one.
+    /// Finds y ≥ 0 with the best mᵀy − ½yᵀΣy by coordinate ascent, whose direction is that of the best ratio, and scales it to add
+    /// up to one.
     /// No asset with a positive excess return is <see cref="OptimiserStatus.Infeasible"/>: hold cash.
     /// </summary>
     /// <param name="covariance">Σ of risky assets, N*N row by row; no variance is zero.</param>

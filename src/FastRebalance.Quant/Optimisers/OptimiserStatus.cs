@@ -14,6 +14,7 @@ public enum OptimiserStatus : byte
     /// <summary>No weights meet all the bounds, or none are worth holding; the weights are zero.</summary>
     Infeasible,
 
-    /// <summary>An input is not finite, out of range, or a matrix is not positive definite where it must be; the weights are zero.</summary>
+    /// <summary>An input is not finite, out of range, or a matrix is not positive definite where it must be; the weights are
+    /// zero.</summary>
     BadInput,
 }

@@ -7,7 +7,8 @@ namespace FastRebalance.Quant.Optimisers;
 public static class RiskHedge
 {
     /// <summary>Solves unitRisks · amounts = −exposures, least squares where no amounts do it exactly.</summary>
-    /// <param name="unitRisks">One row per risk, one column per instrument: what a unit of it carries. R*H row by row, R at least H.</param>
+    /// <param name="unitRisks">One row per risk, one column per instrument: what a unit of it carries. R*H row by row, R at least
+    /// H.</param>
     /// <param name="exposures">What is to be hedged, by risk; R.</param>
     /// <param name="amounts">Receives units of each instrument, H.</param>
     public static OptimiserStatus Solve(ReadOnlySpan<double> unitRisks, ReadOnlySpan<double> exposures, Span<double> amounts)

@@ -3,7 +3,8 @@ using FastRebalance.Quant.Linear;
 namespace FastRebalance.Quant.Optimisers;
 
 /// <summary>
-/// Minimises ½·γ·wᵀΣw − μᵀw + Σ c_i·|w_i − p_i| with Σw = 1 and lower ≤ w ≤ upper, by moving weight between the two assets that gain most by
+/// Minimises ½·γ·wᵀΣw − μᵀw + Σ c_i·|w_i − p_i| with Σw = 1 and lower ≤ w ≤ upper, by moving weight between the two assets that gain
+/// most by
 /// it until no pair gains (sequential minimal optimisation with second-order choice; Fan, Chen and Lin 2005).
 /// </summary>
 internal sealed class SimplexQuadratic

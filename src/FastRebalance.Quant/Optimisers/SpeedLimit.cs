@@ -4,7 +4,8 @@ namespace FastRebalance.Quant.Optimisers;
 public static class SpeedLimit
 {
     /// <summary>
-    /// Scales the whole step so that no weight moves by more than <paramref name="mostStep"/> (QuantAMM): the direction stays, and so does the
+    /// Scales the whole step so that no weight moves by more than <paramref name="mostStep"/> (QuantAMM): the direction stays, and
+    /// so does the
     /// weights' sum. A limit that is not a positive number moves nothing.
     /// </summary>
     public static void Step(ReadOnlySpan<double> from, ReadOnlySpan<double> to, double mostStep, Span<double> result)

@@ -3,7 +3,8 @@ namespace FastRebalance.Quant.Optimisers;
 /// <summary>Caps weights that are not negative.</summary>
 public static class WeightLimits
 {
-    /// <summary>Cuts weights above <paramref name="most"/> and spreads what was cut over the others in proportion, until none is above.</summary>
+    /// <summary>Cuts weights above <paramref name="most"/> and spreads what was cut over the others in proportion, until none is
+    /// above.</summary>
     /// <param name="weights">Changed in place; they add up to one and are not negative.</param>
     /// <param name="most">Greatest weight, at least 1/N.</param>
     public static OptimiserStatus Cap(Span<double> weights, double most)

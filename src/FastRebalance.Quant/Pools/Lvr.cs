@@ -1,13 +1,15 @@
 namespace FastRebalance.Quant.Pools;
 
 /// <summary>
-/// Loss versus rebalancing: what arbitrage takes from a pool whose prices are stale (Milionis, Moallemi, Roughgarden and Zhang 2022). Rates are
+/// Loss versus rebalancing: what arbitrage takes from a pool whose prices are stale (Milionis, Moallemi, Roughgarden and Zhang
+/// 2022). Rates are
 /// in the time unit of the variances given. Allocates nothing.
 /// </summary>
 public static class Lvr
 {
     /// <summary>Of a weighted pool without fees, as a share of its value: the rebalancing premium of the same weights.</summary>
-    public static double Rate(ReadOnlySpan<double> weights, ReadOnlySpan<double> covariance) => RebalancingPremium.Rate(weights, covariance);
+    public static double Rate(ReadOnlySpan<double> weights, ReadOnlySpan<double> covariance) =>
+        RebalancingPremium.Rate(weights, covariance);
 
     /// <summary>Of a pool of one asset beside its quote currency: ½w(1−w)σ²; σ²/8 for a constant product.</summary>
     public static double Rate(double weight, double volatility) => 0.5 * weight * (1 - weight) * volatility * volatility;

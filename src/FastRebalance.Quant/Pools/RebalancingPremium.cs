@@ -6,7 +6,8 @@ namespace FastRebalance.Quant.Pools;
 public static class RebalancingPremium
 {
     /// <summary>
-    /// Growth of the constant mix in excess of the mean growth of its assets, per year: ½·(Σ w_i·σ_i² − wᵀΣw). Never negative for weights that
+    /// Growth of the constant mix in excess of the mean growth of its assets, per year: ½·(Σ w_i·σ_i² − wᵀΣw). Never negative for
+    /// weights that
     /// are not. Allocates nothing.
     /// </summary>
     /// <param name="weights">Weights adding up to one, cash included or left out.</param>

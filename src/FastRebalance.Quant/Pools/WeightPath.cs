@@ -1,7 +1,8 @@
 namespace FastRebalance.Quant.Pools;
 
 /// <summary>
-/// Ways to change a pool's weights in many steps, and what arbitrage takes on the way at fixed prices: a step from w to w′ leaves e^(−KL(w′‖w))
+/// Ways to change a pool's weights in many steps, and what arbitrage takes on the way at fixed prices: a step from w to w′ leaves
+/// e^(−KL(w′‖w))
 /// of the value. Allocates nothing.
 /// </summary>
 public static class WeightPath

@@ -1,6 +1,7 @@
 namespace FastRebalance.Quant.Pools;
 
-/// <summary>The value of a geometric-mean pool: reserves R with Π R_i^w_i constant, always in line with the market. Allocates nothing.</summary>
+/// <summary>The value of a geometric-mean pool: reserves R with Π R_i^w_i constant, always in line with the market. Allocates
+/// nothing.</summary>
 public static class WeightedPool
 {
     /// <summary>V′/V after prices changed by these ratios, without fees: Π (p′/p)^w.</summary>

@@ -20,13 +20,17 @@ internal static class OutsideFiles
         return File.ReadAllLines(file);
     }
 
-    /// <summary>Columns of numbers under their headings; an empty field is NaN. The first column may be a date and is left out by name.</summary>
+    /// <summary>Columns of numbers under their headings; an empty field is NaN. The first column may be a date and is left out by
+    /// name.</summary>
     public static Dictionary<string, double[]> Columns(string[] lines, string? dateColumn = null)
     {
         string[] names = lines[0].Split(',');
         string[][] rows = [.. lines.Skip(1).Where(l => l.Length > 0).Select(l => l.Split(','))];
         return names.Select((name, i) => (name, i)).Where(c => c.name != dateColumn).ToDictionary(
             c => c.name,
-            c => rows.Select(r => r[c.i].Length == 0 ? double.NaN : double.Parse(r[c.i], System.Globalization.CultureInfo.InvariantCulture)).ToArray());
+            c => rows.Select(r => Number(r[c.i])).ToArray());
+
+        static double Number(string field) =>
+            field.Length == 0 ? double.NaN : double.Parse(field, System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -37,6 +37,8 @@ internal static class RandomMarket
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"entry {i}: {actual[i]:R}, wanted {expected[i]:R} within {tolerance}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"entry {i}: {actual[i]:R}, wanted {expected[i]:R} within {tolerance}");
     }
 }

@@ -54,6 +54,42 @@ public class ShrinkageTests
         Assert.True(Shrinkage.OracleApproximating(different, 3, covariance) < 0.01);
     }
 
+    // By the definition: how far single samples lie from their mean, over how far that lies from the target.
+    [Fact]
+    public void LedoitWolf_SmallSample_IsTheDefinition()
+    {
+        double[] returns = [0.3, 0, -0.2, 0.1, 0.1, -0.4, -0.2, 0.3];
+        double[] sample = new double[4], covariance = new double[4];
+        for (int t = 0; t < 4; t++)
+            for (int k = 0; k < 4; k++)
+                sample[k] += returns[2 * t + k / 2] * returns[2 * t + k % 2] / 4;
+        double mean = (sample[0] + sample[3]) / 2;
+        double spread = Square(sample[0] - mean) + Square(sample[1]) + Square(sample[2]) + Square(sample[3] - mean);
+        double noise = Enumerable.Range(0, 4).Sum(t => Enumerable.Range(0, 4).Sum(
+            k => Square(returns[2 * t + k / 2] * returns[2 * t + k % 2] - sample[k]))) / 16;
+
+        double intensity = Shrinkage.LedoitWolf(returns, 2, covariance);
+
+        Assert.InRange(noise / spread, 0.1, 0.999);
+        Assert.Equal(noise / spread, intensity, 1e-12);
+        Assert.Equal((1 - intensity) * sample[1], covariance[1], 1e-15);
+        Assert.Equal((1 - intensity) * sample[0] + intensity * mean, covariance[0], 1e-15);
+
+        static double Square(double x) => x * x;
+    }
+
+    [Fact]
+    public void OracleApproximating_SmallSample_IsWorkedByHand()
+    {
+        // Sample covariance diag(½, 8): squares 64.25, trace 8.5, four samples.
+        double[] covariance = new double[4];
+
+        double intensity = Shrinkage.OracleApproximating([1, 0, -1, 0, 0, 4, 0, -4], 2, covariance);
+
+        Assert.Equal(72.25 / 112.5, intensity, 1e-12);
+        Assert.Equal(0.5 + intensity * 3.75, covariance[0], 1e-12);
+    }
+
     [Fact]
     public void LedoitWolf_FewerSamplesThanAssets_IsPositiveDefinite()
     {

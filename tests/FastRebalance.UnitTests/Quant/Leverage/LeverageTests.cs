@@ -32,7 +32,8 @@ public class LeverageTests
         Assert.Equal(next, s_rule.Next(leverage), 1e-6);
     }
 
-    // The scenario of its integration test, ETH 1000 -> 1010 -> 1100 -> 800 -> 650, each step fully traded; liquidation threshold 75 %, 1 % of it
+    // The scenario of its integration test, ETH 1000 -> 1010 -> 1100 -> 800 -> 650, each step fully traded; liquidation threshold 75
+    // %, 1 % of it
     // left alone. At 800 the ripcord is pulled; at 650 the lender's limit cuts the trade.
     [Fact]
     public void Chunk_FlexibleLeverageScenario_EndsAtTheLendersLimit()

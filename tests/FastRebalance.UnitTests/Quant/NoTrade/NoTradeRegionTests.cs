@@ -130,7 +130,9 @@ public class NoTradeRegionTests
             foreach (double gas in new[] { 0, double.Epsilon, 1e-200, 1e-9, 1.0 })
             {
                 NoTradeRule rule = NoTradeRegion.Solve(scale, scale, 1e-3, gas);
-                Assert.True(double.IsFinite(rule.TriggerDrift) && rule.TriggerDrift >= rule.LandingDrift && rule.LandingDrift >= 0, $"{scale} {gas} {rule}");
+                Assert.True(
+                    double.IsFinite(rule.TriggerDrift) && rule.TriggerDrift >= rule.LandingDrift && rule.LandingDrift >= 0,
+                    $"{scale} {gas} {rule}");
                 Assert.True(rule.LossRate > 0);
             }
     }

@@ -1,6 +1,7 @@
 namespace FastRebalance.UnitTests.Quant.Optimisers;
 
-/// <summary>AAPL, MSFT and C, 10 to 24 March 2004: the eleven rows that pmorissette/ffn tests/test_core.py (commit ed266d2) weighs.</summary>
+/// <summary>AAPL, MSFT and C, 10 to 24 March 2004: the eleven rows that pmorissette/ffn tests/test_core.py (commit ed266d2)
+/// weighs.</summary>
 internal static class FfnPrices
 {
     private static readonly double[] s_prices =
@@ -20,7 +21,8 @@ internal static class FfnPrices
         double[] means = [.. Enumerable.Range(0, 3).Select(i => returns.Where((_, k) => k % 3 == i).Average())];
         for (int i = 0; i < 3; i++)
             for (int j = 0; j < 3; j++)
-                covariance[3 * i + j] = Enumerable.Range(0, 10).Sum(t => (returns[3 * t + i] - means[i]) * (returns[3 * t + j] - means[j])) / 9;
+                covariance[3 * i + j] =
+                    Enumerable.Range(0, 10).Sum(t => (returns[3 * t + i] - means[i]) * (returns[3 * t + j] - means[j])) / 9;
         return covariance;
     }
 }

@@ -4,7 +4,8 @@ namespace FastRebalance.UnitTests.Quant.Optimisers;
 
 public class MinimumVarianceTests
 {
-    private static readonly double[] s_four = [0.31, 0.05, 0.55, 0.07, 0.05, 0.04, 0.18, 0.01, 0.55, 0.18, 1.28, 0.12, 0.07, 0.01, 0.12, 0.02];
+    private static readonly double[] s_four =
+        [0.31, 0.05, 0.55, 0.07, 0.05, 0.04, 0.18, 0.01, 0.55, 0.18, 1.28, 0.12, 0.07, 0.01, 0.12, 0.02];
     private static readonly double[] s_three = [0.05, -0.02, -0.01, -0.02, 0.21, 0.09, -0.01, 0.09, 0.04];
 
     // QuantConnect Lean, Tests/Algorithm/Framework/Portfolio/MinimumVariancePortfolioOptimizerTests.cs, commit 2486390: mean return .02,

@@ -12,7 +12,8 @@ public class OutsideDataTests
     public void Solve_RiskfolioWeights_AreMet(string answers, double tolerance)
     {
         const string repository = "Riskfolio-Lib", commit = "632a9e4";
-        Dictionary<string, double[]> prices = OutsideFiles.Columns(OutsideFiles.Lines(repository, commit, "tests/stock_prices.csv"), "Date");
+        Dictionary<string, double[]> prices =
+            OutsideFiles.Columns(OutsideFiles.Lines(repository, commit, "tests/stock_prices.csv"), "Date");
         string[][] rows = [.. OutsideFiles.Lines(repository, commit, "tests/" + answers).Skip(1).Select(l => l.Split(','))];
         string[] tickers = [.. rows.Select(r => r[0])];
         double[] expected = [.. rows.Select(r => double.Parse(r[1], System.Globalization.CultureInfo.InvariantCulture))];

@@ -133,7 +133,8 @@ public class LvrTests
         foreach (double price in new[] { 800.0, 1500, 1990, 2600 })
         {
             double delta = (Value(price + step) - Value(price - step)) / (2 * step);
-            double gamma = (PoolDelta.Concentrated(50, price + step, 1000, 2500) - PoolDelta.Concentrated(50, price - step, 1000, 2500)) / (2 * step);
+            double gamma =
+                (PoolDelta.Concentrated(50, price + step, 1000, 2500) - PoolDelta.Concentrated(50, price - step, 1000, 2500)) / (2 * step);
             Assert.Equal(delta, PoolDelta.Concentrated(50, price, 1000, 2500), 1e-7);
             Assert.Equal(gamma, PoolDelta.ConcentratedGamma(50, price, 1000, 2500), 1e-9);
         }

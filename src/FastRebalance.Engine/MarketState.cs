@@ -101,6 +101,9 @@ public sealed class MarketState
     /// <summary>An operator said pause; resume ends it.</summary>
     public bool IsPaused { get; private set; }
 
+    /// <summary>Times an operator said resume; what stopped by itself, as at a broken floor, waits for one more.</summary>
+    public long Resumes { get; private set; }
+
     /// <summary>No order for the rest of the run.</summary>
     public bool IsKilled { get; private set; }
 
@@ -228,6 +231,7 @@ public sealed class MarketState
                 return ApplyVerdict.Applied;
             case OperatorCommand.Resume:
                 IsPaused = false;
+                Resumes++;
                 return ApplyVerdict.Applied;
             case OperatorCommand.Kill:
                 IsKilled = true;

@@ -6,4 +6,7 @@ namespace FastRebalance.Engine.Risk;
 public interface IRiskCheck
 {
     RiskVerdict Check(RebalanceCycle cycle);
+
+    /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
+    bool WantsPlan => false;
 }

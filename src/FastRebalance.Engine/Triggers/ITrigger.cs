@@ -10,4 +10,7 @@ public interface ITrigger
     /// says nothing is asked every time.
     /// </summary>
     TriggerFence Fence(RebalanceCycle cycle) => TriggerFence.None;
+
+    /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
+    bool WantsPlan => false;
 }

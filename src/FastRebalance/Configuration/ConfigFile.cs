@@ -54,7 +54,11 @@ public sealed record PoolSection(string Kind, Address Address, uint? FeePips);
 public sealed record PluginSection(string Path, string Kind, JsonElement Options);
 
 public sealed record PortfolioSection(
-    string Name, PluginSection Target, IReadOnlyList<PluginSection> Triggers, PluginSection Sizing, RiskSection Risk);
+    string Name, PluginSection Target, IReadOnlyList<PluginSection> Triggers, PluginSection Sizing, RiskSection Risk)
+{
+    /// <summary>How plans are made, where something in the portfolio goes by them.</summary>
+    public PlannerSection Planner { get; init; } = new("", new());
+}
 
 /// <summary>Limits; each is one check.</summary>
 public sealed record RiskSection(

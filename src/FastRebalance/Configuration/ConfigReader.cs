@@ -68,7 +68,7 @@ public static class ConfigReader
             Native = ReadAssetName(root, "native", assets),
             Pools = ReadPools(root),
             Feeds = ReadPlugins(root, "feeds"),
-            Portfolio = ReadPortfolio(root),
+            Portfolio = ReadPortfolio(root, assets),
             Submit = ReadSubmit(root.Section("submit", "{ \"channels\": [ { \"kind\": \"public\" } ] }")),
             Engine = EngineSectionReader.Read(root.Section("engine", "{ }", required: false)),
         };
@@ -205,7 +205,7 @@ public static class ConfigReader
     private static PluginSection ReadPlugin(JsonSection section) =>
         new(section.Path, section.Text("kind", "the plug-in's name"), section.Element);
 
-    private static PortfolioSection ReadPortfolio(JsonSection root)
+    private static PortfolioSection ReadPortfolio(JsonSection root, List<AssetSection> assets)
     {
         List<JsonSection> sections = root.Sections("portfolios", "a list with one portfolio");
         if (sections.Count > 1)
@@ -218,7 +218,10 @@ public static class ConfigReader
             ReadPlugin(section.Section("target", "{ \"kind\": \"fixed-weights\", \"weights\": { … } }")),
             ReadPlugins(section, "triggers"),
             ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
-            ReadRisk(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }")));
+            ReadRisk(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }")))
+        {
+            Planner = PlannerSectionReader.Read(section.Section("planner", "{ \"every\": \"00:01:00\" }", required: false), assets),
+        };
         section.RejectUnknown();
         return portfolio;
     }

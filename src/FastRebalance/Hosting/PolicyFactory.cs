@@ -27,7 +27,7 @@ internal static class PolicyFactory
                 triggers.Add(trigger);
         if (problems.Count > before || target is null || sizer is null)
             return null;
-        return new PortfolioPolicy(
+        PortfolioPolicy policy = new(
             PortfolioId.FromIndex(0),
             config.Numeraire,
             target,
@@ -36,6 +36,8 @@ internal static class PolicyFactory
             RiskChecks.From(portfolio.Risk),
             RiskChecks.BoundsOf(portfolio.Risk),
             config.Submit.Deadline);
+        policy = policy with { MakePlanner = PlannerFactory.For(policy, config, context, problems) };
+        return problems.Count == before ? policy : null;
     }
 
     public static RebalancePipeline Pipeline(EngineSetup setup, PortfolioPolicy policy, IPathSearch search, IDecisionSink sink)

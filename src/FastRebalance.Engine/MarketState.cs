@@ -51,6 +51,7 @@ public sealed class MarketState
         _unknownHoldings = assets;
         _unknownPrices = assets - 1;
         _prices[_numeraire.Index] = 1;
+        _referencePrices[_numeraire.Index] = 1;
         Orders = new OrderTracker(setup.Epoch);
         Fence = new PriceFence(assets);
         Plan = new Plan(assets);
@@ -101,6 +102,9 @@ public sealed class MarketState
     /// <summary>An operator said pause; resume ends it.</summary>
     public bool IsPaused { get; private set; }
 
+    /// <summary>Times that an operator said resume.</summary>
+    public long Resumes { get; private set; }
+
     /// <summary>No order for the rest of the run.</summary>
     public bool IsKilled { get; private set; }
 
@@ -111,6 +115,10 @@ public sealed class MarketState
 
     /// <summary>Event time of the second source's newest price; 0 while it has told none.</summary>
     public long ReferenceUnixNs(AssetId asset) => asset == _numeraire ? NowUnixNs : _referenceUnixNs[asset.Index];
+
+    /// <summary>True when the second source has told the asset's price, and not longer ago than this. The numeraire's is always known.</summary>
+    public bool IsReferenceFresh(AssetId asset, long maxAgeNs) =>
+        asset == _numeraire || (_referencePrices[asset.Index] > 0 && NowUnixNs - _referenceUnixNs[asset.Index] <= maxAgeNs);
 
     /// <summary>Takes one event in. An event that cannot be true (unknown asset, unusable price) is refused by name and changes nothing.</summary>
     public ApplyVerdict Apply(in MarketEvent e)
@@ -228,6 +236,7 @@ public sealed class MarketState
                 return ApplyVerdict.Applied;
             case OperatorCommand.Resume:
                 IsPaused = false;
+                Resumes++;
                 return ApplyVerdict.Applied;
             case OperatorCommand.Kill:
                 IsKilled = true;

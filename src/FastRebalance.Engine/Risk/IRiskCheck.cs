@@ -5,5 +5,14 @@ namespace FastRebalance.Engine.Risk;
 /// <summary>One question with one reason to say no. It needs no other check to have run, and allocates nothing.</summary>
 public interface IRiskCheck
 {
+    /// <summary>True for a check that answers only on a plan's estimates.</summary>
+    bool WantsPlan => false;
+
+    /// <summary>The answer; a no that one asset is the reason of is given with <see cref="RebalanceCycle.Refuse"/>, which tells it.</summary>
     RiskVerdict Check(RebalanceCycle cycle);
+
+    /// <summary>Before any check is asked: takes out the trades that it would refuse, where others remain that may go without them.</summary>
+    void Trim(RebalanceCycle cycle)
+    {
+    }
 }

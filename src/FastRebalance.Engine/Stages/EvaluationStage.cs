@@ -3,6 +3,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
+using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Kernels;
@@ -27,6 +28,7 @@ public sealed class EvaluationStage
     private readonly ITarget _target;
     private readonly TriggerSet _economic;
     private readonly TriggerSet _safety;
+    private readonly bool _marksHighWater;
     private readonly StageTimings _timings;
     private long _events;
     private bool _headSeen;
@@ -38,6 +40,7 @@ public sealed class EvaluationStage
         _target = policy.Target;
         _economic = new TriggerSet(policy.Triggers);
         _safety = new TriggerSet(policy.Safety?.Triggers ?? []);
+        _marksHighWater = policy.RiskChecks.Concat(policy.Safety?.RiskChecks ?? []).Any(check => check is DrawdownCheck);
         _timings = timings;
     }
 
@@ -109,6 +112,8 @@ public sealed class EvaluationStage
             return DecisionVerdict.NotReady;
 
         Value();
+        if (_marksHighWater)
+            _cycle.HighWater.See(_cycle);
         _target.Aim(_cycle);
         MeasureDrift();
         bool fires = AskTriggers();

@@ -59,6 +59,7 @@ public sealed class PublishingStage
         && pass.Outcome.Verdict != DecisionVerdict.Order
         && pass.Outcome.Verdict == _last.Verdict
         && pass.Outcome.Risk == _last.Risk
+        && pass.Outcome.RiskAsset == _last.RiskAsset
         && pass.Outcome.Route == _last.Route
         && pass.Outcome.Trigger == _last.Trigger
         && pass.Outcome.Tier == _last.Tier;

@@ -56,8 +56,4 @@ public sealed record PluginSection(string Path, string Kind, JsonElement Options
 public sealed record PortfolioSection(
     string Name, PluginSection Target, IReadOnlyList<PluginSection> Triggers, PluginSection Sizing, RiskSection Risk);
 
-/// <summary>Limits; each is one check.</summary>
-public sealed record RiskSection(
-    double MaxSlippageBps, double MaxTradeNumeraire, TimeSpan MaxPriceAge, TimeSpan CoolDown, double MaxGasNumerairePerDay);
-
 public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double MaxFeePerGasGwei, TimeSpan Deadline);

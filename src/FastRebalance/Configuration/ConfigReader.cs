@@ -68,7 +68,7 @@ public static class ConfigReader
             Native = ReadAssetName(root, "native", assets),
             Pools = ReadPools(root),
             Feeds = ReadPlugins(root, "feeds"),
-            Portfolio = ReadPortfolio(root),
+            Portfolio = ReadPortfolio(root, assets),
             Submit = ReadSubmit(root.Section("submit", "{ \"channels\": [ { \"kind\": \"public\" } ] }")),
             Engine = EngineSectionReader.Read(root.Section("engine", "{ }", required: false)),
         };
@@ -205,7 +205,7 @@ public static class ConfigReader
     private static PluginSection ReadPlugin(JsonSection section) =>
         new(section.Path, section.Text("kind", "the plug-in's name"), section.Element);
 
-    private static PortfolioSection ReadPortfolio(JsonSection root)
+    private static PortfolioSection ReadPortfolio(JsonSection root, List<AssetSection> assets)
     {
         List<JsonSection> sections = root.Sections("portfolios", "a list with one portfolio");
         if (sections.Count > 1)
@@ -218,25 +218,13 @@ public static class ConfigReader
             ReadPlugin(section.Section("target", "{ \"kind\": \"fixed-weights\", \"weights\": { … } }")),
             ReadPlugins(section, "triggers"),
             ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
-            ReadRisk(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }")));
+            RiskSectionReader.Read(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }"), assets));
         section.RejectUnknown();
         return portfolio;
     }
 
     private static PortfolioSection EmptyPortfolio =>
         new("", new PluginSection("", "", default), [], new PluginSection("", "", default), new RiskSection(0, 0, default, default, 0));
-
-    private static RiskSection ReadRisk(JsonSection section)
-    {
-        RiskSection risk = new(
-            section.Number("maxSlippageBps", "a number above 0 and at most 5000", x => x is > 0 and <= 5000),
-            section.Number("maxTradeNumeraire", "a number above 0", x => x > 0),
-            section.Time("maxPriceAge", "a time above zero, such as \"00:00:12\"", t => t > TimeSpan.Zero),
-            section.Time("coolDown", "a time of zero or more, such as \"00:00:02\"", t => t >= TimeSpan.Zero, TimeSpan.Zero),
-            section.Number("maxGasNumerairePerDay", "a number above 0", x => x > 0));
-        section.RejectUnknown();
-        return risk;
-    }
 
     private static SubmitSection ReadSubmit(JsonSection section)
     {

@@ -33,7 +33,7 @@ internal static class PolicyFactory
             target,
             triggers,
             sizer,
-            RiskChecks.From(portfolio.Risk),
+            RiskChecks.From(portfolio.Risk, context),
             RiskChecks.BoundsOf(portfolio.Risk),
             config.Submit.Deadline);
     }

@@ -7,7 +7,8 @@ namespace FastRebalance.Engine;
 /// <remarks>
 /// Money that comes or goes from outside is no gain and no loss: when holdings change while no order was under way, the peak is scaled
 /// by what the change did to the value, so that the drawdown stays as it was. What changes while an order is under way is put down to the
-/// order. A deposit in the very block of a trade is taken for gain; a resume begins anew from the value that is there.
+/// order, and the value is taken up again once it has ended. A deposit in the very block of a trade is taken for gain; a resume begins
+/// anew from the value that is there.
 /// </remarks>
 public sealed class HighWaterMark(int assetCount)
 {
@@ -29,6 +30,11 @@ public sealed class HighWaterMark(int assetCount)
         if (!(value > 0) || !double.IsFinite(value))
             return;
         MarketState market = cycle.Market;
+        if (market.Orders.IsInFlight)
+        {
+            _orderWasOut = true; // it is valued at the least that it must bring, which is no loss yet
+            return;
+        }
         if (PeakNumeraire == 0 || market.Resumes != _resumes)
             (PeakNumeraire, WorstDrawdown) = (value, 0);
         else if (!_orderWasOut && market.Orders.Count == _orders)
@@ -52,7 +58,7 @@ public sealed class HighWaterMark(int assetCount)
     {
         market.Quantities.CopyTo(_quantities);
         _orders = market.Orders.Count;
-        _orderWasOut = market.Orders.IsInFlight;
+        _orderWasOut = false;
         _resumes = market.Resumes;
     }
 }

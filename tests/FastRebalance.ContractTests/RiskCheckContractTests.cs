@@ -95,7 +95,7 @@ public sealed class RiskCheckContractTests
         }));
     }
 
-    private static IReadOnlyList<IRiskCheck> Checks() => RiskChecks.From(Limits);
+    private static IReadOnlyList<IRiskCheck> Checks() => RiskChecks.From(Limits, new BuildContext(PluginSamples.Symbols, AssetId.FromIndex(2)));
 
     private static IRiskCheck Check(string name) => Checks().Single(c => c.GetType().Name == name);
 

@@ -10,6 +10,8 @@ public sealed class DriftBandTrigger(DriftBandTrigger.Options options) : ITrigge
 
     public bool Fires(RebalanceCycle cycle) => cycle.MaxDrift > _band;
 
+    public TriggerReading Read(RebalanceCycle cycle) => new(cycle.MaxDrift, _band, TriggerUnit.Fraction);
+
     /// <remarks>
     /// The worst that prices within ±d can do to a weight w is to move its own asset one way and all others the other way; it then stays
     /// below u while d is at most (u - w) / (u + w - 2uw), and above l while d is at most (w - l) / (w + l - 2wl). Long positions only.

@@ -10,4 +10,13 @@ public interface ITrigger
     /// says nothing is asked every time.
     /// </summary>
     TriggerFence Fence(RebalanceCycle cycle) => TriggerFence.None;
+
+    /// <summary>
+    /// True when a pass that it is not shown could change what it says at a later one. Its fence then ends where its memory would
+    /// change, too, and whoever combines it with others must not hide passes outside that fence from it.
+    /// </summary>
+    bool HasMemory => false;
+
+    /// <summary>How near it is to firing at this pass, for people to read. Changes nothing and allocates nothing.</summary>
+    TriggerReading Read(RebalanceCycle cycle) => TriggerReading.None;
 }

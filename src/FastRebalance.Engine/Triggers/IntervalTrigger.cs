@@ -24,6 +24,14 @@ public sealed class IntervalTrigger(IntervalTrigger.Options options) : ITrigger
     public TriggerFence Fence(RebalanceCycle cycle) =>
         cycle.NowUnixNs < DueUnixNs(cycle) ? new TriggerFence(double.PositiveInfinity, DueUnixNs(cycle)) : TriggerFence.None;
 
+    public TriggerReading Read(RebalanceCycle cycle)
+    {
+        double every = _everyNs / 1e9;
+        return _startUnixNs == long.MinValue
+            ? TriggerReading.None
+            : new TriggerReading(every - ((DueUnixNs(cycle) - cycle.NowUnixNs) / 1e9), every, TriggerUnit.Seconds);
+    }
+
     private long DueUnixNs(RebalanceCycle cycle) => Math.Max(_startUnixNs, cycle.Market.Orders.LastOrderUnixNs) + _everyNs;
 
     /// <summary>Options of <c>interval</c>.</summary>

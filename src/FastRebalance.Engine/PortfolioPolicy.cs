@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Engine.Planning;
 using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
@@ -25,4 +26,7 @@ public sealed record PortfolioPolicy(
 
     /// <summary>What trades because it must, and goes before economy; null where the portfolio has no such terms.</summary>
     public PolicyTerms? Safety { get; init; }
+
+    /// <summary>Makes the planner of this portfolio, a new one each time; null where nothing in the policy goes by a plan.</summary>
+    public Func<Planner>? MakePlanner { get; init; }
 }

@@ -1,3 +1,4 @@
+using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Engine;
@@ -5,7 +6,7 @@ using FastRebalance.Engine.Risk;
 
 namespace FastRebalance.ContractTests;
 
-/// <summary>One pass over 100 WETH at 2500, 5 WBTC at 60000 and 50000 USDC, its parts filled as the steps before would.</summary>
+/// <summary>One pass over 100 WETH at 2500, 5 WBTC at 60000 and 50000 USDC beside one pool of WETH and USDC, its parts filled as the steps before would.</summary>
 internal sealed class SampleCycle
 {
     public const double MaxTradeNumeraire = 100_000;
@@ -20,7 +21,7 @@ internal sealed class SampleCycle
 
     public SampleCycle()
     {
-        EngineSetup setup = new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], [], Usdc, Weth, Epoch: 1);
+        EngineSetup setup = new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], [MakePool()], Usdc, Weth, Epoch: 1);
         Market = new MarketState(setup);
         Cycle = new RebalanceCycle(Market, new RiskBounds(MaxTradeNumeraire, new Bps(50)), Usdc);
     }
@@ -40,6 +41,9 @@ internal sealed class SampleCycle
         sample.Hold(Usdc, 50_000_000000UL);
         sample.Price(Weth, 2500);
         sample.Price(Wbtc, 60_000);
+        sample.Reference(Weth, 2500);
+        sample.Reference(Wbtc, 60_000);
+        sample.MovePool(weth: 4_000, usdc: 10_000_000);
         sample.Apply(new MarketEvent { Kind = MarketEventKind.Head, BlockNumber = 1 });
         sample.Weigh(600_000, [weth, wbtc, usdc], [0.5, 0.2, 0.3]);
         return sample;
@@ -57,6 +61,24 @@ internal sealed class SampleCycle
             Cycle.Drift[i] = weights[i] - targets[i];
         }
         Cycle.MaxDrift = Cycle.Drift.Max(Math.Abs);
+    }
+
+    /// <summary>A price of the second source.</summary>
+    public void Reference(AssetId asset, double price)
+    {
+        MarketEvent e = new() { Kind = MarketEventKind.ReferencePrice, Subject = asset.Value };
+        e.Price.NumerairePerToken = price;
+        Apply(e);
+    }
+
+    /// <summary>The pool's reserves, in whole tokens.</summary>
+    public void MovePool(uint weth, uint usdc)
+    {
+        MarketEvent e = new() { Kind = MarketEventKind.Reserves, Subject = PoolId.FromIndex(0).Value };
+        e.Reserves.Reserve0 = (UInt128)weth * 1_000_000_000_000_000_000;
+        e.Reserves.Reserve1 = (UInt128)usdc * 1_000_000;
+        Apply(e);
+        Apply(new MarketEvent { Kind = MarketEventKind.PoolReady, Subject = PoolId.FromIndex(0).Value });
     }
 
     public void Pass(TimeSpan time)
@@ -81,6 +103,15 @@ internal sealed class SampleCycle
             call();
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    private static Pool MakePool()
+    {
+        Assert.True(PoolKinds.TryFind("uniswap-v2", out PoolKind? kind));
+        PoolFacts facts = new("uniswap-v2", AddressOf(0x10), AddressOf(1), AddressOf(3), 3000);
+        return kind.Create(facts, PoolId.FromIndex(0), Weth, Usdc);
+    }
+
+    private static Address AddressOf(int number) => Address.Parse($"0x{number:x40}");
 
     private void Hold(AssetId asset, UInt256 units) => Apply(new MarketEvent { Kind = MarketEventKind.Holding, Subject = asset.Value, Holding = units });
 

@@ -5,9 +5,6 @@ namespace FastRebalance.Engine.Risk;
 /// <summary>One question with one reason to say no. It needs no other check to have run, and allocates nothing.</summary>
 public interface IRiskCheck
 {
-    /// <summary>True for a check that answers only on a plan's estimates.</summary>
-    bool WantsPlan => false;
-
     /// <summary>The answer; a no that one asset is the reason of is given with <see cref="RebalanceCycle.Refuse"/>, which tells it.</summary>
     RiskVerdict Check(RebalanceCycle cycle);
 
@@ -15,4 +12,7 @@ public interface IRiskCheck
     void Trim(RebalanceCycle cycle)
     {
     }
+
+    /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
+    bool WantsPlan => false;
 }

@@ -5,4 +5,7 @@ public interface ISizer
 {
     /// <summary>Adds the trades to the cycle; none when nothing is worth trading.</summary>
     void Size(RebalanceCycle cycle);
+
+    /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
+    bool WantsPlan => false;
 }

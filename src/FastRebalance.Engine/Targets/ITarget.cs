@@ -11,4 +11,7 @@ public interface ITarget
 
     /// <summary>True when the weights are the same at every pass. One that says nothing is asked every time.</summary>
     bool IsConstant => false;
+
+    /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
+    bool WantsPlan => false;
 }

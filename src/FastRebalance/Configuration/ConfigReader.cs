@@ -219,8 +219,31 @@ public static class ConfigReader
             ReadPlugins(section, "triggers"),
             ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
             ReadRisk(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }")));
+        portfolio = portfolio with { Safety = ReadSafety(section, portfolio.Risk) };
         section.RejectUnknown();
         return portfolio;
+    }
+
+    private static SafetySection? ReadSafety(JsonSection portfolio, RiskSection economic)
+    {
+        if (!portfolio.Has("safety"))
+            return null;
+        JsonSection section = portfolio.Section("safety", "{ \"triggers\": [ … ] }");
+        List<PluginSection> triggers = section.Exists ? ReadPlugins(section, "triggers") : [];
+        PluginSection? sizing = section.Has("sizing") ? ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")) : null;
+        JsonSection risk = section.Section("risk", "{ \"maxSlippageBps\": … }", required: false);
+        // What fails to be named falls back to economy's; but economy's gates on time and gas must not stop safety.
+        RiskSection limits = economic with
+        {
+            MaxSlippageBps = risk.Number("maxSlippageBps", "a number above 0 and at most 5000", x => x is > 0 and <= 5000, economic.MaxSlippageBps),
+            MaxTradeNumeraire = risk.Number("maxTradeNumeraire", "a number above 0", x => x > 0, economic.MaxTradeNumeraire),
+            MaxPriceAge = risk.Time("maxPriceAge", "a time above zero, such as \"00:00:12\"", t => t > TimeSpan.Zero, economic.MaxPriceAge),
+            CoolDown = risk.Time("coolDown", "a time of zero or more, such as \"00:00:02\"", t => t >= TimeSpan.Zero, TimeSpan.Zero),
+            MaxGasNumerairePerDay = risk.Number("maxGasNumerairePerDay", "a number above 0", x => x > 0, double.PositiveInfinity),
+        };
+        risk.RejectUnknown();
+        section.RejectUnknown();
+        return new SafetySection(triggers, sizing, limits);
     }
 
     private static PortfolioSection EmptyPortfolio =>

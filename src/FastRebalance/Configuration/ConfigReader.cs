@@ -219,8 +219,22 @@ public static class ConfigReader
             ReadPlugins(section, "triggers"),
             ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
             RiskSectionReader.Read(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }"), assets));
+        portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk) };
         section.RejectUnknown();
         return portfolio;
+    }
+
+    private static SafetySection? ReadSafety(JsonSection portfolio, List<AssetSection> assets, RiskSection economic)
+    {
+        if (!portfolio.Has("safety"))
+            return null;
+        JsonSection section = portfolio.Section("safety", "{ \"triggers\": [ … ] }");
+        List<PluginSection> triggers = section.Exists ? ReadPlugins(section, "triggers") : [];
+        PluginSection? sizing = section.Has("sizing") ? ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")) : null;
+        RiskSection limits = RiskSectionReader.ReadSafety(
+            section.Section("risk", "{ \"maxSlippageBps\": … }", required: false), assets, economic);
+        section.RejectUnknown();
+        return new SafetySection(triggers, sizing, limits);
     }
 
     private static PortfolioSection EmptyPortfolio =>

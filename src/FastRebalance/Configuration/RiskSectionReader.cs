@@ -8,32 +8,56 @@ internal static class RiskSectionReader
 
     private const string Above0 = "a number above 0";
     private const string Fraction = "a fraction above 0 and at most 1";
+    private const string ShareWanted = "a share of the portfolio above 0, such as 0.5";
+    private const string SlippageWanted = "a number above 0 and at most 5000";
+    private const string CoolDownWanted = "a time of zero or more, such as \"00:00:02\"";
     private const string BpsWanted = "a number above 0 and at most 10000";
     private const string TimeWanted = "a time above zero, such as \"00:00:12\"";
 
     /// <param name="section">The limits.</param>
     /// <param name="assets">Those that limits may name.</param>
-    public static RiskSection Read(JsonSection section, IReadOnlyList<AssetSection> assets)
-    {
-        RiskSection risk = new(
-            section.Number("maxSlippageBps", "a number above 0 and at most 5000", x => x is > 0 and <= 5000),
-            section.Number("maxTradeNumeraire", Above0, x => x > 0),
-            section.Time("maxPriceAge", TimeWanted, t => t > TimeSpan.Zero),
-            section.Time("coolDown", "a time of zero or more, such as \"00:00:02\"", t => t >= TimeSpan.Zero, TimeSpan.Zero),
-            section.Number("maxGasNumerairePerDay", Above0, x => x > 0))
+    public static RiskSection Read(JsonSection section, IReadOnlyList<AssetSection> assets) => ReadRest(section, assets, new RiskSection(
+        section.Number("maxSlippageBps", SlippageWanted, IsSlippage),
+        section.Number("maxTradeNumeraire", Above0, x => x > 0),
+        section.Time("maxPriceAge", TimeWanted, t => t > TimeSpan.Zero),
+        section.Time("coolDown", CoolDownWanted, t => t >= TimeSpan.Zero, TimeSpan.Zero),
+        section.Number("maxGasNumerairePerDay", Above0, x => x > 0)));
+
+    /// <summary>
+    /// The limits of safety. What is not named stands as in economy; but economy's gates on time, and its budgets, must not stop safety,
+    /// and hold there only where they are named.
+    /// </summary>
+    public static RiskSection ReadSafety(JsonSection section, IReadOnlyList<AssetSection> assets, RiskSection economic) =>
+        ReadRest(section, assets, economic with
         {
-            BadPrint = ReadBadPrint(section.Section("badPrint", "{ \"sigmas\": 8 }", required: false)),
-            MaxPoolDeviationBps = section.OptionalNumber("maxPoolDeviationBps", BpsWanted, IsBps),
-            MaxReferenceAge = section.OptionalTime("maxReferenceAge", TimeWanted, t => t > TimeSpan.Zero),
-            MaxTurnoverPerDay = section.OptionalNumber("maxTurnoverPerDay", "a share of the portfolio above 0, such as 0.5", x => x > 0),
-            MaxTurnoverNumerairePerDay = section.OptionalNumber("maxTurnoverNumerairePerDay", Above0, x => x > 0),
-            SlippageBudget = ReadSlippageBudget(section.Section("slippageBudget", "{ \"bps\": 50, \"decay\": \"06:00:00\" }", required: false)),
-            Exposure = ReadExposure(section.Section("exposure", "{ \"maxWeight\": { … }, \"maxRisky\": 0.9 }", required: false), assets),
-            MaxDrawdownBps = section.OptionalNumber("maxDrawdownBps", BpsWanted, IsBps),
-            FrozenPrices = ReadFrozenPrices(section.Section("frozenPrices", "{ \"after\": \"00:00:30\" }", required: false), assets),
-            PostTrade = section.Flag("postTrade", fallback: true),
+            MaxSlippageBps = section.Number("maxSlippageBps", SlippageWanted, IsSlippage, economic.MaxSlippageBps),
+            MaxTradeNumeraire = section.Number("maxTradeNumeraire", Above0, x => x > 0, economic.MaxTradeNumeraire),
+            MaxPriceAge = section.Time("maxPriceAge", TimeWanted, t => t > TimeSpan.Zero, economic.MaxPriceAge),
+            CoolDown = section.Time("coolDown", CoolDownWanted, t => t >= TimeSpan.Zero, TimeSpan.Zero),
+            MaxGasNumerairePerDay = section.Number("maxGasNumerairePerDay", Above0, x => x > 0, double.PositiveInfinity),
+            MaxTurnoverPerDay = null,
+            MaxTurnoverNumerairePerDay = null,
+            SlippageBudget = null,
+            MaxDrawdownBps = null,
+        });
+
+    /// <summary>The limits that may be left out: then they are the fallback's.</summary>
+    private static RiskSection ReadRest(JsonSection section, IReadOnlyList<AssetSection> assets, RiskSection fallback)
+    {
+        RiskSection risk = fallback with
+        {
+            BadPrint = ReadBadPrint(section.Section("badPrint", "{ \"sigmas\": 8 }", required: false)) ?? fallback.BadPrint,
+            MaxPoolDeviationBps = section.OptionalNumber("maxPoolDeviationBps", BpsWanted, IsBps) ?? fallback.MaxPoolDeviationBps,
+            MaxReferenceAge = section.OptionalTime("maxReferenceAge", TimeWanted, t => t > TimeSpan.Zero) ?? fallback.MaxReferenceAge,
+            MaxTurnoverPerDay = section.OptionalNumber("maxTurnoverPerDay", ShareWanted, x => x > 0) ?? fallback.MaxTurnoverPerDay,
+            MaxTurnoverNumerairePerDay = section.OptionalNumber("maxTurnoverNumerairePerDay", Above0, x => x > 0) ?? fallback.MaxTurnoverNumerairePerDay,
+            SlippageBudget = ReadSlippageBudget(section.Section("slippageBudget", "{ \"bps\": 50, \"decay\": \"06:00:00\" }", required: false)) ?? fallback.SlippageBudget,
+            Exposure = ReadExposure(section.Section("exposure", "{ \"maxWeight\": { … }, \"maxRisky\": 0.9 }", required: false), assets) ?? fallback.Exposure,
+            MaxDrawdownBps = section.OptionalNumber("maxDrawdownBps", BpsWanted, IsBps) ?? fallback.MaxDrawdownBps,
+            FrozenPrices = ReadFrozenPrices(section.Section("frozenPrices", "{ \"after\": \"00:00:30\" }", required: false), assets) ?? fallback.FrozenPrices,
+            PostTrade = section.Flag("postTrade", fallback.PostTrade),
         };
-        if (risk.FrozenPrices is { } frozen && risk.MaxPriceAge > TimeSpan.Zero && frozen.After >= risk.MaxPriceAge)
+        if (section.Has("frozenPrices") && risk.FrozenPrices is { } frozen && risk.MaxPriceAge > TimeSpan.Zero && frozen.After >= risk.MaxPriceAge)
             section.ReportField("frozenPrices.after", $"\"{frozen.After}\", when nothing is traded any more", $"a time below maxPriceAge, \"{risk.MaxPriceAge}\"");
         section.RejectUnknown();
         return risk;
@@ -89,6 +113,8 @@ internal static class RiskSectionReader
         }
         return limits;
     }
+
+    private static bool IsSlippage(double number) => number is > 0 and <= 5000;
 
     private static bool IsBps(double number) => number is > 0 and <= 10_000;
 

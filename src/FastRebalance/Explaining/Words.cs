@@ -64,5 +64,10 @@ internal sealed class Words(ConfigFile config)
 
     private static string Number(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 
-    private IReadOnlyList<PluginSection> TriggersOf(PolicyTier tier) => tier == PolicyTier.Economic ? config.Portfolio.Triggers : [];
+    private IReadOnlyList<PluginSection> TriggersOf(PolicyTier tier) => tier switch
+    {
+        PolicyTier.Economic => config.Portfolio.Triggers,
+        PolicyTier.Safety => config.Portfolio.Safety?.Triggers ?? [],
+        _ => [],
+    };
 }

@@ -41,7 +41,7 @@ internal sealed class PoolBench : IDecisionSink
             new FixedWeightsTarget(new() { Weights = new() { ["WETH"] = 0.5, ["WBTC"] = 0.2, ["USDC"] = 0.3 } }, ["WETH", "WBTC", "USDC"]),
             [new DriftBandTrigger(new() { AbsoluteBps = 100 })],
             new ToTargetSizer(new(), 3),
-            [new KillSwitchCheck(), new CoolDownCheck(TimeSpan.Zero)],
+            [new KillSwitchCheck(), new CoolDownCheck(TimeSpan.Zero), new Objecting(this)],
             new RiskBounds(1e9, new Bps(200)),
             TimeSpan.FromSeconds(30));
         Router = new Router(setup, market, search ?? new ManagedPathSearch(3, 2 * pairs.Length));
@@ -60,6 +60,9 @@ internal sealed class PoolBench : IDecisionSink
     public List<(MarketEvent Event, long Sequence, bool EndOfBatch)> Sent { get; } = [];
 
     public bool Records { get; set; } = true;
+
+    /// <summary>While it is an asset, no order goes for its sake.</summary>
+    public AssetId Objection { get; set; }
 
     public OrderEvent LastDecision => Published.FindLast(e => e.Kind == OrderEventKind.Decision);
 
@@ -170,4 +173,10 @@ internal sealed class PoolBench : IDecisionSink
     }
 
     private static Address AddressOf(int number) => Address.Parse($"0x{number:x40}");
+
+    private sealed class Objecting(PoolBench bench) : IRiskCheck
+    {
+        public RiskVerdict Check(RebalanceCycle cycle) =>
+            bench.Objection.IsNone ? RiskVerdict.Approved : cycle.Refuse(RiskVerdict.BadPrint, bench.Objection);
+    }
 }

@@ -58,6 +58,9 @@ public sealed record PortfolioSection(
 {
     /// <summary>What must be done whether it pays or not; null where the portfolio has no such part.</summary>
     public SafetySection? Safety { get; init; }
+
+    /// <summary>How plans are made, where something in the portfolio goes by them.</summary>
+    public PlannerSection Planner { get; init; } = new("", new());
 }
 
 /// <param name="Triggers">At least one.</param>

@@ -145,7 +145,7 @@ public class BandTriggerTests
     [Theory]
     [InlineData("tracking-error", 0.02 / 0.8, 0.02 / 1.6)]
     [InlineData("cost", 0.015, 0.015 * 2)]
-    [InlineData("noise", 0.02094, 0.04187)]
+    [InlineData("noise", 0.02093, 0.04186)]
     public void Volatility_EachMode_FollowsItsEstimate(string mode, double band, double bandAtTwiceAndEightfold)
     {
         VolatilityBandTrigger trigger = new(

@@ -1,3 +1,4 @@
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 
 namespace FastRebalance.UnitTests.Engine.Triggers;
@@ -8,7 +9,7 @@ internal static class PlanEvents
     public static void Plan(this EngineBench bench, PlanParts parts, PlanAsset[] assets, double stress = 1, double averageGas = 0)
     {
         for (int i = 0; i < assets.Length; i++)
-            Apply(bench, new MarketEvent { Kind = MarketEventKind.PlanAsset, Subject = (ushort)i, PlanAsset = assets[i] });
+            Apply(bench, new MarketEvent { Kind = MarketEventKind.PlanAsset, Subject = AssetId.FromIndex(i).Value, PlanAsset = assets[i] });
         Ready(bench, parts, stress, averageGas);
     }
 
@@ -19,7 +20,7 @@ internal static class PlanEvents
             PlanRow part = new() { Matrix = matrix, Count = (byte)rows[row].Length };
             for (int i = 0; i < rows[row].Length; i++)
                 part.Numbers[i] = rows[row][i];
-            Apply(bench, new MarketEvent { Kind = MarketEventKind.PlanRow, Subject = (ushort)row, PlanRow = part });
+            Apply(bench, new MarketEvent { Kind = MarketEventKind.PlanRow, Subject = AssetId.FromIndex(row).Value, PlanRow = part });
         }
         Ready(bench, matrix == PlanMatrix.Covariance ? PlanParts.Covariance : PlanParts.Ellipsoid, 1, 0);
     }

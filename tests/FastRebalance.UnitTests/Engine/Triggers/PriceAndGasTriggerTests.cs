@@ -79,7 +79,8 @@ public class PriceAndGasTriggerTests
     [InlineData(0.0600, 0.5, true)] // cheap now
     [InlineData(0.0722, 1.1, false)]
     [InlineData(0.0750, 3, false)] // dear now: wait
-    [InlineData(0.3000, 3, true)] // but not for ever
+    [InlineData(0.3000, 2.8, true)] // but not for ever
+    [InlineData(0.3000, 2.9, false)]
     [InlineData(0.0170, 0, false)] // there is nothing to trade
     public void CostBenefit_EdgeOfTheRegion_IsWorthTheGasOfTheDay(double drift, double gasOverAverage, bool fires)
     {

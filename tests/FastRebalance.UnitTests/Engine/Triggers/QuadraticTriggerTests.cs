@@ -34,8 +34,8 @@ public class QuadraticTriggerTests
 
     // bt's PTE_Rebalance: sqrt(d' Cov d * 252) > cap, on a daily covariance; the plan's is per year already.
     [Theory]
-    [InlineData(0.0299, true)]
-    [InlineData(0.0301, false)]
+    [InlineData(0.0276, true)]
+    [InlineData(0.0278, false)]
     public void TrackingError_RuleOfBt_FiresAboveTheCap(double cap, bool fires)
     {
         double[][] daily = [[0.0025, 0.001, 0], [0.001, 0.0016, 0], [0, 0, 0]];

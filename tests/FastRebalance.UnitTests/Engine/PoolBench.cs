@@ -28,6 +28,17 @@ internal sealed class PoolBench : IDecisionSink
     private ulong _height = 100;
 
     public PoolBench(IPathSearch? search = null, params (AssetId, AssetId)[] pairs)
+        : this(search, pairs, static policy => policy)
+    {
+    }
+
+    /// <param name="change">Makes of the usual policy the one that is tested.</param>
+    public PoolBench(Func<PortfolioPolicy, PortfolioPolicy> change)
+        : this(null, [], change)
+    {
+    }
+
+    private PoolBench(IPathSearch? search, (AssetId, AssetId)[] pairs, Func<PortfolioPolicy, PortfolioPolicy> change)
     {
         if (pairs.Length == 0)
             pairs = [(Weth, Usdc), (Wbtc, Usdc), (Weth, Wbtc), (Weth, Usdc)];
@@ -45,7 +56,7 @@ internal sealed class PoolBench : IDecisionSink
             new RiskBounds(1e9, new Bps(200)),
             TimeSpan.FromSeconds(30));
         Router = new Router(setup, market, search ?? new ManagedPathSearch(3, 2 * pairs.Length));
-        Pipeline = new RebalancePipeline(market, policy, Router, this);
+        Pipeline = new RebalancePipeline(market, change(policy), Router, this);
     }
 
     public List<Pool> Pools { get; } = [];
@@ -110,6 +121,11 @@ internal sealed class PoolBench : IDecisionSink
         e.Price.NumerairePerToken = price;
         Add(e);
     }
+
+    public void Operator(OperatorCommand command) => Add(new MarketEvent { Kind = MarketEventKind.Operator, Command = command });
+
+    /// <summary>Lets time go by before the next block.</summary>
+    public void Wait(TimeSpan time) => _unixNs += (long)time.TotalNanoseconds;
 
     public void Report(OrderReport report) => Add(new MarketEvent { Kind = MarketEventKind.OrderReport, Order = report });
 

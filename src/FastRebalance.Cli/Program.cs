@@ -9,6 +9,7 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     RunCommand.Create(),
     ReplayCommand.Create(),
     QuoteCommand.Create(),
+    ExplainCommand.Create(),
     KeysCommand.Create(),
     DoctorCommand.Create(),
     BenchCommand.Create(),

@@ -15,8 +15,6 @@ namespace FastRebalance.Engine;
 /// </remarks>
 public sealed class MarketState
 {
-    private const long NanosecondsPerDay = 86_400L * 1_000_000_000;
-
     private readonly Pool[] _pools;
     private readonly double[] _unitsPerToken;
     private readonly UInt256[] _holdings;
@@ -28,9 +26,10 @@ public sealed class MarketState
     private readonly long[] _referenceUnixNs;
     private readonly AssetId _numeraire;
     private readonly AssetId _native;
+    private readonly NewestOrder _newestOrder;
     private int _unknownHoldings;
     private int _unknownPrices;
-    private long _midnightUnixNs;
+    private bool _isProjected;
 
     public MarketState(EngineSetup setup)
     {
@@ -51,6 +50,8 @@ public sealed class MarketState
         _unknownHoldings = assets;
         _unknownPrices = assets - 1;
         _prices[_numeraire.Index] = 1;
+        _referencePrices[_numeraire.Index] = 1;
+        _newestOrder = new NewestOrder(assets);
         Orders = new OrderTracker(setup.Epoch);
         Fence = new PriceFence(assets);
         Plan = new Plan(assets);
@@ -60,10 +61,13 @@ public sealed class MarketState
 
     public ReadOnlySpan<Pool> Pools => _pools;
 
-    /// <summary>Units that the account holds, by asset.</summary>
+    /// <summary>Units that the account holds, by asset: nothing more can be spent, whatever is under way.</summary>
     public ReadOnlySpan<UInt256> Holdings => _holdings;
 
-    /// <summary>Whole tokens that the account holds, by asset; for valuation only, never for amounts.</summary>
+    /// <summary>
+    /// Whole tokens by asset, as they will be once the order under way has ended: its legs at their least, or at what they really moved
+    /// once that is told. With nothing under way, what is held. For valuation only, never for amounts.
+    /// </summary>
     public ReadOnlySpan<double> Quantities => _quantities;
 
     /// <summary>Numeraire per whole token, by asset; 0 while unknown.</summary>
@@ -73,6 +77,9 @@ public sealed class MarketState
     public ReadOnlySpan<double> UnitsPerToken => _unitsPerToken;
 
     public OrderTracker Orders { get; }
+
+    /// <summary>What trading has moved and cost.</summary>
+    public TradeLedger Ledger { get; } = new();
 
     /// <summary>Stands while nothing has changed that could make a trigger fire.</summary>
     public PriceFence Fence { get; }
@@ -108,12 +115,16 @@ public sealed class MarketState
     public bool IsKilled { get; private set; }
 
     /// <summary>Numeraire spent on gas since midnight UTC of the event clock.</summary>
-    public double GasSpentToday { get; private set; }
+    public double GasSpentToday => Ledger.GasTodayNumeraire;
 
     public long PriceUnixNs(AssetId asset) => asset == _numeraire ? NowUnixNs : _priceUnixNs[asset.Index];
 
     /// <summary>Event time of the second source's newest price; 0 while it has told none.</summary>
     public long ReferenceUnixNs(AssetId asset) => asset == _numeraire ? NowUnixNs : _referenceUnixNs[asset.Index];
+
+    /// <summary>True when the second source has told the asset's price, and not longer ago than this. The numeraire's is always known.</summary>
+    public bool IsReferenceFresh(AssetId asset, long maxAgeNs) =>
+        asset == _numeraire || (_referencePrices[asset.Index] > 0 && NowUnixNs - _referenceUnixNs[asset.Index] <= maxAgeNs);
 
     /// <summary>Takes one event in. An event that cannot be true (unknown asset, unusable price) is refused by name and changes nothing.</summary>
     public ApplyVerdict Apply(in MarketEvent e)
@@ -122,6 +133,19 @@ public sealed class MarketState
         if (verdict == ApplyVerdict.Applied && e.UnixNs > NowUnixNs)
             AdvanceClock(e.UnixNs);
         return verdict;
+    }
+
+    /// <summary>An order of these legs goes out now, decided at the present prices. Its name: the run's epoch above a counter.</summary>
+    public ulong OpenOrder(ReadOnlySpan<OrderLeg> legs)
+    {
+        if (_isProjected)
+            _newestOrder.Write(_quantities, _holdings, _unitsPerToken, withOrder: false);
+        ulong order = Orders.Open(NowUnixNs);
+        _newestOrder.Open(order, legs, this);
+        _isProjected = false;
+        Project();
+        Fence.Fall();
+        return order;
     }
 
     private ApplyVerdict ApplyRare(in MarketEvent e)
@@ -136,7 +160,8 @@ public sealed class MarketState
             MarketEventKind.OrderReport => ApplyReport(in e),
             MarketEventKind.Operator => ApplyCommand(e.Command),
             MarketEventKind.FeedLost => Inconsistent(),
-            MarketEventKind.Timer or MarketEventKind.LegFill => ApplyVerdict.Applied,
+            MarketEventKind.LegFill => ApplyFill(in e),
+            MarketEventKind.Timer => ApplyVerdict.Applied,
             MarketEventKind.PoolReset or MarketEventKind.PoolReady or MarketEventKind.Reserves or MarketEventKind.Concentrated
                 or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange => ApplyPool(in e),
             MarketEventKind.PlanAsset => Plan.Collect(e.Asset.Index, in e.PlanAsset),
@@ -188,7 +213,7 @@ public sealed class MarketState
             _unknownHoldings--;
         }
         _holdings[asset] = e.Holding;
-        _quantities[asset] = (double)e.Holding / _unitsPerToken[asset];
+        _quantities[asset] = (double)e.Holding / _unitsPerToken[asset]; // what is under way is put on top at the head
         return Inconsistent();
     }
 
@@ -208,17 +233,35 @@ public sealed class MarketState
         PriorityFeePerGasWei = e.Head.PriorityFeePerGasWei;
         IsConsistent = true;
         Orders.OnHead(e.BlockNumber);
+        Project();
         return ApplyVerdict.Applied;
     }
 
     private ApplyVerdict ApplyReport(in MarketEvent e)
     {
         Orders.OnReport(in e.Order);
+        _newestOrder.OnReport(in e.Order);
+        Project();
         // A cancel that made an order impossible was paid for too. One that is mined again after a reorganisation counts twice: the safe side.
         if (e.Order.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped)
-            GasSpentToday += (double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei * NumerairePerWei;
+        {
+            Ledger.Advance(Math.Max(NowUnixNs, e.UnixNs));
+            Ledger.AddGas((double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei * NumerairePerWei);
+        }
         if (e.Order.Status == SubmitStatus.Foreign)
             IsKilled = true;
+        return ApplyVerdict.Applied;
+    }
+
+    private ApplyVerdict ApplyFill(in MarketEvent e)
+    {
+        // A fill of an older order, mined again after a reorganisation: it was counted when it was the newest.
+        if (!_newestOrder.TryFill(in e.Fill, out NewestOrder.Leg before))
+            return ApplyVerdict.Applied;
+        long unixNs = Math.Max(NowUnixNs, e.UnixNs);
+        Ledger.Advance(unixNs);
+        Ledger.AddFill(e.Fill.OrderId, in before, in _newestOrder[e.Fill.LegIndex], unixNs);
+        Project();
         return ApplyVerdict.Applied;
     }
 
@@ -253,9 +296,15 @@ public sealed class MarketState
     private void AdvanceClock(long unixNs)
     {
         NowUnixNs = unixNs;
-        if (unixNs < _midnightUnixNs)
-            return;
-        _midnightUnixNs = (unixNs / NanosecondsPerDay + 1) * NanosecondsPerDay;
-        GasSpentToday = 0;
+        Ledger.Advance(unixNs);
+    }
+
+    /// <summary>Brings what is under way into the quantities, or takes it out again. Nothing to do in most blocks.</summary>
+    private void Project()
+    {
+        bool isUnderWay = Orders.InFlightOrder != 0 && Orders.InFlightOrder == _newestOrder.Id && !_newestOrder.IsIn(_holdings);
+        if (isUnderWay || _isProjected)
+            _newestOrder.Write(_quantities, _holdings, _unitsPerToken, isUnderWay);
+        _isProjected = isUnderWay;
     }
 }

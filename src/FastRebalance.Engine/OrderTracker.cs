@@ -13,11 +13,15 @@ public sealed class OrderTracker(ulong epoch)
 
     private ulong _counter;
     private ulong _liveOrder;
+    private ulong _order;
     private ulong _settledBlock;
     private ulong _headBlock;
 
     /// <summary>True from the moment an order is published until holdings that include its outcome are known.</summary>
     public bool IsInFlight => _liveOrder != 0 || _headBlock < _settledBlock;
+
+    /// <summary>The order that <see cref="IsInFlight"/> speaks of; 0 while nothing is under way.</summary>
+    public ulong InFlightOrder => IsInFlight ? _order : 0;
 
     /// <summary>Event time of the last order; <see cref="long.MinValue"/> before the first.</summary>
     public long LastOrderUnixNs { get; private set; } = long.MinValue;
@@ -29,6 +33,7 @@ public sealed class OrderTracker(ulong epoch)
     public ulong Open(long unixNs)
     {
         _liveOrder = (epoch << CounterBits) | ++_counter;
+        _order = _liveOrder;
         LastOrderUnixNs = unixNs;
         return _liveOrder;
     }
@@ -46,7 +51,7 @@ public sealed class OrderTracker(ulong epoch)
                 break;
             case SubmitStatus.Reorged when _liveOrder == 0:
                 // Mined once and mined no more: the same bytes may be mined again, so nothing new may be sized until they settle.
-                _liveOrder = report.OrderId;
+                _liveOrder = _order = report.OrderId;
                 break;
         }
     }

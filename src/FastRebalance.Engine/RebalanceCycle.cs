@@ -28,6 +28,7 @@ public sealed class RebalanceCycle
         Weights = new double[market.AssetCount];
         Targets = new double[market.AssetCount];
         Drift = new double[market.AssetCount];
+        HighWater = new HighWaterMark(market.AssetCount);
     }
 
     public MarketState Market { get; }
@@ -43,6 +44,9 @@ public sealed class RebalanceCycle
     public double[] Values { get; }
 
     public double TotalNumeraire { get; set; }
+
+    /// <summary>Of the passes so far; kept only where a check asks for it.</summary>
+    public HighWaterMark HighWater { get; }
 
     // The target writes this.
 
@@ -79,6 +83,9 @@ public sealed class RebalanceCycle
 
     public RiskVerdict Risk { get; set; }
 
+    /// <summary>The asset that a check said no for; none where it was no single one's fault.</summary>
+    public AssetId RiskAsset { get; set; }
+
     // Routing writes these.
 
     public ReadOnlySpan<OrderLeg> Legs => _legs.AsSpan(0, LegCount);
@@ -103,6 +110,7 @@ public sealed class RebalanceCycle
         Tier = PolicyTier.None;
         TradeCount = 0;
         Risk = RiskVerdict.Unchecked;
+        RiskAsset = AssetId.None;
         LegCount = 0;
         ExpectedGas = 0;
         Route = RouteStatus.Unrouted;
@@ -110,6 +118,20 @@ public sealed class RebalanceCycle
 
     /// <summary>Adds a trade; the caller asks <see cref="HasRoomForTrade"/> first.</summary>
     public void Add(in Trade trade) => _trades[TradeCount++] = trade;
+
+    /// <summary>Takes a trade out; the others keep their order.</summary>
+    public void RemoveTrade(int index)
+    {
+        TradeCount--;
+        _trades.AsSpan(index + 1, TradeCount - index).CopyTo(_trades.AsSpan(index));
+    }
+
+    /// <summary>A check's no, with the asset that it is for.</summary>
+    public RiskVerdict Refuse(RiskVerdict verdict, AssetId asset)
+    {
+        RiskAsset = asset;
+        return verdict;
+    }
 
     /// <summary>Adds a leg; there is room for two per trade.</summary>
     public void Add(in OrderLeg leg) => _legs[LegCount++] = leg;

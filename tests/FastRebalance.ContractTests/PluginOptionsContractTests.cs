@@ -30,7 +30,7 @@ public abstract class PluginOptionsContractTests<T>(Registry<T> registry)
         Assert.Null(PluginSamples.TryCreate(registry, name, options, out List<ConfigProblem> problems));
         ConfigProblem problem = Assert.Single(problems);
         Assert.Contains("misspelt", problem.Path + problem.Found);
-        Assert.All(PluginSamples.Of(name).Mistakes, m => Assert.Contains(m.Field.Split('.')[0], problem.Wanted));
+        Assert.All(PluginSamples.Of(name).Mistakes, m => Assert.Contains(m.Field.Split('.', '[')[0], problem.Wanted));
     });
 
     [Fact]
@@ -45,7 +45,7 @@ public abstract class PluginOptionsContractTests<T>(Registry<T> registry)
     [Fact]
     public void Create_FieldOfAnotherType_IsToldAndNeverThrows() => Assert.All(PluginSamples.Mistakes(registry.Names), mistake =>
     {
-        string field = mistake.Field.Split('.')[0];
+        string field = mistake.Field.Split('.', '[')[0];
         foreach (string wrong in new[] { "\"nonsense\"", "[ ]", "true", "null" })
         {
             Assert.Null(PluginSamples.TryCreate(registry, mistake.Name, PluginSamples.With(mistake.Name, field, wrong), out List<ConfigProblem> problems));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FastRebalance.Composition;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
 
 namespace FastRebalance.ContractTests;
 
@@ -16,12 +17,39 @@ internal static class PluginSamples
     // rule a value that breaks it.
     private static readonly Dictionary<string, Sample> Table = new()
     {
-        ["drift-band"] = new("""{ "absoluteBps": 100 }""", ("absoluteBps", "0"), ("absoluteBps", "-1"), ("absoluteBps", "10000")),
+        ["drift-band"] = new("""{ "absoluteBps": 100 }""", ("absoluteBps", "0"), ("absoluteBps", "-1"), ("absoluteBps", "10000"),
+            ("perAsset.DOGE", """{ "DOGE": 100 }"""), ("perAsset.WETH", """{ "WETH": -1 }""")),
         ["interval"] = new("""{ "every": "01:00:00", "minimumDriftBps": 5 }""", ("every", "\"00:00:00\""), ("every", "\"-01:00:00\""),
             ("minimumDriftBps", "-1"), ("minimumDriftBps", "10000")),
         ["fixed-weights"] = new("""{ "weights": { "WETH": 0.5, "WBTC": 0.2, "USDC": 0.3 } }""", ("weights", "{ }"),
             ("weights", """{ "WETH": 0.5, "USDC": 0.4 }"""), ("weights.DOGE", """{ "WETH": 0.5, "DOGE": 0.5 }"""),
             ("weights.WETH", """{ "WETH": -0.5, "USDC": 1.5 }""")),
+        ["relative-band"] = new("""{ "relativePercent": 25, "dustBps": 10 }""", ("relativePercent", "0"), ("relativePercent", "1001"), ("dustBps", "0"),
+            ("stressWidening", "-1"), ("stressCap", "0.5")),
+        ["five-twenty-five"] = new("{ }", ("absoluteBps", "0"), ("relativePercent", "-25"), ("dustBps", "10000")),
+        ["l2-norm"] = new("""{ "normBps": 300 }""", ("normBps", "0"), ("normBps", "10000")),
+        ["tracking-error"] = new("""{ "capBps": 200 }""", ("capBps", "0"), ("capBps", "-1")),
+        ["no-trade-region"] = new("{ }", ("stressTightening", "5"), ("stressWidening", "5")),
+        ["no-trade-ellipsoid"] = new("{ }", ("halfAxisBps.WETH", """{ "WETH": 0 }"""), ("halfAxisBps.DOGE", """{ "DOGE": 100 }""")),
+        ["volatility-band"] = new("""{ "mode": "tracking-error", "trackingErrorBps": 200 }""", ("mode", "\"wide\""), ("trackingErrorBps", "0"),
+            ("minBps", "0"), ("maxBps", "5"), ("horizon", "\"00:00:00\""), ("hysteresis", "1"), ("referenceCostBps", "0")),
+        ["calendar"] = new("""{ "cron": "0 * * * *", "minimumDriftBps": 5 }""", ("cron", "\"0 24 * * *\""), ("cron", "\"\""), ("minimumDriftBps", "-1"),
+            ("window", "\"00:00:00\"")),
+        ["hybrid"] = new("""{ "when": "either", "every": "01:00:00", "absoluteBps": 100, "minimumDriftBps": 20 }""", ("when", "\"never\""),
+            ("every", "\"00:00:00\""), ("absoluteBps", "0"), ("minimumDriftBps", "-1")),
+        ["price-level"] = new("""{ "asset": "WETH", "above": 2400, "reArmBps": 100 }""", ("asset", "\"DOGE\""), ("above", "-1"), ("below", "3000"),
+            ("reArmBps", "10000")),
+        ["cost-benefit"] = new("{ }", ("gasUnits", "0"), ("dearGasLasts", "\"00:00:00\"")),
+        ["gas"] = new("""{ "maxGwei": 20 }""", ("maxGwei", "0"), ("fractionOfAverage", "0.5"), ("gasUnits", "1")),
+        ["all"] = new("""{ "triggers": [ { "kind": "interval", "every": "00:20:00" }, { "kind": "drift-band", "absoluteBps": 100 } ] }""",
+            ("triggers", "[ ]"), ("triggers[0].absoluteBps", """[ { "kind": "drift-band", "absoluteBps": 0 } ]""")),
+        ["any"] = new("""{ "triggers": [ { "kind": "drift-band", "absoluteBps": 200 }, { "kind": "relative-band", "relativePercent": 5 } ] }""",
+            ("triggers", "[ ]"), ("triggers[1].kind", """[ { "kind": "interval", "every": "01:00:00" }, { "kind": "hunch" } ]"""),
+            ("triggers[0].triggers[0].absoluteBps", """[ { "kind": "all", "triggers": [ { "kind": "drift-band", "absoluteBps": 0 } ] } ]""")),
+        ["cool-down"] = new("""{ "time": "00:10:00", "trigger": { "kind": "drift-band", "absoluteBps": 100 } }""", ("time", "\"00:00:00\""),
+            ("trigger.absoluteBps", """{ "kind": "drift-band", "absoluteBps": 0 }"""), ("trigger.kind", "{ }")),
+        ["hysteresis"] = new("""{ "releaseBps": 20, "trigger": { "kind": "drift-band", "absoluteBps": 100 } }""", ("releaseBps", "-1"),
+            ("trigger.every", """{ "kind": "interval", "every": "00:00:00" }""")),
         ["to-target"] = new("""{ "minTradeNumeraire": 10 }""", ("minTradeNumeraire", "0"), ("minTradeNumeraire", "-10")),
         ["equal-weights"] = new("""{ "assets": ["WETH", "USDC"] }""", ("assets", "[ ]"), ("assets", """["DOGE"]"""), ("assets", """["WETH", "WETH"]"""),
             ("assets", """["*", "WETH"]""")),
@@ -70,18 +98,18 @@ internal static class PluginSamples
         return plugin ?? throw new InvalidOperationException($"'{name}' was not made, and no reason given");
     }
 
-    public static T? TryCreate<T>(Registry<T> registry, string name, string options, out List<ConfigProblem> problems)
+    public static T? TryCreate<T>(Registry<T> registry, string name, string options, out List<ConfigProblem> problems, PolicyTier tier = PolicyTier.Economic)
         where T : class
     {
         problems = [];
         JsonElement json = JsonDocument.Parse($$"""{ "kind": "{{name}}", {{options.Trim()[1..]}}""", new() { AllowTrailingCommas = true }).RootElement;
-        return registry.Create(new PluginSection("plugin", name, json), new BuildContext(Symbols, AssetId.FromIndex(2)), problems);
+        return registry.Create(new PluginSection("plugin", name, json), new BuildContext(Symbols, AssetId.FromIndex(2)) { Tier = tier }, problems);
     }
 
     /// <summary>The sample options with the field's first part at another value, or with the field added.</summary>
     public static string With(string name, string field, string value)
     {
-        string top = field.Split('.')[0];
+        string top = field.Split('.', '[')[0];
         using JsonDocument sample = JsonDocument.Parse(Of(name).Options);
         IEnumerable<string> others = sample.RootElement.EnumerateObject().Where(p => p.Name != top).Select(p => $"\"{p.Name}\": {p.Value.GetRawText()}");
         return $$"""{ {{string.Join(", ", others.Append($"\"{top}\": {value}"))}} }""";

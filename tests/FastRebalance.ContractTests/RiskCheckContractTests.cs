@@ -13,17 +13,36 @@ public sealed class RiskCheckContractTests
 {
     private const double MaxGasNumeraire = 500;
 
+    private static readonly AssetId Weth = AssetId.FromIndex(0), Wbtc = AssetId.FromIndex(1), Usdc = AssetId.FromIndex(2);
+
     private static readonly RiskSection Limits =
-        new(100, SampleCycle.MaxTradeNumeraire, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(2), MaxGasNumeraire);
+        new(100, SampleCycle.MaxTradeNumeraire, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(2), MaxGasNumeraire)
+        {
+            BadPrint = new BadPrintSection(null, 20, 100),
+            MaxPoolDeviationBps = 100,
+            MaxTurnoverPerDay = 0.5,
+            SlippageBudget = new SlippageBudgetSection(10, TimeSpan.FromHours(6)),
+            Exposure = new ExposureSection(new Dictionary<string, double> { ["WETH"] = 0.6 }, null),
+            MaxDrawdownBps = 1000,
+            FrozenPrices = new FrozenPricesSection(TimeSpan.FromSeconds(8), new Dictionary<string, TimeSpan>(), 1),
+        };
 
     // By check: what makes it, and it alone, say no.
     private static readonly Dictionary<string, Action<SampleCycle>> Offences = new()
     {
         [nameof(KillSwitchCheck)] = sample => sample.Apply(new MarketEvent { Kind = MarketEventKind.Operator, Command = OperatorCommand.Pause }),
         [nameof(PriceAgeCheck)] = sample => sample.Pass(TimeSpan.FromSeconds(13)),
-        [nameof(TradeSizeCheck)] = sample => sample.Cycle.Add(TradeWorth(SampleCycle.MaxTradeNumeraire * 1.01)),
+        [nameof(TradeSizeCheck)] = TradeTooMuch,
         [nameof(CoolDownCheck)] = sample => sample.Market.Orders.Open(sample.NowUnixNs),
         [nameof(GasBudgetCheck)] = SpendTheGasBudget,
+        [nameof(BadPrintCheck)] = sample => WithATrade(sample).Reference(Wbtc, 62_000),
+        [nameof(PoolDeviationCheck)] = sample => WithATrade(sample).MovePool(weth: 4_000, usdc: 9_800_000),
+        [nameof(TurnoverCheck)] = sample => Fill(WithATrade(sample), soldWeth: 120, receivedUsdc: 300_000),
+        [nameof(SlippageBudgetCheck)] = sample => Fill(WithATrade(sample), soldWeth: 10, receivedUsdc: 24_000),
+        [nameof(ExposureCheck)] = BuyTooMuch,
+        [nameof(DrawdownCheck)] = LoseTooMuch,
+        [nameof(FrozenAssetCheck)] = sample => WithATrade(sample).Pass(TimeSpan.FromSeconds(9)),
+        [nameof(PostTradeCheck)] = sample => sample.Cycle.Add(TradeWorth(6_000, Weth, Wbtc)),
     };
 
     public static TheoryData<string> Names => new(Checks().Select(c => c.GetType().Name));
@@ -95,7 +114,16 @@ public sealed class RiskCheckContractTests
         }));
     }
 
-    private static IReadOnlyList<IRiskCheck> Checks() => RiskChecks.From(Limits);
+    [Theory, MemberData(nameof(Names))]
+    public void Gate_OffenceOfACheck_IsRefusedWithoutAllocation(string name)
+    {
+        RiskGate gate = new([.. Checks()]);
+        SampleCycle wrong = Offend(name);
+        Assert.False(gate.Approves(wrong.Cycle));
+        Assert.Equal(0, SampleCycle.AllocatedBy(() => gate.Approves(wrong.Cycle)));
+    }
+
+    private static IReadOnlyList<IRiskCheck> Checks() => RiskChecks.From(Limits, new BuildContext(PluginSamples.Symbols, AssetId.FromIndex(2)));
 
     private static IRiskCheck Check(string name) => Checks().Single(c => c.GetType().Name == name);
 
@@ -109,8 +137,47 @@ public sealed class RiskCheckContractTests
         return sample;
     }
 
-    private static Trade TradeWorth(double numeraire) =>
-        new() { Sell = AssetId.FromIndex(0), Buy = AssetId.FromIndex(2), AmountIn = 1, ValueNumeraire = numeraire };
+    private static Trade TradeWorth(double numeraire) => TradeWorth(numeraire, Weth, Usdc);
+
+    private static Trade TradeWorth(double numeraire, AssetId sell, AssetId buy) =>
+        new() { Sell = sell, Buy = buy, AmountIn = 1, ValueNumeraire = numeraire };
+
+    /// <summary>A trade that nothing is wrong with: WBTC is 5 % over its target, and WETH as much below.</summary>
+    private static SampleCycle WithATrade(SampleCycle sample)
+    {
+        sample.Cycle.Add(TradeWorth(6_000, Wbtc, Weth));
+        return sample;
+    }
+
+    private static void TradeTooMuch(SampleCycle sample)
+    {
+        sample.Weigh(600_000, [0.3, 0.4, 0.3], [0.5, 0.2, 0.3]);
+        sample.Cycle.Add(TradeWorth(SampleCycle.MaxTradeNumeraire * 1.01, Wbtc, Weth));
+    }
+
+    private static void BuyTooMuch(SampleCycle sample)
+    {
+        sample.Weigh(600_000, [0.55, 0.1, 0.35], [0.7, 0.1, 0.2]);
+        sample.Cycle.Add(TradeWorth(60_000, Usdc, Weth));
+    }
+
+    private static void LoseTooMuch(SampleCycle sample)
+    {
+        sample.Cycle.HighWater.See(sample.Cycle);
+        sample.Weigh(500_000, [0.45, 0.25, 0.3], [0.5, 0.2, 0.3]);
+        sample.Cycle.HighWater.See(sample.Cycle);
+    }
+
+    /// <summary>An order long enough ago that moved so much.</summary>
+    private static void Fill(SampleCycle sample, uint soldWeth, uint receivedUsdc)
+    {
+        OrderLeg leg = new() { Sell = Weth, Buy = Usdc, AmountIn = (UInt128)soldWeth * 1_000_000_000_000_000_000 };
+        leg.ExpectedOut = leg.MinimumOut = (UInt128)receivedUsdc * 1_000_000;
+        MarketEvent fill = new() { Kind = MarketEventKind.LegFill };
+        fill.Fill = new LegFill { OrderId = sample.Market.OpenOrder([leg]), Spent = leg.AmountIn, Received = leg.ExpectedOut };
+        sample.Apply(fill);
+        sample.Pass(TimeSpan.FromSeconds(3));
+    }
 
     private static void SpendTheGasBudget(SampleCycle sample)
     {

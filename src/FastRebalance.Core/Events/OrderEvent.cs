@@ -70,6 +70,9 @@ public struct DecisionOutcome
     /// <summary>The asset that is farthest from its target.</summary>
     public AssetId WorstAsset;
 
+    /// <summary>The asset that <see cref="Risk"/> refused for; none where it was no single one's fault.</summary>
+    public AssetId RiskAsset;
+
     public DecisionVerdict Verdict;
     public RiskVerdict Risk;
     public RouteStatus Route;

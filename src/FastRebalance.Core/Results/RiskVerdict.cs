@@ -47,4 +47,7 @@ public enum RiskVerdict : byte
 
     /// <summary>A check needs estimates, and no plan has brought them yet.</summary>
     NoEstimate,
+
+    /// <summary>A check needs the second source's price of an asset, and none that is fresh enough is known.</summary>
+    NoReference,
 }

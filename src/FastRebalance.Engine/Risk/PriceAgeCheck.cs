@@ -12,9 +12,10 @@ public sealed class PriceAgeCheck(TimeSpan maxAge) : IRiskCheck
     {
         for (int i = 0; i < cycle.Targets.Length; i++)
         {
+            AssetId asset = AssetId.FromIndex(i);
             bool matters = cycle.Targets[i] != 0 || cycle.Values[i] != 0;
-            if (matters && cycle.NowUnixNs - cycle.Market.PriceUnixNs(AssetId.FromIndex(i)) > _maxAgeNs)
-                return RiskVerdict.StalePrice;
+            if (matters && cycle.NowUnixNs - cycle.Market.PriceUnixNs(asset) > _maxAgeNs)
+                return cycle.Refuse(RiskVerdict.StalePrice, asset);
         }
         return RiskVerdict.Approved;
     }

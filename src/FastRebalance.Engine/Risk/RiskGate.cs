@@ -1,3 +1,4 @@
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
 
 namespace FastRebalance.Engine.Risk;
@@ -10,6 +11,9 @@ public sealed class RiskGate(IReadOnlyList<IRiskCheck> checks)
     public bool Approves(RebalanceCycle cycle)
     {
         cycle.Risk = RiskVerdict.Unchecked;
+        cycle.RiskAsset = AssetId.None;
+        foreach (IRiskCheck check in _checks)
+            check.Trim(cycle);
         foreach (IRiskCheck check in _checks)
         {
             cycle.Risk = check.Check(cycle);

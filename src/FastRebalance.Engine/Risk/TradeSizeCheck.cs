@@ -9,7 +9,7 @@ public sealed class TradeSizeCheck(double maxTradeNumeraire) : IRiskCheck
     {
         foreach (ref readonly Sizing.Trade trade in cycle.Trades)
             if (!(trade.ValueNumeraire <= maxTradeNumeraire))
-                return RiskVerdict.TradeTooLarge;
+                return cycle.Refuse(RiskVerdict.TradeTooLarge, trade.Sell);
         return RiskVerdict.Approved;
     }
 }

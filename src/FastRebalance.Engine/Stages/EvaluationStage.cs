@@ -27,6 +27,7 @@ public sealed class EvaluationStage
     private readonly ITarget _target;
     private readonly TriggerSet _economic;
     private readonly TriggerSet _safety;
+    private readonly bool _marksHighWater;
     private readonly StageTimings _timings;
     private long _events;
     private bool _headSeen;
@@ -38,6 +39,7 @@ public sealed class EvaluationStage
         _target = policy.Target;
         _economic = new TriggerSet(policy.Triggers);
         _safety = new TriggerSet(policy.Safety?.Triggers ?? []);
+        _marksHighWater = policy.RiskChecks.Concat(policy.Safety?.RiskChecks ?? []).Any(check => check.WantsHighWater);
         _timings = timings;
     }
 
@@ -109,6 +111,8 @@ public sealed class EvaluationStage
             return DecisionVerdict.NotReady;
 
         Value();
+        if (_marksHighWater)
+            _cycle.HighWater.See(_cycle);
         _target.Aim(_cycle);
         MeasureDrift();
         bool fires = AskTriggers();

@@ -59,6 +59,7 @@ public sealed class PublishingStage
         && pass.Outcome.Verdict != DecisionVerdict.Order
         && pass.Outcome.Verdict == _last.Verdict
         && pass.Outcome.Risk == _last.Risk
+        && pass.Outcome.RiskAsset == _last.RiskAsset
         && pass.Outcome.Route == _last.Route
         && pass.Outcome.Trigger == _last.Trigger
         && pass.Outcome.Tier == _last.Tier;
@@ -96,7 +97,7 @@ public sealed class PublishingStage
         int legs = pass.Outcome.Verdict == DecisionVerdict.Order ? _cycle.LegCount : 0;
         if (legs > 0)
             pass.Outcome.DeadlineUnixSeconds = (_market.NowUnixNs / 1_000_000_000) + _deadlineSeconds;
-        ulong order = legs > 0 ? _market.Orders.Open(_market.NowUnixNs) : 0;
+        ulong order = legs > 0 ? _market.OpenOrder(_cycle.Legs) : 0;
         for (int i = 0; i <= legs; i++)
         {
             ref OrderEvent slot = ref _published[i];

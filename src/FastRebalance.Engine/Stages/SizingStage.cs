@@ -33,6 +33,7 @@ public sealed class SizingStage
         _timings.Lap(Stage.SizeAndRisk, start);
 
         pass.Outcome.Risk = _cycle.Risk;
+        pass.Outcome.RiskAsset = _cycle.RiskAsset;
         if (!approved)
             pass.Outcome.Verdict = DecisionVerdict.Refused;
         else if (_cycle.TradeCount == 0)

@@ -1,47 +1,63 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Configuration;
+using FastRebalance.Core.Results;
 
 namespace FastRebalance.Engine.Triggers;
 
-/// <summary>Fires when any weight is farther from its target than the band.</summary>
-public sealed class DriftBandTrigger(DriftBandTrigger.Options options) : ITrigger
+/// <summary>Fires when any weight is farther from its target than the band: one for all assets, or some with a band of their own.</summary>
+public sealed class DriftBandTrigger : ITrigger
 {
-    private readonly double _band = new Bps(options.AbsoluteBps).Fraction;
+    private readonly double _band;
+    private readonly double[]? _ownBands;
+    private readonly double[] _halfWidths;
+    private readonly BandScale _scale;
 
-    public bool Fires(RebalanceCycle cycle) => cycle.MaxDrift > _band;
-
-    /// <remarks>
-    /// The worst that prices within ±d can do to a weight w is to move its own asset one way and all others the other way; it then stays
-    /// below u while d is at most (u - w) / (u + w - 2uw), and above l while d is at most (w - l) / (w + l - 2wl). Long positions only.
-    /// </remarks>
-    public TriggerFence Fence(RebalanceCycle cycle)
+    /// <param name="options">Checked with <see cref="BandOptions.Problems(IReadOnlyCollection{string})"/>.</param>
+    /// <param name="symbols">Symbols of all assets, in order; needed where assets have bands of their own.</param>
+    /// <param name="tier">What the band is for.</param>
+    public DriftBandTrigger(Options options, IReadOnlyList<string>? symbols = null, PolicyTier tier = PolicyTier.Economic)
     {
-        double move = double.PositiveInfinity;
-        for (int i = 0; i < cycle.Weights.Length; i++)
-        {
-            double weight = cycle.Weights[i];
-            double upper = cycle.Targets[i] + _band;
-            double lower = cycle.Targets[i] - _band;
-            if (!(weight >= 0))
-                return TriggerFence.None;
-            if (upper < 1)
-                move = Math.Min(move, (upper - weight) / (upper + weight - 2 * upper * weight));
-            if (lower > 0)
-                move = Math.Min(move, (weight - lower) / (weight + lower - 2 * weight * lower));
-        }
-        return new TriggerFence(move, long.MaxValue);
+        _band = new Bps(options.AbsoluteBps).Fraction;
+        _scale = options.ScaleFor(tier);
+        _ownBands = options.PerAsset.Count > 0 ? Bands.From(options.AbsoluteBps, options.PerAsset, symbols ?? []) : null;
+        _halfWidths = new double[_ownBands?.Length ?? 0];
+    }
+
+    public bool Fires(RebalanceCycle cycle) => _ownBands is null
+        ? cycle.MaxDrift > _band * _scale.At(cycle)
+        : Bands.AnyOutside(cycle, HalfWidths(cycle));
+
+    public TriggerFence Fence(RebalanceCycle cycle) => _ownBands is null
+        ? Bands.Fence(cycle, _band * _scale.At(cycle))
+        : Bands.Fence(cycle, HalfWidths(cycle));
+
+    public TriggerReading Read(RebalanceCycle cycle) => _ownBands is null
+        ? new TriggerReading(cycle.MaxDrift, _band * _scale.At(cycle), TriggerUnit.Fraction)
+        : Bands.Nearest(cycle, HalfWidths(cycle));
+
+    private ReadOnlySpan<double> HalfWidths(RebalanceCycle cycle)
+    {
+        double scale = _scale.At(cycle);
+        for (int i = 0; i < _halfWidths.Length; i++)
+            _halfWidths[i] = _ownBands![i] * scale;
+        return _halfWidths;
     }
 
     /// <summary>Options of <c>drift-band</c>.</summary>
-    public sealed record Options : IPluginOptions
+    public sealed record Options : BandOptions
     {
         /// <summary>Half the band's width, in basis points of the portfolio: with 100, a weight of 50 % may be 49 % to 51 %.</summary>
         public double AbsoluteBps { get; set; }
 
-        public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets)
+        /// <summary>Assets with a band of their own, by symbol, in the same basis points.</summary>
+        public Dictionary<string, double> PerAsset { get; set; } = [];
+
+        protected override IEnumerable<OptionProblem> OwnProblems(IReadOnlyCollection<string> assets)
         {
-            if (!(AbsoluteBps > 0 && AbsoluteBps < Bps.PerUnit))
-                yield return new("absoluteBps", $"{AbsoluteBps}", "a number above 0 and below 10000");
+            if (!Bands.IsWidth(AbsoluteBps))
+                yield return new("absoluteBps", $"{AbsoluteBps}", Bands.WidthWanted);
+            foreach (OptionProblem problem in Bands.Problems("perAsset", PerAsset, assets))
+                yield return problem;
         }
     }
 }

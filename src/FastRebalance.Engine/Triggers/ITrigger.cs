@@ -11,6 +11,15 @@ public interface ITrigger
     /// </summary>
     TriggerFence Fence(RebalanceCycle cycle) => TriggerFence.None;
 
+    /// <summary>
+    /// True when a pass that it is not shown could change what it says at a later one. Its fence then ends where its memory would
+    /// change, too, and whoever combines it with others must not hide passes outside that fence from it.
+    /// </summary>
+    bool HasMemory => false;
+
+    /// <summary>How near it is to firing at this pass, for people to read. Changes nothing and allocates nothing.</summary>
+    TriggerReading Read(RebalanceCycle cycle) => TriggerReading.None;
+
     /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
     bool WantsPlan => false;
 }

@@ -5,7 +5,7 @@ namespace FastRebalance.Engine.Triggers;
 
 /// <summary>
 /// Fires when so much time has passed since the last order (or since the first pass, before any), unless the drift is too small
-/// to bother.
+/// to bother: then it waits for more.
 /// </summary>
 public sealed class IntervalTrigger(IntervalTrigger.Options options) : ITrigger
 {
@@ -20,9 +20,14 @@ public sealed class IntervalTrigger(IntervalTrigger.Options options) : ITrigger
         return cycle.NowUnixNs >= DueUnixNs(cycle) && cycle.MaxDrift >= _minimumDrift;
     }
 
-    /// <summary>Until its time prices do not matter; after it, drift does.</summary>
+    /// <summary>It takes both: until its time prices do not matter, and while the drift is too small time does not.</summary>
     public TriggerFence Fence(RebalanceCycle cycle) =>
-        cycle.NowUnixNs < DueUnixNs(cycle) ? new TriggerFence(double.PositiveInfinity, DueUnixNs(cycle)) : TriggerFence.None;
+        Bands.Fence(cycle, _minimumDrift).Or(TriggerFence.Until(DueUnixNs(cycle)), cycle.NowUnixNs);
+
+    /// <summary>The time gone.</summary>
+    public TriggerReading Read(RebalanceCycle cycle) => _startUnixNs == long.MinValue
+        ? TriggerReading.None
+        : new TriggerReading((_everyNs - (DueUnixNs(cycle) - cycle.NowUnixNs)) / 1e9, _everyNs / 1e9, TriggerUnit.Seconds);
 
     private long DueUnixNs(RebalanceCycle cycle) => Math.Max(_startUnixNs, cycle.Market.Orders.LastOrderUnixNs) + _everyNs;
 
@@ -32,7 +37,7 @@ public sealed class IntervalTrigger(IntervalTrigger.Options options) : ITrigger
         /// <summary>Time between rebalances.</summary>
         public TimeSpan Every { get; set; }
 
-        /// <summary>With less drift than this the turn is passed over.</summary>
+        /// <summary>With less drift than this it waits on.</summary>
         public double MinimumDriftBps { get; set; }
 
         public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets)

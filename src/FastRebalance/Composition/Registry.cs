@@ -66,6 +66,9 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         int before = problems.Count;
         foreach (OptionProblem problem in options!.Problems(context.Symbols))
             problems.Add(new ConfigProblem($"{section.Path}.{problem.Field}", problem.Found, problem.Wanted));
+        if (options is ITierOptions tiered)
+            foreach (OptionProblem problem in tiered.Problems(context.Tier))
+                problems.Add(new ConfigProblem($"{section.Path}.{problem.Field}", problem.Found, problem.Wanted));
         if (options is IRiskyOptions risky && !context.Numeraire.IsNone)
             foreach (OptionProblem problem in risky.CashProblems(context.Symbols[context.Numeraire.Index], context.Symbols))
                 problems.Add(new ConfigProblem($"{section.Path}.{problem.Field}", problem.Found, problem.Wanted));

@@ -56,12 +56,16 @@ public sealed record PluginSection(string Path, string Kind, JsonElement Options
 public sealed record PortfolioSection(
     string Name, PluginSection Target, IReadOnlyList<PluginSection> Triggers, PluginSection Sizing, RiskSection Risk)
 {
+    /// <summary>What must be done whether it pays or not; null where the portfolio has no such part.</summary>
+    public SafetySection? Safety { get; init; }
+
     /// <summary>How plans are made, where something in the portfolio goes by them.</summary>
     public PlannerSection Planner { get; init; } = new("", new());
 }
 
-/// <summary>Limits; each is one check.</summary>
-public sealed record RiskSection(
-    double MaxSlippageBps, double MaxTradeNumeraire, TimeSpan MaxPriceAge, TimeSpan CoolDown, double MaxGasNumerairePerDay);
+/// <param name="Triggers">At least one.</param>
+/// <param name="Sizing">Null: as in economy.</param>
+/// <param name="Risk">Whole: what the section does not name stands as in economy, but for the gates that must not stop safety.</param>
+public sealed record SafetySection(IReadOnlyList<PluginSection> Triggers, PluginSection? Sizing, RiskSection Risk);
 
 public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double MaxFeePerGasGwei, TimeSpan Deadline);

@@ -218,28 +218,30 @@ public static class ConfigReader
             ReadPlugin(section.Section("target", "{ \"kind\": \"fixed-weights\", \"weights\": { … } }")),
             ReadPlugins(section, "triggers"),
             ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
-            ReadRisk(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }")))
+            RiskSectionReader.Read(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }"), assets))
         {
             Planner = PlannerSectionReader.Read(section.Section("planner", "{ \"every\": \"00:01:00\" }", required: false), assets),
         };
+        portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk) };
         section.RejectUnknown();
         return portfolio;
     }
 
+    private static SafetySection? ReadSafety(JsonSection portfolio, List<AssetSection> assets, RiskSection economic)
+    {
+        if (!portfolio.Has("safety"))
+            return null;
+        JsonSection section = portfolio.Section("safety", "{ \"triggers\": [ … ] }");
+        List<PluginSection> triggers = section.Exists ? ReadPlugins(section, "triggers") : [];
+        PluginSection? sizing = section.Has("sizing") ? ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")) : null;
+        RiskSection limits = RiskSectionReader.ReadSafety(
+            section.Section("risk", "{ \"maxSlippageBps\": … }", required: false), assets, economic);
+        section.RejectUnknown();
+        return new SafetySection(triggers, sizing, limits);
+    }
+
     private static PortfolioSection EmptyPortfolio =>
         new("", new PluginSection("", "", default), [], new PluginSection("", "", default), new RiskSection(0, 0, default, default, 0));
-
-    private static RiskSection ReadRisk(JsonSection section)
-    {
-        RiskSection risk = new(
-            section.Number("maxSlippageBps", "a number above 0 and at most 5000", x => x is > 0 and <= 5000),
-            section.Number("maxTradeNumeraire", "a number above 0", x => x > 0),
-            section.Time("maxPriceAge", "a time above zero, such as \"00:00:12\"", t => t > TimeSpan.Zero),
-            section.Time("coolDown", "a time of zero or more, such as \"00:00:02\"", t => t >= TimeSpan.Zero, TimeSpan.Zero),
-            section.Number("maxGasNumerairePerDay", "a number above 0", x => x > 0));
-        section.RejectUnknown();
-        return risk;
-    }
 
     private static SubmitSection ReadSubmit(JsonSection section)
     {

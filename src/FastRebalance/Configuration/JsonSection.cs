@@ -57,6 +57,10 @@ internal sealed class JsonSection
             : Wrong(name, value, wanted, fallback ?? 0.0);
     }
 
+    /// <summary>A number that may be left out.</summary>
+    public double? OptionalNumber(string name, string wanted, Func<double, bool> isRight) =>
+        TryField(name, out _) ? Number(name, wanted, isRight) : null;
+
     public long Integer(string name, string wanted, long from, long to, long? fallback = null)
     {
         if (!TryField(name, out JsonElement value))
@@ -84,6 +88,10 @@ internal sealed class JsonSection
             ? time
             : Wrong(name, value, wanted, fallback ?? TimeSpan.Zero);
     }
+
+    /// <summary>A time that may be left out.</summary>
+    public TimeSpan? OptionalTime(string name, string wanted, Func<TimeSpan, bool> isRight) =>
+        TryField(name, out _) ? Time(name, wanted, isRight) : null;
 
     public JsonSection Section(string name, string wanted, bool required = true)
     {
@@ -142,6 +150,9 @@ internal sealed class JsonSection
                 Report(PathOf(property.Name), Describe(property.Value), wanted);
         }
     }
+
+    /// <summary>Field names of this object; each is then read by its name.</summary>
+    public IReadOnlyList<string> FieldNames => Exists ? [.. _element.EnumerateObject().Select(property => property.Name)] : [];
 
     /// <summary>Call last: any field that nobody asked for is a mistake, most likely a misspelt one.</summary>
     public void RejectUnknown()

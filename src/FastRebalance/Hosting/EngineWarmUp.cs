@@ -6,6 +6,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
+using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing.PathSearch;
 
 namespace FastRebalance.Hosting;
@@ -55,7 +56,7 @@ internal sealed class EngineWarmUp : IDecisionSink
     {
         List<ConfigProblem> problems = [];
         PortfolioPolicy policy = PolicyFactory.Build(config, problems) ?? throw new ConfigException(problems);
-        EngineWarmUp warmUp = new(setup.ToEngineSetup(), policy, search);
+        EngineWarmUp warmUp = new(setup.ToEngineSetup(), Lenient(policy), search);
         warmUp.Start();
         for (int round = 0; round < Rounds; round++)
         {
@@ -65,6 +66,13 @@ internal sealed class EngineWarmUp : IDecisionSink
         }
         return warmUp;
     }
+
+    /// <summary>Every check is asked, and none stops a pass: no made-up market is right in the eyes of all of them.</summary>
+    private static PortfolioPolicy Lenient(PortfolioPolicy policy) => policy with
+    {
+        RiskChecks = [.. policy.RiskChecks.Select(check => new Asked(check))],
+        Safety = policy.Safety is { } safety ? safety with { RiskChecks = [.. safety.RiskChecks.Select(check => new Asked(check))] } : null,
+    };
 
     void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
@@ -193,6 +201,21 @@ internal sealed class EngineWarmUp : IDecisionSink
             e.Kind = kind;
             e.Subject = pool.Id.Value;
             events.Add(e);
+        }
+    }
+
+    private sealed class Asked(IRiskCheck check) : IRiskCheck
+    {
+        public bool WantsPlan => check.WantsPlan;
+
+        public bool WantsHighWater => check.WantsHighWater;
+
+        public void Trim(RebalanceCycle cycle) => check.Trim(cycle);
+
+        public RiskVerdict Check(RebalanceCycle cycle)
+        {
+            check.Check(cycle);
+            return RiskVerdict.Approved;
         }
     }
 }

@@ -1,6 +1,7 @@
 using FastRebalance.Composition;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Routing;
 using FastRebalance.Engine.Routing.PathSearch;
@@ -21,10 +22,8 @@ internal static class PolicyFactory
         PortfolioSection portfolio = config.Portfolio;
         ITarget? target = Targets.Registry.Create(portfolio.Target, context, problems);
         ISizer? sizer = Sizers.Registry.Create(portfolio.Sizing, context, problems);
-        List<ITrigger> triggers = [];
-        foreach (PluginSection section in portfolio.Triggers)
-            if (Triggers.Registry.Create(section, context, problems) is { } trigger)
-                triggers.Add(trigger);
+        List<ITrigger> triggers = MakeTriggers(portfolio.Triggers, context, problems);
+        PolicyTerms? safety = portfolio.Safety is { } terms ? SafetyTerms(portfolio, terms, context with { Tier = PolicyTier.Safety }, problems) : null;
         if (problems.Count > before || target is null || sizer is null)
             return null;
         PortfolioPolicy policy = new(
@@ -33,11 +32,32 @@ internal static class PolicyFactory
             target,
             triggers,
             sizer,
-            RiskChecks.From(portfolio.Risk),
+            RiskChecks.From(portfolio.Risk, context),
             RiskChecks.BoundsOf(portfolio.Risk),
-            config.Submit.Deadline);
+            config.Submit.Deadline)
+        {
+            Safety = safety,
+        };
         policy = policy with { MakePlanner = PlannerFactory.For(policy, config, context, problems) };
         return problems.Count == before ? policy : null;
+    }
+
+    /// <summary>Plug-ins of its own throughout, also where the options are economy's: what one of the tiers remembers is not the other's.</summary>
+    private static PolicyTerms? SafetyTerms(PortfolioSection portfolio, SafetySection safety, BuildContext context, List<ConfigProblem> problems)
+    {
+        List<ITrigger> triggers = MakeTriggers(safety.Triggers, context, problems);
+        // Economy's options were checked as economy's; a mistake in them is told once.
+        ISizer? sizer = Sizers.Registry.Create(safety.Sizing ?? portfolio.Sizing, context, safety.Sizing is null ? [] : problems);
+        return sizer is null ? null : new PolicyTerms(triggers, sizer, RiskChecks.From(safety.Risk, context), RiskChecks.BoundsOf(safety.Risk));
+    }
+
+    private static List<ITrigger> MakeTriggers(IReadOnlyList<PluginSection> sections, BuildContext context, List<ConfigProblem> problems)
+    {
+        List<ITrigger> triggers = [];
+        foreach (PluginSection section in sections)
+            if (Triggers.Registry.Create(section, context, problems) is { } trigger)
+                triggers.Add(trigger);
+        return triggers;
     }
 
     public static RebalancePipeline Pipeline(EngineSetup setup, PortfolioPolicy policy, IPathSearch search, IDecisionSink sink)

@@ -3,7 +3,6 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Routing;
-using FastRebalance.MarketData;
 
 namespace FastRebalance.Hosting;
 
@@ -20,8 +19,6 @@ public sealed record QuoteAnswer(RouteStatus Status, OrderLeg Leg, uint Gas, ulo
 /// <summary>Quotes a trade at the current head, with the feed, the state and the router of a live run.</summary>
 public static class Quoting
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <param name="run">A checked configuration.</param>
     /// <param name="sell">What goes in.</param>
     /// <param name="buy">What comes out.</param>
@@ -32,7 +29,7 @@ public static class Quoting
     {
         EngineSetup setup = run.Setup.ToEngineSetup();
         MarketState market = new(setup);
-        await FollowToHeadAsync(run, market, cancellation).ConfigureAwait(false);
+        await HeadFollowing.FollowToHeadAsync(run, e => market.Apply(in e), cancellation).ConfigureAwait(false);
         Router router = new(setup, market, PolicyFactory.Search(setup, out _));
         RouteStatus status = router.Quote(sell, buy, in amountIn, out OrderLeg leg, out uint gas);
         return new QuoteAnswer(
@@ -41,34 +38,4 @@ public static class Quoting
 
     private static double Worth(MarketState market, AssetId asset, UInt256 units) =>
         (double)units / market.UnitsPerToken[asset.Index] * market.Prices[asset.Index];
-
-    private static async Task FollowToHeadAsync(PreparedRun run, MarketState market, CancellationToken cancellation)
-    {
-        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        enough.CancelAfter(Patience);
-        UntilHead sink = new(market, enough);
-        await Composition.Feeds.Create(run.Config.Feeds[0].Kind, run).RunAsync(sink, enough.Token).ConfigureAwait(false);
-        cancellation.ThrowIfCancellationRequested();
-        if (!sink.SawHead)
-            throw new TimeoutException($"the node at {run.Node.Endpoint} told no head within {Patience.TotalSeconds:0} s");
-    }
-
-    /// <summary>Applies events until the first head, and then ends the feed.</summary>
-    private sealed class UntilHead(MarketState market, CancellationTokenSource stop) : IEventSink
-    {
-        public bool SawHead { get; private set; }
-
-        public void Publish(ReadOnlySpan<MarketEvent> events, CancellationToken cancellation)
-        {
-            if (SawHead)
-                return;
-            foreach (ref readonly MarketEvent e in events)
-            {
-                market.Apply(in e);
-                SawHead |= e.Kind == MarketEventKind.Head;
-            }
-            if (SawHead)
-                stop.Cancel();
-        }
-    }
 }

@@ -13,22 +13,15 @@ namespace FastRebalance.Replaying;
 /// </summary>
 public sealed class JournalReplay : IDecisionSink
 {
-    private readonly JournalReader _inbound;
-    private readonly JournalReader _orders;
+    private readonly JournalWalk _journal;
     private readonly RebalancePipeline _pipeline;
     private readonly List<OrderEvent> _published = [];
-    private long _lastSequence = -1;
-    private long _lastOrderSequence = -1;
-    private long _lastDueNs;
-    private string? _gap;
-    private long _events;
     private long _decisions;
 
-    private JournalReplay(JournalReader inbound, JournalReader orders, ResolvedSetup setup, PortfolioPolicy policy)
+    private JournalReplay(JournalWalk journal, PortfolioPolicy policy)
     {
-        _inbound = inbound;
-        _orders = orders;
-        EngineSetup engine = setup.ToEngineSetup();
+        _journal = journal;
+        EngineSetup engine = journal.Setup.ToEngineSetup();
         _pipeline = PolicyFactory.Pipeline(engine, policy, PolicyFactory.Search(engine, out _), this);
     }
 
@@ -39,37 +32,28 @@ public sealed class JournalReplay : IDecisionSink
     /// <exception cref="JournalCorruptException">The journal is damaged inside.</exception>
     public static ReplayResult Run(ConfigFile config, string journal)
     {
-        string folder = JournalFolder.Newest(journal);
-        JournalReader inbound = JournalReader.Open(folder, JournalStreams.Inbound);
-        JournalReader orders = JournalReader.Open(folder, JournalStreams.Orders);
-        ResolvedSetup setup = ReadSetup(inbound, folder);
+        JournalWalk walk = JournalWalk.Open(journal);
         List<ConfigProblem> problems = [];
-        if (!setup.Symbols.SequenceEqual(config.Assets.Select(a => a.Symbol)))
-            problems.Add(new ConfigProblem("assets", string.Join(", ", config.Assets.Select(a => a.Symbol)), $"the journal's: {string.Join(", ", setup.Symbols)}"));
+        walk.RequireAssets(config, problems);
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
         if (policy is null || problems.Count > 0)
             throw new ConfigException(problems);
-        return new JournalReplay(inbound, orders, setup, policy).Compare(folder);
+        return new JournalReplay(walk, policy).Compare();
     }
 
     void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs) => _published.AddRange(decisionAndLegs);
 
-    private static ResolvedSetup ReadSetup(JournalReader inbound, string folder) =>
-        inbound.TryRead(out JournalRecord record) && record.Kind == JournalRecordKind.Setup
-            ? ResolvedSetup.FromJson(record.Payload)
-            : throw new IOException($"the journal in {folder} does not begin with its setup");
-
-    private ReplayResult Compare(string folder)
+    private ReplayResult Compare()
     {
-        while (TryReadOrder(out OrderEvent recorded))
+        while (_journal.TryReadOrder(out OrderEvent recorded))
         {
             if (!TryDecideAgain(in recorded, out string? wrong))
                 break; // the crash that tore the journal took the decision's own events along, or there is a gap
             if ((wrong ?? Difference(in recorded)) is { } difference)
-                return Result(folder, difference);
+                return Result(difference);
             _decisions += recorded.Kind == OrderEventKind.Passes ? recorded.Passes.Count : 1;
         }
-        return Result(folder, _gap);
+        return Result(_journal.Gap);
     }
 
     /// <summary>Makes the recorded pass again, or all passes of a recorded run.</summary>
@@ -95,14 +79,16 @@ public sealed class JournalReplay : IDecisionSink
     private bool TryDecideAt(long sequence, out string? wrong)
     {
         wrong = null;
-        if (!TryApplyThrough(sequence))
+        if (!_journal.TryApplyThrough(sequence, Apply))
             return false;
         if (_pipeline.Market.IsConsistent)
-            _pipeline.Decide(sequence, _lastDueNs);
+            _pipeline.Decide(sequence, _journal.LastDueNs);
         else
             wrong = $"decision {_decisions} was made at event {sequence}, in the middle of a block";
         return true;
     }
+
+    private void Apply(MarketEvent e, long sequence) => _pipeline.OnEvent(in e, sequence, endOfBatch: false);
 
     /// <summary>Null when this decision and its legs are the recorded bytes.</summary>
     private string? Difference(in OrderEvent recorded)
@@ -110,8 +96,8 @@ public sealed class JournalReplay : IDecisionSink
         OrderEvent expected = recorded;
         for (int slot = 0; slot < _published.Count; slot++)
         {
-            if (slot > 0 && !TryReadOrder(out expected))
-                return _gap ?? (slot <= recorded.LegCount ? null : $"decision {_decisions} has {_published.Count - 1} legs, recorded were {recorded.LegCount}");
+            if (slot > 0 && !_journal.TryReadOrder(out expected))
+                return _journal.Gap ?? (slot <= recorded.LegCount ? null : $"decision {_decisions} has {_published.Count - 1} legs, recorded were {recorded.LegCount}");
             if (!SameBytes(expected, _published[slot]))
                 return $"decision {_decisions} at event {recorded.InputSequence}, slot {slot}: recorded {Describe(expected)}, replayed {Describe(_published[slot])}";
         }
@@ -130,47 +116,7 @@ public sealed class JournalReplay : IDecisionSink
         _ => $"{e.Decision.Verdict} ({e.LegCount} legs, drift {e.Decision.MaxDrift:R}, risk {e.Decision.Risk}, route {e.Decision.Route})",
     };
 
-    private bool TryReadOrder(out OrderEvent order)
-    {
-        while (_orders.TryRead(out JournalRecord record))
-        {
-            if (record.Kind != JournalRecordKind.Order)
-                continue;
-            order = record.Order;
-            return Follows(ref _lastOrderSequence, record.Sequence, "order event");
-        }
-        order = default;
-        return false;
-    }
-
-    private bool TryApplyThrough(long sequence)
-    {
-        while (_lastSequence < sequence)
-        {
-            if (!_inbound.TryRead(out JournalRecord record))
-                return false;
-            if (record.Kind != JournalRecordKind.MarketEvent)
-                continue;
-            if (!Follows(ref _lastSequence, record.Sequence, "market event"))
-                return false;
-            _pipeline.OnEvent(record.MarketEvent, record.Sequence, endOfBatch: false);
-            _lastDueNs = record.MarketEvent.DueNs;
-            _events++;
-        }
-        return true;
-    }
-
-    /// <summary>Both rings count without a hole; a journal that does not has lost whole records, which no checksum of theirs can tell.</summary>
-    private bool Follows(ref long last, long sequence, string what)
-    {
-        if (sequence != last + 1)
-            _gap ??= $"{what} {last + 1} is missing, {sequence} stands in its place: the journal was changed after the run";
-        last = sequence;
-        return _gap is null;
-    }
-
-    private ReplayResult Result(string folder, string? difference) =>
-        new(folder, _events, _decisions, _inbound.Torn || _orders.Torn, difference);
+    private ReplayResult Result(string? difference) => new(_journal.Folder, _journal.Events, _decisions, _journal.Torn, difference);
 }
 
 /// <param name="Journal">The folder that was read.</param>

@@ -1,12 +1,14 @@
+using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Risk;
+using FastRebalance.Engine.Sizing;
 
 namespace FastRebalance.UnitTests.Engine;
 
-/// <summary>A market of WETH (18 decimals), WBTC (8) and USDC (6, the numeraire) without pools, and words to move it.</summary>
+/// <summary>A market of WETH (18 decimals), WBTC (8) and USDC (6, the numeraire) without pools unless some are given, and words to move it.</summary>
 internal sealed class EngineBench
 {
     public const long SecondNs = 1_000_000_000;
@@ -17,9 +19,9 @@ internal sealed class EngineBench
     public static readonly AssetId Usdc = AssetId.FromIndex(2);
     public static readonly List<string> Symbols = ["WETH", "WBTC", "USDC"];
 
-    public EngineBench(double maxTradeNumeraire = 250_000)
+    public EngineBench(double maxTradeNumeraire = 250_000, params Pool[] pools)
     {
-        EngineSetup setup = new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], [], Usdc, Weth, Epoch: 1);
+        EngineSetup setup = new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], pools, Usdc, Weth, Epoch: 1);
         Market = new MarketState(setup);
         Cycle = new RebalanceCycle(Market, new RiskBounds(maxTradeNumeraire, new Bps(50)), Usdc);
     }
@@ -37,6 +39,35 @@ internal sealed class EngineBench
         MarketEvent e = Event(MarketEventKind.Price, asset.Value);
         e.Price.NumerairePerToken = price;
         return Market.Apply(in e);
+    }
+
+    /// <summary>A price of the second source.</summary>
+    public ApplyVerdict Reference(AssetId asset, double price)
+    {
+        MarketEvent e = Event(MarketEventKind.ReferencePrice, asset.Value);
+        e.Price.NumerairePerToken = price;
+        return Market.Apply(in e);
+    }
+
+    /// <summary>A plan of estimates: volatility per square root of a year and anchor price, by asset.</summary>
+    public ApplyVerdict Estimate(params (double Volatility, double AnchorPrice)[] assets)
+    {
+        for (int i = 0; i < assets.Length; i++)
+        {
+            MarketEvent line = Event(MarketEventKind.PlanAsset, AssetId.FromIndex(i).Value);
+            line.PlanAsset = new PlanAsset { Volatility = assets[i].Volatility, AnchorPrice = assets[i].AnchorPrice };
+            Market.Apply(in line);
+        }
+        MarketEvent ready = Event(MarketEventKind.PlanReady, 0);
+        ready.PlanReady = new PlanReady { Parts = PlanParts.Estimates };
+        return Market.Apply(in ready);
+    }
+
+    /// <summary>Adds a trade to the pass.</summary>
+    public EngineBench Trade(AssetId sell, AssetId buy, double valueNumeraire)
+    {
+        Cycle.Add(new Trade { Sell = sell, Buy = buy, AmountIn = 1, ValueNumeraire = valueNumeraire });
+        return this;
     }
 
     public ApplyVerdict Hold(AssetId asset, UInt256 units)
@@ -100,6 +131,23 @@ internal sealed class EngineBench
             Cycle.Targets[i] = targets[i];
             Cycle.Weights[i] = Cycle.Values[i] / Cycle.TotalNumeraire;
             Cycle.Drift[i] = Cycle.Weights[i] - targets[i];
+            Cycle.MaxDrift = Math.Max(Cycle.MaxDrift, Math.Abs(Cycle.Drift[i]));
+        }
+        return Cycle;
+    }
+
+    /// <summary>The cycle at these weights, whatever is held.</summary>
+    public RebalanceCycle Weighed(double[] weights, double[] targets)
+    {
+        Cycle.Begin();
+        Cycle.TotalNumeraire = 600_000;
+        Cycle.MaxDrift = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            Cycle.Weights[i] = weights[i];
+            Cycle.Targets[i] = targets[i];
+            Cycle.Values[i] = weights[i] * Cycle.TotalNumeraire;
+            Cycle.Drift[i] = weights[i] - targets[i];
             Cycle.MaxDrift = Math.Max(Cycle.MaxDrift, Math.Abs(Cycle.Drift[i]));
         }
         return Cycle;

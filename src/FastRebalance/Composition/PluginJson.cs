@@ -25,4 +25,7 @@ namespace FastRebalance.Composition;
 [JsonSerializable(typeof(PriceLevelTrigger.Options), TypeInfoPropertyName = "PriceLevel")]
 [JsonSerializable(typeof(CostBenefitTrigger.Options), TypeInfoPropertyName = "CostBenefit")]
 [JsonSerializable(typeof(GasTrigger.Options), TypeInfoPropertyName = "Gas")]
+[JsonSerializable(typeof(ToEdgeSizer.Options), TypeInfoPropertyName = "ToEdge")]
+[JsonSerializable(typeof(ToFractionSizer.Options), TypeInfoPropertyName = "ToFraction")]
+[JsonSerializable(typeof(ToRegionSizer.Options), TypeInfoPropertyName = "ToRegion")]
 internal sealed partial class PluginJson : JsonSerializerContext;

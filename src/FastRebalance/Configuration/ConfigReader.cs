@@ -220,6 +220,7 @@ public static class ConfigReader
             ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
             RiskSectionReader.Read(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }"), assets));
         portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk) };
+        portfolio = portfolio with { Constraints = ConstraintsReader.Read(section.Section("constraints", "{ }", required: false), assets) };
         section.RejectUnknown();
         return portfolio;
     }

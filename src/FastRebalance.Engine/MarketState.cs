@@ -108,7 +108,7 @@ public sealed class MarketState
     /// <summary>An operator said pause; resume ends it.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>Times that an operator said resume.</summary>
+    /// <summary>Times an operator said resume; what stopped by itself, as at a broken floor, waits for one more.</summary>
     public long Resumes { get; private set; }
 
     /// <summary>No order for the rest of the run.</summary>

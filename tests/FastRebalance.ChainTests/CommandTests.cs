@@ -146,6 +146,39 @@ public sealed class CommandTests(CommandChain chain) : IClassFixture<CommandChai
     }
 
     [Fact]
+    public async Task Explain_AtTheHead_TellsTriggersChecksAndNextPrices()
+    {
+        await chain.StartedAsync();
+
+        CommandResult explained = await CommandProcess.RunAsync("explain", "-c", chain.Config, "--json");
+        CommandResult shown = await CommandProcess.RunAsync("explain", "-c", chain.Config, "--price", "WETH=1");
+
+        Assert.Equal(0, explained.ExitCode);
+        JsonElement told = explained.Json();
+        Assert.Equal("chain", told.GetProperty("source").GetString());
+        Assert.Equal("drift-band", told.GetProperty("triggers")[0].GetProperty("kind").GetString());
+        Assert.NotEmpty(told.GetProperty("checks").EnumerateArray());
+        Assert.Equal(told.GetProperty("assets").GetArrayLength() - 1, told.GetProperty("nextPrices").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, told.GetProperty("history").ValueKind);
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Contains("given", shown.Output);
+        Assert.Contains("fires now", shown.Output);
+    }
+
+    [Fact]
+    public async Task Explain_WrongPrices_ExitsTwoAndNamesTheFix()
+    {
+        await chain.StartedAsync();
+
+        CommandResult explained = await CommandProcess.RunAsync("explain", "-c", chain.Config, "--price", "DOGE=1", "--price", "WETH=dear");
+
+        Assert.Equal(2, explained.ExitCode);
+        Assert.Contains("DOGE=1", explained.Error);
+        Assert.Contains("WETH=dear", explained.Error);
+        Assert.Contains("SYMBOL=NUMBER", explained.Error);
+    }
+
+    [Fact]
     public async Task Quote_UnknownAsset_ExitsTwoAndNamesTheKnownOnes()
     {
         await chain.StartedAsync();

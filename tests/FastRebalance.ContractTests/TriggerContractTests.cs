@@ -186,14 +186,14 @@ public sealed class TriggerContractTests() : PluginOptionsContractTests<ITrigger
     private static void Happen(SampleCycle sample, PriceFence fence, Random random, int tick)
     {
         sample.Pass(TimeSpan.FromSeconds(random.NextDouble() * 10)); // no event of its own to the fence: time only
-        double pull = (2500 - sample.Market.Prices[0]) / 2500 * 0.02;
-        FenceProbe.Move(sample, pull + FenceProbe.Spread(random, 0.001), FenceProbe.Spread(random, 0.001));
+        double pullWeth = (2500 - sample.Market.Prices[0]) / 2500 * 0.005, pullWbtc = (60_000 - sample.Market.Prices[1]) / 60_000 * 0.005;
+        FenceProbe.Move(sample, pullWeth + FenceProbe.Spread(random, 0.006), pullWbtc + FenceProbe.Spread(random, 0.006));
         fence.Pass(0, sample.Market.Prices[0]);
         fence.Pass(1, sample.Market.Prices[1]);
         if (tick % 100 == 0)
             sample.Head(baseFeeGwei: random.NextDouble() * 80);
         if (tick % 400 == 0)
-            sample.HoldWorth(300_000, 120_000, 180_000);
+            sample.HoldWorth([.. s_usualTargets.Select(t => 600_000 * t * (1 + FenceProbe.Spread(random, 0.1 * (tick % 3))))]);
         if (tick % 3000 == 0)
             sample.Planned(1 + (random.NextDouble() * random.Next(2)));
         if (tick % 100 == 0)

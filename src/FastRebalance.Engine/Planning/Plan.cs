@@ -42,6 +42,9 @@ public sealed class Plan
     /// <summary>Event time of the newest plan; 0 before the first.</summary>
     public long UnixNs { get; private set; }
 
+    /// <summary>Event time of the newest plan with <see cref="PlanParts.Targets"/>; 0 before the first.</summary>
+    public long TargetsUnixNs { get; private set; }
+
     /// <summary>1 in usual times, above in stress; never below 1.</summary>
     public double Stress { get; private set; } = 1;
 
@@ -58,6 +61,13 @@ public sealed class Plan
     public ReadOnlySpan<double> Region => _region;
 
     public bool Has(PlanParts parts) => (Parts & parts) == parts;
+
+    /// <summary>Writes the target weight of every asset; zeroes before the first.</summary>
+    public void CopyTargets(Span<double> weights)
+    {
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = _assets[i].TargetWeight;
+    }
 
     internal ApplyVerdict Collect(int asset, in PlanAsset line)
     {
@@ -166,6 +176,8 @@ public sealed class Plan
             Stress = ready.Stress;
         if (ready.AverageGasNumeraire != 0)
             AverageGasNumeraire = ready.AverageGasNumeraire;
+        if ((ready.Parts & PlanParts.Targets) != 0)
+            TargetsUnixNs = unixNs;
         Parts |= ready.Parts;
         UnixNs = unixNs;
         Version++;

@@ -9,6 +9,8 @@ namespace FastRebalance.Engine.Risk;
 /// </summary>
 public sealed class DrawdownCheck(Bps maxDrawdown) : IRiskCheck
 {
+    public bool WantsHighWater => true;
+
     public RiskVerdict Check(RebalanceCycle cycle) =>
         cycle.HighWater.WorstDrawdown <= maxDrawdown.Fraction ? RiskVerdict.Approved : RiskVerdict.Drawdown;
 }

@@ -13,6 +13,9 @@ public interface IRiskCheck
     {
     }
 
+    /// <summary>True when it goes by <see cref="RebalanceCycle.HighWater"/>, which is then kept at every pass that values the portfolio.</summary>
+    bool WantsHighWater => false;
+
     /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
     bool WantsPlan => false;
 }

@@ -3,7 +3,6 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
-using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Kernels;
@@ -40,7 +39,7 @@ public sealed class EvaluationStage
         _target = policy.Target;
         _economic = new TriggerSet(policy.Triggers);
         _safety = new TriggerSet(policy.Safety?.Triggers ?? []);
-        _marksHighWater = policy.RiskChecks.Concat(policy.Safety?.RiskChecks ?? []).Any(check => check is DrawdownCheck);
+        _marksHighWater = policy.RiskChecks.Concat(policy.Safety?.RiskChecks ?? []).Any(check => check.WantsHighWater);
         _timings = timings;
     }
 

@@ -23,7 +23,7 @@ internal static class Bands
         double move = double.PositiveInfinity;
         for (int i = 0; i < halfWidths.Length; i++)
             move = Math.Min(move, Reach(cycle.Weights[i], cycle.Targets[i], halfWidths[i]));
-        return new TriggerFence(move, long.MaxValue);
+        return FenceOf(move);
     }
 
     /// <summary>The same band for every asset.</summary>
@@ -32,8 +32,11 @@ internal static class Bands
         double move = double.PositiveInfinity;
         for (int i = 0; i < cycle.Weights.Length; i++)
             move = Math.Min(move, Reach(cycle.Weights[i], cycle.Targets[i], halfWidth));
-        return new TriggerFence(move, long.MaxValue);
+        return FenceOf(move);
     }
+
+    /// <summary>Nothing is fenced where the move is not known, or a weight is outside.</summary>
+    private static TriggerFence FenceOf(double move) => move > 0 ? new TriggerFence(move, long.MaxValue) : TriggerFence.None;
 
     /// <summary>The asset that is nearest to the edge of its band, or farthest outside.</summary>
     public static TriggerReading Nearest(RebalanceCycle cycle, ReadOnlySpan<double> halfWidths)

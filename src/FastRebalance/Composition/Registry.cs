@@ -69,6 +69,9 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         if (options is ITierOptions tiered)
             foreach (OptionProblem problem in tiered.Problems(context.Tier))
                 problems.Add(new ConfigProblem($"{section.Path}.{problem.Field}", problem.Found, problem.Wanted));
+        if (options is IRiskyOptions risky && !context.Numeraire.IsNone)
+            foreach (OptionProblem problem in risky.CashProblems(context.Symbols[context.Numeraire.Index], context.Symbols))
+                problems.Add(new ConfigProblem($"{section.Path}.{problem.Field}", problem.Found, problem.Wanted));
         return problems.Count == before;
     }
 
@@ -104,6 +107,8 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         type == typeof(double) ? "number"
         : type == typeof(TimeSpan) ? "time such as \"00:00:30\""
         : type == typeof(Dictionary<string, double>) ? "numbers by name"
+        : type == typeof(List<string>) ? "list of names"
+        : type == typeof(DateTimeOffset) ? "time such as \"2026-01-01T00:00:00Z\""
         : type == typeof(string) ? "text"
         : type == typeof(bool) ? "true or false"
         : type.Name;

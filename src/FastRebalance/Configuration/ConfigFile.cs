@@ -62,6 +62,9 @@ public sealed record PortfolioSection(
 
     /// <summary>What the sizers of both tiers keep to; null where the portfolio could not be read.</summary>
     public SizingConstraints? Constraints { get; init; }
+
+    /// <summary>How plans are made, where something in the portfolio goes by them.</summary>
+    public PlannerSection Planner { get; init; } = new("", new());
 }
 
 /// <param name="Triggers">At least one.</param>

@@ -218,7 +218,10 @@ public static class ConfigReader
             ReadPlugin(section.Section("target", "{ \"kind\": \"fixed-weights\", \"weights\": { … } }")),
             ReadPlugins(section, "triggers"),
             ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
-            RiskSectionReader.Read(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }"), assets));
+            RiskSectionReader.Read(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }"), assets))
+        {
+            Planner = PlannerSectionReader.Read(section.Section("planner", "{ \"every\": \"00:01:00\" }", required: false), assets),
+        };
         portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk) };
         portfolio = portfolio with { Constraints = ConstraintsReader.Read(section.Section("constraints", "{ }", required: false), assets) };
         section.RejectUnknown();

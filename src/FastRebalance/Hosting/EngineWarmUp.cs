@@ -6,6 +6,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
+using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing.PathSearch;
 
 namespace FastRebalance.Hosting;
@@ -23,6 +24,9 @@ internal sealed class EngineWarmUp : IDecisionSink
 
     // Calls are counted, and what is called often compiled for good, only once nothing new was compiled for a tenth of a second.
     private static readonly TimeSpan CompilerPause = TimeSpan.FromMilliseconds(150);
+
+    private const PlanParts AllParts =
+        PlanParts.Targets | PlanParts.Estimates | PlanParts.Regions | PlanParts.Covariance | PlanParts.Ellipsoid;
 
     private const long HourNs = 3_600_000_000_000;
 
@@ -52,7 +56,7 @@ internal sealed class EngineWarmUp : IDecisionSink
     {
         List<ConfigProblem> problems = [];
         PortfolioPolicy policy = PolicyFactory.Build(config, problems) ?? throw new ConfigException(problems);
-        EngineWarmUp warmUp = new(setup.ToEngineSetup(), policy, search);
+        EngineWarmUp warmUp = new(setup.ToEngineSetup(), Lenient(policy), search);
         warmUp.Start();
         for (int round = 0; round < Rounds; round++)
         {
@@ -62,6 +66,13 @@ internal sealed class EngineWarmUp : IDecisionSink
         }
         return warmUp;
     }
+
+    /// <summary>Every check is asked, and none stops a pass: no made-up market is right in the eyes of all of them.</summary>
+    private static PortfolioPolicy Lenient(PortfolioPolicy policy) => policy with
+    {
+        RiskChecks = [.. policy.RiskChecks.Select(check => new Asked(check))],
+        Safety = policy.Safety is { } safety ? safety with { RiskChecks = [.. safety.RiskChecks.Select(check => new Asked(check))] } : null,
+    };
 
     void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
@@ -101,11 +112,48 @@ internal sealed class EngineWarmUp : IDecisionSink
             if (AssetId.FromIndex(i) != _setup.Numeraire)
                 Send(ref price, endOfBatch: false);
         }
+        SendPlan();
         MarketEvent head = new() { Kind = MarketEventKind.Head, BlockNumber = (ulong)block };
         head.Head.BaseFeePerGasWei = 1;
         Send(ref head, endOfBatch: true);
         for (int tick = 0; tick < TicksPerBlock; tick++)
             Tick(tick % _setup.Assets.Count);
+    }
+
+    /// <summary>A plan with every part, for whatever goes by one: equal weights, and bands that the drift of the blocks leaves.</summary>
+    private void SendPlan()
+    {
+        int assets = _setup.Assets.Count;
+        for (int i = 0; i < assets; i++)
+        {
+            MarketEvent line = new() { Kind = MarketEventKind.PlanAsset, Subject = AssetId.FromIndex(i).Value };
+            line.PlanAsset = new PlanAsset
+            {
+                TargetWeight = 1.0 / assets, Volatility = 0.5, AnchorPrice = 1, TriggerDrift = 0.01, LandingDrift = 0.005,
+                DriftVariance = 0.01, RiskPrice = 1, LossRate = 0.001, Cost = 0.001,
+            };
+            Send(ref line, endOfBatch: false);
+            SendRow(PlanMatrix.Covariance, i, diagonal: 0.25);
+            SendRow(PlanMatrix.Region, i, diagonal: 1e4);
+        }
+        MarketEvent ready = new() { Kind = MarketEventKind.PlanReady };
+        ready.PlanReady = new PlanReady { Parts = AllParts, Stress = 1, AverageGasNumeraire = 1e-6 };
+        Send(ref ready, endOfBatch: false);
+    }
+
+    private void SendRow(PlanMatrix matrix, int row, double diagonal)
+    {
+        int assets = _setup.Assets.Count;
+        for (int column = 0; column < assets; column += PlanRow.MaxCount)
+        {
+            MarketEvent part = new() { Kind = MarketEventKind.PlanRow, Subject = AssetId.FromIndex(row).Value };
+            part.PlanRow.Matrix = matrix;
+            part.PlanRow.FirstColumn = (ushort)column;
+            part.PlanRow.Count = (byte)Math.Min(PlanRow.MaxCount, assets - column);
+            if (row >= column && row < column + part.PlanRow.Count)
+                part.PlanRow.Numbers[row - column] = diagonal;
+            Send(ref part, endOfBatch: false);
+        }
     }
 
     private void Tick(int asset)
@@ -153,6 +201,21 @@ internal sealed class EngineWarmUp : IDecisionSink
             e.Kind = kind;
             e.Subject = pool.Id.Value;
             events.Add(e);
+        }
+    }
+
+    private sealed class Asked(IRiskCheck check) : IRiskCheck
+    {
+        public bool WantsPlan => check.WantsPlan;
+
+        public bool WantsHighWater => check.WantsHighWater;
+
+        public void Trim(RebalanceCycle cycle) => check.Trim(cycle);
+
+        public RiskVerdict Check(RebalanceCycle cycle)
+        {
+            check.Check(cycle);
+            return RiskVerdict.Approved;
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class PolicyFactory
         PolicyTerms? safety = portfolio.Safety is { } terms ? SafetyTerms(portfolio, terms, context with { Tier = PolicyTier.Safety }, problems) : null;
         if (problems.Count > before || target is null || sizer is null)
             return null;
-        return new PortfolioPolicy(
+        PortfolioPolicy policy = new(
             PortfolioId.FromIndex(0),
             config.Numeraire,
             target,
@@ -39,6 +39,8 @@ internal static class PolicyFactory
         {
             Safety = safety,
         };
+        policy = policy with { MakePlanner = PlannerFactory.For(policy, config, context, problems) };
+        return problems.Count == before ? policy : null;
     }
 
     /// <summary>Plug-ins of its own throughout, also where the options are economy's: what one of the tiers remembers is not the other's.</summary>

@@ -7,6 +7,7 @@ using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Hosting.Placement;
+using FastRebalance.Journal;
 using FastRebalance.MarketData;
 using FastRebalance.Messaging;
 using FastRebalance.Reports;
@@ -18,7 +19,8 @@ namespace FastRebalance.Hosting;
 /// behind that, a journal at both. Starts it, watches it, and takes it down so that nothing is left half-sent.
 /// </summary>
 /// <remarks>
-/// The journal reads the inbound ring beside the engine and gates it. On the order ring it comes before the executor: an order is on the
+/// The journal reads the inbound ring beside the engine and gates it. Where the portfolio goes by plans, the planner watches on the
+/// journal's thread, which has time, and its worker publishes like a feed. On the order ring it comes before the executor: an order is on the
 /// disk before the executor sees it.
 /// </remarks>
 public sealed class RebalanceHost : IAsyncDisposable
@@ -39,6 +41,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly MemoryPlan _memory;
     private readonly OrderExecutor _executor;
     private readonly IReadOnlyList<IFeed> _feeds;
+    private readonly PlannerLoop? _planner;
     private readonly BatchEventProcessor<MarketEvent> _engine;
     private readonly BatchEventProcessor<MarketEvent> _inboundJournaler;
     private readonly BatchEventProcessor<OrderEvent> _orderJournaler;
@@ -84,7 +87,8 @@ public sealed class RebalanceHost : IAsyncDisposable
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
-        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _journal.Inbound);
+        _planner = run.Policy.MakePlanner is { } make ? new PlannerLoop(make(), new RingEventSink(_inbound), e => Fail("the planner", e)) : null;
+        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _planner is null ? _journal.Inbound : new Recorded(_journal.Inbound, _planner));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
         _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _executor.Intake), _orderJournaler.Sequence);
@@ -143,12 +147,14 @@ public sealed class RebalanceHost : IAsyncDisposable
     {
         await _stopFeeds.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _planner?.Stop();
         await _executor.DisposeAsync().ConfigureAwait(false);
         _engine.Halt();
         _staged?.Dispose();
         _inboundJournaler.Halt();
         _orderJournaler.Halt();
         _intake.Halt();
+        _planner?.Dispose();
         _journal.Dispose();
         _stopFeeds.Dispose();
     }
@@ -160,6 +166,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _inboundJournaler.Start();
         _staged?.Start();
         _engine.Start();
+        _planner?.Start();
         _clock.Start();
         RingEventSink sink = new(_inbound);
         _feeding = Task.WhenAll(_feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))));
@@ -209,6 +216,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         DrainOutcome drained = await stopping.ConfigureAwait(false);
         await _stopFeeds.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _planner?.Stop();
         _clock.Stop();
         bool whole = Drained(_inboundJournaler) & Drained(_engine) && (_staged?.DrainAndStop(RingDrainTimeout) ?? true);
         whole = whole && Drained(_orderJournaler) & Drained(_intake);
@@ -272,6 +280,20 @@ public sealed class RebalanceHost : IAsyncDisposable
 
     private static List<ISubmitChannel> Channels(PreparedRun run) =>
         [.. run.Config.Submit.Channels.Select(section => SubmitChannels.Create(section.Kind, run.Node))];
+
+    /// <summary>Two readers of the inbound ring on one thread: what is planned on has been recorded.</summary>
+    private sealed class Recorded(InboundJournaler journal, PlannerLoop planner) : IBatchHandler<MarketEvent>
+    {
+        public void OnBatch(RingBuffer<MarketEvent> ring, long lo, long hi)
+        {
+            journal.OnBatch(ring, lo, hi);
+            planner.OnBatch(ring, lo, hi);
+        }
+
+        public void OnStart() => ((IBatchHandler<MarketEvent>)journal).OnStart();
+
+        public void OnShutdown() => ((IBatchHandler<MarketEvent>)journal).OnShutdown();
+    }
 
     /// <summary>Two readers of the order ring on one thread: neither is hot.</summary>
     private sealed class Chained(DecisionMonitor monitor, OrderIntake intake) : IBatchHandler<OrderEvent>

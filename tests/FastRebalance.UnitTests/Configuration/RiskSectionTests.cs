@@ -99,6 +99,25 @@ public sealed class RiskSectionTests : IDisposable
         Assert.Single(checks, c => c.GetType() == check);
     }
 
+    [Fact]
+    public void Read_Safety_KeepsEconomysLimitsButNotItsBudgets()
+    {
+        With(
+            ("badPrint", "{ }"), ("maxPoolDeviationBps", "80"), ("exposure", """{ "maxRisky": 0.9 }"""), ("maxTurnoverPerDay", "0.5"),
+            ("maxTurnoverNumerairePerDay", "1e6"), ("slippageBudget", """{ "bps": 50, "decay": "06:00:00" }"""), ("maxDrawdownBps", "1500"));
+        _sample.With("portfolios[0].safety", """{ "triggers": [ { "kind": "drift-band", "absoluteBps": 900 } ], "risk": { "maxPoolDeviationBps": 300 } }""");
+
+        RiskSection safety = _sample.Read().Portfolio.Safety!.Risk;
+
+        Assert.Equal(new BadPrintSection(8, 20, null), safety.BadPrint);
+        Assert.Equal(300, safety.MaxPoolDeviationBps);
+        Assert.Equal(0.9, safety.Exposure!.MaxRisky);
+        Assert.Null(safety.MaxTurnoverPerDay);
+        Assert.Null(safety.MaxTurnoverNumerairePerDay);
+        Assert.Null(safety.SlippageBudget);
+        Assert.Null(safety.MaxDrawdownBps);
+    }
+
     private static IReadOnlyList<IRiskCheck> Checks(RiskSection limits) =>
         RiskChecks.From(limits, new BuildContext(["WETH", "WBTC", "USDC"], AssetId.FromIndex(2)));
 

@@ -136,6 +136,23 @@ internal sealed class EngineBench
         return Cycle;
     }
 
+    /// <summary>The cycle at these weights, whatever is held.</summary>
+    public RebalanceCycle Weighed(double[] weights, double[] targets)
+    {
+        Cycle.Begin();
+        Cycle.TotalNumeraire = 600_000;
+        Cycle.MaxDrift = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            Cycle.Weights[i] = weights[i];
+            Cycle.Targets[i] = targets[i];
+            Cycle.Values[i] = weights[i] * Cycle.TotalNumeraire;
+            Cycle.Drift[i] = weights[i] - targets[i];
+            Cycle.MaxDrift = Math.Max(Cycle.MaxDrift, Math.Abs(Cycle.Drift[i]));
+        }
+        return Cycle;
+    }
+
     private MarketEvent Event(MarketEventKind kind, ushort subject) =>
         new() { Kind = kind, Subject = subject, UnixNs = NowUnixNs, BlockNumber = Block };
 }

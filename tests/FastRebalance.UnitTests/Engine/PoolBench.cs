@@ -28,6 +28,17 @@ internal sealed class PoolBench : IDecisionSink
     private ulong _height = 100;
 
     public PoolBench(IPathSearch? search = null, params (AssetId, AssetId)[] pairs)
+        : this(search, pairs, static policy => policy)
+    {
+    }
+
+    /// <param name="change">Makes of the usual policy the one that is tested.</param>
+    public PoolBench(Func<PortfolioPolicy, PortfolioPolicy> change)
+        : this(null, [], change)
+    {
+    }
+
+    private PoolBench(IPathSearch? search, (AssetId, AssetId)[] pairs, Func<PortfolioPolicy, PortfolioPolicy> change)
     {
         if (pairs.Length == 0)
             pairs = [(Weth, Usdc), (Wbtc, Usdc), (Weth, Wbtc), (Weth, Usdc)];
@@ -41,11 +52,11 @@ internal sealed class PoolBench : IDecisionSink
             new FixedWeightsTarget(new() { Weights = new() { ["WETH"] = 0.5, ["WBTC"] = 0.2, ["USDC"] = 0.3 } }, ["WETH", "WBTC", "USDC"]),
             [new DriftBandTrigger(new() { AbsoluteBps = 100 })],
             new ToTargetSizer(new(), 3),
-            [new KillSwitchCheck(), new CoolDownCheck(TimeSpan.Zero)],
+            [new KillSwitchCheck(), new CoolDownCheck(TimeSpan.Zero), new Objecting(this)],
             new RiskBounds(1e9, new Bps(200)),
             TimeSpan.FromSeconds(30));
         Router = new Router(setup, market, search ?? new ManagedPathSearch(3, 2 * pairs.Length));
-        Pipeline = new RebalancePipeline(market, policy, Router, this);
+        Pipeline = new RebalancePipeline(market, change(policy), Router, this);
     }
 
     public List<Pool> Pools { get; } = [];
@@ -60,6 +71,9 @@ internal sealed class PoolBench : IDecisionSink
     public List<(MarketEvent Event, long Sequence, bool EndOfBatch)> Sent { get; } = [];
 
     public bool Records { get; set; } = true;
+
+    /// <summary>While it is an asset, no order goes for its sake.</summary>
+    public AssetId Objection { get; set; }
 
     public OrderEvent LastDecision => Published.FindLast(e => e.Kind == OrderEventKind.Decision);
 
@@ -107,6 +121,11 @@ internal sealed class PoolBench : IDecisionSink
         e.Price.NumerairePerToken = price;
         Add(e);
     }
+
+    public void Operator(OperatorCommand command) => Add(new MarketEvent { Kind = MarketEventKind.Operator, Command = command });
+
+    /// <summary>Lets time go by before the next block.</summary>
+    public void Wait(TimeSpan time) => _unixNs += (long)time.TotalNanoseconds;
 
     public void Report(OrderReport report) => Add(new MarketEvent { Kind = MarketEventKind.OrderReport, Order = report });
 
@@ -183,4 +202,10 @@ internal sealed class PoolBench : IDecisionSink
     }
 
     private static Address AddressOf(int number) => Address.Parse($"0x{number:x40}");
+
+    private sealed class Objecting(PoolBench bench) : IRiskCheck
+    {
+        public RiskVerdict Check(RebalanceCycle cycle) =>
+            bench.Objection.IsNone ? RiskVerdict.Approved : cycle.Refuse(RiskVerdict.BadPrint, bench.Objection);
+    }
 }

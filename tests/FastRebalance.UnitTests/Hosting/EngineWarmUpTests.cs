@@ -24,6 +24,22 @@ public sealed class EngineWarmUpTests
         Assert.True(warmUp.FencedPasses >= 100, $"{warmUp.FencedPasses} ticks that changed nothing");
     }
 
+    // No made-up market has a second source, and none is deep, calm and small enough for every limit at once.
+    [Fact]
+    public void Run_EveryRiskCheck_TakesTheWholePathAllTheSame()
+    {
+        using SampleConfig sample = new();
+        sample.With("portfolios[0].risk.badPrint", """{ "maxReferenceDeviationBps": 1 }""").With("portfolios[0].risk.maxPoolDeviationBps", "1")
+            .With("portfolios[0].risk.maxTurnoverPerDay", "0.001").With("portfolios[0].risk.exposure", """{ "maxRisky": 0.01 }""")
+            .With("portfolios[0].risk.maxDrawdownBps", "1").With("portfolios[0].risk.frozenPrices", """{ "after": "00:00:01" }""");
+        ConfigFile config = ConfigReader.Parse(sample.Root.ToJsonString(), sample.Folder);
+        ResolvedSetup setup = SetupOf(config);
+
+        EngineWarmUp warmUp = EngineWarmUp.Run(config, setup, PolicyFactory.Search(setup.ToEngineSetup(), out _));
+
+        Assert.True(warmUp.Orders >= 100, $"{warmUp.Orders} orders");
+    }
+
     [Fact]
     public void Run_EngineAfterIt_MeetsNoMethodForTheFirstTime()
     {

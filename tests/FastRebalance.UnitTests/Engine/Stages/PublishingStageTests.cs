@@ -63,6 +63,25 @@ public class PublishingStageTests
     }
 
     [Fact]
+    public void Run_RefusedForAnAsset_IsToldWholeOnceForEachAsset()
+    {
+        _bench.Objection = PoolBench.Weth;
+        _bench.Tick(PoolBench.Wbtc, 75_000);
+        Assert.Equal(DecisionVerdict.Refused, _bench.LastDecision.Decision.Verdict);
+        Assert.Equal(PoolBench.Weth, _bench.LastDecision.Decision.RiskAsset);
+
+        int published = _bench.Published.Count;
+        _bench.Tick(PoolBench.Wbtc, 75_001);
+        _bench.Tick(PoolBench.Wbtc, 75_002);
+        Assert.Equal(published, _bench.Published.Count);
+
+        _bench.Objection = PoolBench.Wbtc;
+        _bench.Tick(PoolBench.Wbtc, 75_003);
+        Assert.Equal(2, _bench.Published[published].Passes.Count);
+        Assert.Equal(PoolBench.Wbtc, _bench.LastDecision.Decision.RiskAsset);
+    }
+
+    [Fact]
     public void Run_SameVerdictForAnotherReason_IsToldWhole()
     {
         _bench.Pipeline.Market.Apply(new MarketEvent { Kind = MarketEventKind.Operator, Command = OperatorCommand.Pause });

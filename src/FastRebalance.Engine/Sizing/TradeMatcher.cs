@@ -180,6 +180,8 @@ public sealed class TradeMatcher
 
     private double PermittedCash(RebalanceCycle cycle, int cash, double wanted)
     {
+        if (!double.IsFinite(cycle.Drift[cash]))
+            return 0;
         if (wanted < 0)
             return _constraints.NoBuy[cash] ? 0 : wanted;
         if (_constraints.NoSell[cash])

@@ -93,16 +93,13 @@ public sealed class TwapSizer : ISizer
     }
 
     private bool HasComeBack(RebalanceCycle cycle) =>
-        Math.Abs(cycle.MaxDrift) < _stop || (_isOpen && _sent > 0 && Math.Sign(Drift(cycle, _leader)) == -_side);
+        Math.Abs(Drift(cycle, Farthest(cycle))) < _stop || (_isOpen && _sent > 0 && Math.Sign(Drift(cycle, _leader)) == -_side);
 
     private void Open(RebalanceCycle cycle)
     {
         _isOpen = true;
         _sent = 0;
-        _leader = 0;
-        for (int i = 1; i < cycle.Drift.Length; i++)
-            if (Math.Abs(Drift(cycle, i)) > Math.Abs(Drift(cycle, _leader)))
-                _leader = i;
+        _leader = Farthest(cycle);
         _side = Math.Sign(Drift(cycle, _leader));
     }
 
@@ -139,6 +136,15 @@ public sealed class TwapSizer : ISizer
     {
         if (TradeAmounts.TryMake(cycle, _constraints.Lots, wanted.Sell.Index, wanted.Buy.Index, value, in wanted.AmountIn, out Trade slice))
             cycle.Add(in slice);
+    }
+
+    private static int Farthest(RebalanceCycle cycle)
+    {
+        int farthest = 0;
+        for (int i = 1; i < cycle.Drift.Length; i++)
+            if (Math.Abs(Drift(cycle, i)) > Math.Abs(Drift(cycle, farthest)))
+                farthest = i;
+        return farthest;
     }
 
     private static double Drift(RebalanceCycle cycle, int asset) => double.IsNaN(cycle.Drift[asset]) ? 0 : cycle.Drift[asset];

@@ -50,6 +50,14 @@ internal static class PluginSamples
             ("trigger.absoluteBps", """{ "kind": "drift-band", "absoluteBps": 0 }"""), ("trigger.kind", "{ }")),
         ["hysteresis"] = new("""{ "releaseBps": 20, "trigger": { "kind": "drift-band", "absoluteBps": 100 } }""", ("releaseBps", "-1"),
             ("trigger.every", """{ "kind": "interval", "every": "00:00:00" }""")),
+        ["to-target"] = new("""{ "minTradeNumeraire": 10 }""", ("minTradeNumeraire", "0"), ("minTradeNumeraire", "-10"), ("maxStepBps", "-1")),
+        ["to-edge"] = new("""{ "absoluteBps": 100 }""", ("absoluteBps", "0"), ("absoluteBps", "10000"), ("minTradeNumeraire", "0"),
+            ("perAsset.DOGE", """{ "DOGE": 100 }"""), ("perAsset.WETH", """{ "WETH": -1 }""")),
+        ["to-fraction"] = new("""{ "speed": 0.5 }""", ("speed", "0"), ("speed", "1.1"), ("minTradeNumeraire", "-1")),
+        ["to-region"] = new("{ }", ("minTradeNumeraire", "0")),
+        ["twap"] = new("""{ "sizer": { "kind": "to-target" }, "slices": 4, "coolDown": "00:05:00", "stopBps": 20 }""", ("slices", "0"),
+            ("coolDown", "\"-00:00:01\""), ("stopBps", "-1"), ("sizer.kind", """{ "kind": "all-in" }"""),
+            ("sizer.minTradeNumeraire", """{ "kind": "to-target", "minTradeNumeraire": 0 }""")),
         ["to-target"] = new("""{ "minTradeNumeraire": 10 }""", ("minTradeNumeraire", "0"), ("minTradeNumeraire", "-10")),
         ["equal-weights"] = new("""{ "assets": ["WETH", "USDC"] }""", ("assets", "[ ]"), ("assets", """["DOGE"]"""), ("assets", """["WETH", "WETH"]"""),
             ("assets", """["*", "WETH"]""")),
@@ -99,11 +107,15 @@ internal static class PluginSamples
     }
 
     public static T? TryCreate<T>(Registry<T> registry, string name, string options, out List<ConfigProblem> problems, PolicyTier tier = PolicyTier.Economic)
+        where T : class =>
+        TryCreate(registry, name, options, new BuildContext(Symbols, AssetId.FromIndex(2)) { Tier = tier }, out problems);
+
+    public static T? TryCreate<T>(Registry<T> registry, string name, string options, BuildContext context, out List<ConfigProblem> problems)
         where T : class
     {
         problems = [];
         JsonElement json = JsonDocument.Parse($$"""{ "kind": "{{name}}", {{options.Trim()[1..]}}""", new() { AllowTrailingCommas = true }).RootElement;
-        return registry.Create(new PluginSection("plugin", name, json), new BuildContext(Symbols, AssetId.FromIndex(2)) { Tier = tier }, problems);
+        return registry.Create(new PluginSection("plugin", name, json), context, problems);
     }
 
     /// <summary>The sample options with the field's first part at another value, or with the field added.</summary>

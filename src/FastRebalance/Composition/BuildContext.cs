@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
+using FastRebalance.Engine.Sizing;
 
 namespace FastRebalance.Composition;
 
@@ -12,4 +13,7 @@ public sealed record BuildContext(List<string> Symbols, AssetId Numeraire)
 
     /// <summary>The tier that the plug-in is built for: a safety band must never widen.</summary>
     public PolicyTier Tier { get; init; } = PolicyTier.Economic;
+
+    /// <summary>What every sizer keeps to.</summary>
+    public SizingConstraints Constraints { get; init; } = new(Symbols.Count);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Engine.Sizing;
 using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.Configuration;
@@ -58,6 +59,9 @@ public sealed record PortfolioSection(
 {
     /// <summary>What must be done whether it pays or not; null where the portfolio has no such part.</summary>
     public SafetySection? Safety { get; init; }
+
+    /// <summary>What the sizers of both tiers keep to; null where the portfolio could not be read.</summary>
+    public SizingConstraints? Constraints { get; init; }
 
     /// <summary>How plans are made, where something in the portfolio goes by them.</summary>
     public PlannerSection Planner { get; init; } = new("", new());

@@ -223,6 +223,7 @@ public static class ConfigReader
             Planner = PlannerSectionReader.Read(section.Section("planner", "{ \"every\": \"00:01:00\" }", required: false), assets),
         };
         portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk) };
+        portfolio = portfolio with { Constraints = ConstraintsReader.Read(section.Section("constraints", "{ }", required: false), assets) };
         section.RejectUnknown();
         return portfolio;
     }

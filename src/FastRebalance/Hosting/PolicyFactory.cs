@@ -20,6 +20,7 @@ internal static class PolicyFactory
         int before = problems.Count;
         BuildContext context = new([.. config.Assets.Select(a => a.Symbol)], config.Numeraire);
         PortfolioSection portfolio = config.Portfolio;
+        context = context with { Constraints = portfolio.Constraints ?? context.Constraints };
         ITarget? target = Targets.Registry.Create(portfolio.Target, context, problems);
         ISizer? sizer = Sizers.Registry.Create(portfolio.Sizing, context, problems);
         List<ITrigger> triggers = MakeTriggers(portfolio.Triggers, context, problems);

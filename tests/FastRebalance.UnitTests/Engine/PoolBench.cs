@@ -129,6 +129,19 @@ internal sealed class PoolBench : IDecisionSink
 
     public void Report(OrderReport report) => Add(new MarketEvent { Kind = MarketEventKind.OrderReport, Order = report });
 
+    public void Fill(ulong order, int leg, UInt256 spent, UInt256 received)
+    {
+        MarketEvent e = new() { Kind = MarketEventKind.LegFill };
+        e.Fill = new LegFill { OrderId = order, LegIndex = (byte)leg, Spent = spent, Received = received };
+        Add(e);
+    }
+
+    public void HoldUnits(AssetId asset, UInt256 units) =>
+        Add(new MarketEvent { Kind = MarketEventKind.Holding, Subject = asset.Value, Holding = units });
+
+    /// <summary>The newest block's number.</summary>
+    public ulong Height => _height;
+
     /// <summary>Closes the block with its head and feeds it to the engine as one batch.</summary>
     public void EndBlock()
     {

@@ -72,9 +72,10 @@ public class RebalancePipelineTests
     }
 
     [Fact]
-    public void Decide_OrderUnderWay_OrdersNothingMore()
+    public void Decide_OrderUnderWayThatIsNotEnough_OrdersNothingMore()
     {
         PoolBench bench = new PoolBench().Started();
+        bench.Price(PoolBench.Wbtc, 90_000);
         bench.EndBlock();
 
         Assert.Equal(DecisionVerdict.InFlight, bench.LastDecision.Decision.Verdict);

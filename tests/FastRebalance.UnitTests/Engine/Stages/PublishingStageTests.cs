@@ -55,8 +55,8 @@ public class PublishingStageTests
         PoolBench bench = new PoolBench().Started();
         Assert.Equal(DecisionVerdict.Order, bench.LastDecision.Decision.Verdict);
 
-        bench.Tick(PoolBench.Weth, 2510);
-        bench.Tick(PoolBench.Weth, 2520);
+        bench.Tick(PoolBench.Weth, 3510); // more than what is under way makes good
+        bench.Tick(PoolBench.Weth, 3520);
 
         Assert.Equal(DecisionVerdict.InFlight, bench.LastDecision.Decision.Verdict);
         Assert.Equal(bench.Sent[^2].Sequence, bench.LastDecision.InputSequence);

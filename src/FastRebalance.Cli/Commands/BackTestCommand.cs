@@ -56,11 +56,18 @@ internal static class BackTestCommand
     private static int Run(Output output, BackTestOptions options, string? report, string? csv)
     {
         using Stopping stopping = new();
+        // Before the work, so that a place that cannot be written to is told at once.
+        if (report is not null)
+            File.WriteAllText(report, "");
         BackTestBook book = options.Sweep.Count > 0 || options.WalkForward is not null
             ? WithProgress(options, stopping.Token)
             : BackTester.Run(options, cancellation: stopping.Token);
         if (book.RefusedPrices > 0)
             Output.Complain($"{book.RefusedPrices} prices of zero or less were left out; the first: {book.FirstRefusal}");
+        if (csv is not null)
+            BackTestCsv.Write(csv, book);
+        if (report is not null)
+            File.WriteAllText(report, BackTestHtml.Write(book));
         if (output.IsJson)
             output.Document(writer => BackTestJson.Write(writer, book));
         else

@@ -135,7 +135,11 @@ public sealed class BackTest : IDecisionSink
     private long DueOf(long decided)
     {
         long due = decided + _latencyNs;
-        return _blockNs <= 0 ? due : (due + _blockNs - 1) / _blockNs * _blockNs;
+        if (_blockNs <= 0)
+            return due;
+        // The block of the decision's own moment is full already, however fast we are.
+        long block = (due + _blockNs - 1) / _blockNs * _blockNs;
+        return block > decided ? block : block + _blockNs;
     }
 
     private void ReadRow()

@@ -10,7 +10,7 @@ public sealed class LeakageTests
     [Theory]
     [InlineData(500)]
     [InlineData(1_500)]
-    [InlineData(2_900)]
+    [InlineData(2_000)]
     public void Run_FutureShuffled_DecisionsUpToThenAreTheSame(int known)
     {
         List<double[]> prices = Walk(21, 3_000, 3);

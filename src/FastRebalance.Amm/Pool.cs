@@ -12,6 +12,7 @@ namespace FastRebalance.Amm;
 public abstract class Pool
 {
     private readonly ushort _subject;
+    private ulong _version;
 
     /// <param name="facts">What the contract says of itself.</param>
     /// <param name="id">Names the pool in events.</param>
@@ -53,8 +54,8 @@ public abstract class Pool
     /// <summary>A whole snapshot was applied and nothing since contradicted it.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>Grows with every event applied, so that an answer can name the state that it was computed on.</summary>
-    public ulong Version { get; private set; }
+    /// <summary>Grows with every change of state, so that an answer can name the state that it was computed on.</summary>
+    public virtual ulong Version => _version;
 
     public bool Holds(AssetId asset) => asset == Asset0 || asset == Asset1;
 
@@ -90,7 +91,7 @@ public abstract class Pool
             default:
                 return;
         }
-        Version++;
+        _version++;
     }
 
     /// <summary>What the contract would pay for <paramref name="amountIn"/> on this state, to the last unit. Never throws.</summary>

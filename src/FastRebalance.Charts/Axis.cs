@@ -13,7 +13,12 @@ public sealed class Axis(
 {
     private const int MostTicks = 12;
 
+    // A date is wide.
+    private const int MostTimeTicks = 9;
+
     private static readonly double[] Steps = [1, 2, 5];
+    private static readonly double[] TimeSteps =
+        [1, 5, 15, 60, 300, 900, 3_600, 10_800, 21_600, 43_200, 86_400, 2 * 86_400, 7 * 86_400, 14 * 86_400, 28 * 86_400, 91 * 86_400];
 
     public string Title { get; } = title;
 
@@ -48,6 +53,19 @@ public sealed class Axis(
                 if (decade < hi || step == 1)
                     ticks.Add((step * Math.Pow(10, decade), text(step * Math.Pow(10, decade))));
         return new Axis(title, static v => Math.Log10(Math.Max(v, 1e-9)), ticks, Math.Pow(10, lo), Math.Pow(10, hi));
+    }
+
+    /// <summary>Times, as seconds since 1970; marks at round times of UTC.</summary>
+    public static Axis Time(string title, double fromUnixSeconds, double toUnixSeconds)
+    {
+        double span = Math.Max(toUnixSeconds - fromUnixSeconds, 1);
+        int at = Array.FindIndex(TimeSteps, s => span / s <= MostTimeTicks);
+        double step = at >= 0 ? TimeSteps[at] : Math.Ceiling(span / MostTimeTicks / TimeSteps[^1]) * TimeSteps[^1];
+        string format = step >= 86_400 ? "yyyy-MM-dd" : step >= 60 ? "MM-dd HH:mm" : "HH:mm:ss";
+        List<(double, string)> ticks = [];
+        for (double time = Math.Ceiling(fromUnixSeconds / step) * step; time <= toUnixSeconds; time += step)
+            ticks.Add((time, DateTime.UnixEpoch.AddSeconds(time).ToString(format, CultureInfo.InvariantCulture)));
+        return new Axis(title, static v => v, ticks, fromUnixSeconds, Math.Max(toUnixSeconds, fromUnixSeconds + 1));
     }
 
     /// <summary>Percentiles, the distance to 100 % shrinking tenfold from mark to mark.</summary>

@@ -41,10 +41,13 @@ public static class LineChart
 
     private static void DrawLine(StringBuilder svg, Axis x, Axis y, Series line)
     {
-        Add(svg, $"<polyline class=\"line c{line.Colour}\" points=\"");
-        foreach ((double px, double py) in line.Points)
-            Add(svg, $"{Across(x, px):0.#},{Down(y, py):0.#} ");
-        svg.Append("\"/>\n");
+        if (line.HasLine)
+        {
+            Add(svg, $"<polyline class=\"line c{line.Colour}\" points=\"");
+            foreach ((double px, double py) in line.Points)
+                Add(svg, $"{Across(x, px):0.#},{Down(y, py):0.#} ");
+            svg.Append("\"/>\n");
+        }
         if (line.HasDots)
             foreach ((double px, double py) in line.Points)
                 Add(svg, $"<circle class=\"dot c{line.Colour}\" cx=\"{Across(x, px):0.#}\" cy=\"{Down(y, py):0.#}\" r=\"3.5\"/>");
@@ -54,9 +57,12 @@ public static class LineChart
     {
         const double letter = 7;
         double at = Left;
-        foreach (Series line in series)
+        foreach (Series line in series.Where(s => s.Name.Length > 0))
         {
-            Add(svg, $"<line class=\"line c{line.Colour}\" x1=\"{at:0.#}\" y1=\"16\" x2=\"{at + LegendStep - 6:0.#}\" y2=\"16\"/>");
+            if (line.HasLine)
+                Add(svg, $"<line class=\"line c{line.Colour}\" x1=\"{at:0.#}\" y1=\"16\" x2=\"{at + LegendStep - 6:0.#}\" y2=\"16\"/>");
+            else
+                Add(svg, $"<circle class=\"dot c{line.Colour}\" cx=\"{at + 10:0.#}\" cy=\"16\" r=\"3.5\"/>");
             Add(svg, $"<text class=\"legend\" x=\"{at + LegendStep:0.#}\" y=\"20\">{Html.Escape(line.Name)}</text>\n");
             at += LegendStep + (letter * line.Name.Length) + 18;
         }

@@ -13,5 +13,6 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     KeysCommand.Create(),
     DoctorCommand.Create(),
     BenchCommand.Create(),
+    BackTestCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args).ConfigureAwait(false);

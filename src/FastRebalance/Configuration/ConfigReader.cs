@@ -8,7 +8,12 @@ namespace FastRebalance.Configuration;
 /// <summary>Reads a configuration file whole and lists every mistake in it. Nothing is started here and no chain is asked.</summary>
 public static class ConfigReader
 {
+    /// <summary>What only simulations read.</summary>
+    internal const string BackTestSection = "backtest";
+
     private const string AddressWanted = "0x and 40 hexadecimal digits";
+    private const string DeadlineWanted = "whole seconds from 1 to 3600";
+    private const int UsualDeadlineSeconds = 60;
     private static readonly string PoolKindNames = string.Join(", ", PoolKinds.All.Select(k => k.Name));
     private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
@@ -33,12 +38,30 @@ public static class ConfigReader
         return null;
     }
 
-    private static ConfigFile? TryParse(string json, string folder, List<ConfigProblem> problems)
+    /// <summary>
+    /// Reads what a simulation needs: assets (their addresses may be missing) and the portfolio. Whatever speaks of a chain is left unread,
+    /// so that a live configuration serves as it is; no secret file is looked for.
+    /// </summary>
+    /// <param name="json">The configuration's text; comments are allowed.</param>
+    /// <param name="folder">Relative paths start here.</param>
+    /// <param name="problems">Every mistake is added.</param>
+    /// <param name="root">The whole object, for sections that only a simulation has; null with the result.</param>
+    /// <returns>Null where there is no JSON object at all.</returns>
+    internal static ConfigFile? ParseForSimulation(string json, string folder, List<ConfigProblem> problems, out JsonSection? root)
+    {
+        root = TryParseRoot(json, problems);
+        return root is null ? null : ReadSimulated(root, folder);
+    }
+
+    private static ConfigFile? TryParse(string json, string folder, List<ConfigProblem> problems) =>
+        TryParseRoot(json, problems) is { } root ? ReadRoot(root, folder) : null;
+
+    private static JsonSection? TryParseRoot(string json, List<ConfigProblem> problems)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Json);
-            return ReadRoot(new JsonSection(document.RootElement.Clone(), "", problems), folder);
+            return new JsonSection(document.RootElement.Clone(), "", problems);
         }
         catch (JsonException e)
         {
@@ -72,9 +95,38 @@ public static class ConfigReader
             Submit = ReadSubmit(root.Section("submit", "{ \"channels\": [ { \"kind\": \"public\" } ] }")),
             Engine = EngineSectionReader.Read(root.Section("engine", "{ }", required: false)),
         };
+        root.Has(BackTestSection); // the simulations' own
         root.RejectUnknown();
         return config;
     }
+
+    private static ConfigFile ReadSimulated(JsonSection root, string folder)
+    {
+        List<AssetSection> assets = ReadAssets(root, needsAddress: false);
+        List<ConfigProblem> unread = [];
+        ConfigFile config = new()
+        {
+            Folder = folder,
+            Chain = new ChainSection(0, []),
+            Account = new AccountSection(null, null, null),
+            Contracts = new Dictionary<string, Address>(),
+            Assets = assets,
+            Numeraire = ReadAssetName(root, "numeraire", assets),
+            Native = ReadAssetName(root, "native", assets),
+            Pools = [],
+            Feeds = [],
+            Portfolio = ReadPortfolio(root),
+            Submit = new SubmitSection([], 1, root.Section("submit", "{ }", required: false).DeadlineOrUsual()),
+            Engine = EngineSectionReader.Read(new JsonSection(default, "engine", unread)),
+        };
+        foreach (string live in (string[])["chain", "account", "contracts", "pools", "feeds", "engine", BackTestSection])
+            root.Has(live);
+        root.RejectUnknown();
+        return config;
+    }
+
+    private static TimeSpan DeadlineOrUsual(this JsonSection submit) =>
+        TimeSpan.FromSeconds(submit.Integer("deadlineSeconds", DeadlineWanted, 1, 3600, UsualDeadlineSeconds));
 
     private static ChainSection ReadChain(JsonSection section, string folder)
     {
@@ -139,13 +191,13 @@ public static class ConfigReader
         return contracts;
     }
 
-    private static List<AssetSection> ReadAssets(JsonSection root)
+    private static List<AssetSection> ReadAssets(JsonSection root, bool needsAddress = true)
     {
         List<AssetSection> assets = [];
         foreach (JsonSection section in root.Sections("assets", "a list of { \"symbol\", \"address\", \"decimals\" }"))
         {
             string symbol = section.Text("symbol", "the asset's name");
-            Address address = ReadAddress(section);
+            Address address = needsAddress || section.Has("address") ? ReadAddress(section) : Address.Zero;
             int decimals = (int)section.Integer("decimals", "a whole number from 0 to 36", 0, 36);
             section.RejectUnknown();
             if (symbol.Length > 0 && assets.Exists(a => a.Symbol == symbol))
@@ -248,7 +300,7 @@ public static class ConfigReader
     {
         List<PluginSection> channels = section.Exists ? ReadPlugins(section, "channels") : [];
         double maxFee = section.Number("maxFeePerGasGwei", "a number above 0", x => x is > 0 and < 1e9);
-        long deadline = section.Integer("deadlineSeconds", "whole seconds from 1 to 3600", 1, 3600, 60);
+        long deadline = section.Integer("deadlineSeconds", DeadlineWanted, 1, 3600, UsualDeadlineSeconds);
         section.RejectUnknown();
         return new SubmitSection(channels, maxFee, TimeSpan.FromSeconds(deadline));
     }

@@ -12,5 +12,6 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     KeysCommand.Create(),
     DoctorCommand.Create(),
     BenchCommand.Create(),
+    LatencyValueCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args).ConfigureAwait(false);

@@ -28,6 +28,9 @@ public sealed record CostPoint
     /// <summary><see cref="Total"/> less the one without latency, on the same paths.</summary>
     public Estimate OverNoLatency { get; init; }
 
+    /// <summary>Being off target, fees and gas alone, less those without latency: in a diffusion the rest is noise around zero.</summary>
+    public Estimate TrackingAndFeesOverNoLatency { get; init; }
+
     /// <summary>Move against one order, basis points of what it trades.</summary>
     public Estimate AdversePerTrade { get; init; }
 

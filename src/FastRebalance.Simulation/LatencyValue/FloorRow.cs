@@ -6,5 +6,5 @@ namespace FastRebalance.Simulation.LatencyValue;
 /// <param name="Delay">Nanoseconds.</param>
 /// <param name="Windows">Windows run, each from a new floor.</param>
 /// <param name="Breaches">Of them, those that ended below it.</param>
-/// <param name="WorstBps">The furthest below, basis points of the value left.</param>
+/// <param name="WorstBps">The furthest below, basis points of the floor.</param>
 public sealed record FloorRow(string Market, double Multiplier, long Delay, int Windows, int Breaches, double WorstBps);

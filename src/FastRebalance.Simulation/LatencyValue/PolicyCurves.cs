@@ -98,6 +98,8 @@ internal sealed class PolicyCurves(LatencyValueOptions options, ExperimentSize s
             Floor = Of(o => o.Floor),
             Total = Of(o => o.Total(s_mainSlot)),
             OverNoLatency = Estimate.Of([.. outcomes.Select(o => Total(o[delay]) - Total(o[0]))]),
+            TrackingAndFeesOverNoLatency = Estimate.Of([.. outcomes.Select(o =>
+                PerYear(o[delay], x => x.Tracking + x.Fees) - PerYear(o[0], x => x.Tracking + x.Fees))]),
             AdversePerTrade = Estimate.Ratio(Moves(outcomes, delay), Trades(outcomes, delay)),
             MissedPerTrade = [.. Delays.Slots.Select((_, slot) =>
                 Estimate.Ratio([.. outcomes.Select(o => 1e4 * o[delay].MissedMoves[slot])], Trades(outcomes, delay)))],

@@ -28,6 +28,8 @@ internal readonly record struct BandLaws(double RiskPrice, double Volatility, do
     /// <summary>Best pair: v³ = 12a²k/(q·u) and u³ = (12a²/q)(ε + k/v) for u = h + r and v = h − r, by damped steps.</summary>
     public (double H, double R) Best()
     {
+        if (Gas == 0)
+            return (EdgeBand, EdgeBand);
         double scale = 12 * Drift / Risk, u = Math.Cbrt(scale * Fee), v = Math.Cbrt(scale * Gas / u);
         for (int i = 0; i < 200; i++)
         {

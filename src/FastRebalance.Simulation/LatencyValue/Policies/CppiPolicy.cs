@@ -39,7 +39,8 @@ internal sealed class CppiPolicy(string name, double multiplier, double floor, d
         if (!(gap > 0))
             return 0;
         holding = holding with { Units = 0, Cash = value };
-        return gap / value;
+        // Of the floor, since a leveraged fall can leave less than nothing of the value.
+        return gap / holding.Floor;
     }
 
     private double Wanted(in Holding holding, double price)

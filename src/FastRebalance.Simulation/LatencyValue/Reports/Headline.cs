@@ -47,10 +47,14 @@ public static class Headline
         PolicyCurve[] bands = [.. book.Curves.Where(c => c.World == "diffusion" && c.Side == PolicySide.Contrarian)];
         if (bands.Length == 0)
             return "";
-        long flat = bands.Min(b => b.FlatUntil);
-        return flat >= Delays.Minute
-            ? $"Plain band rebalancing gains nothing from speed: up to {Delays.Text(flat)} every band's cost is the one without latency, to 0.1 bp a year or within noise."
-            : $"Plain band rebalancing is flat only up to {Delays.Text(flat)} in this run: beyond, some band's cost moves by more than 0.1 bp a year and more than noise.";
+        PolicyCurve shortest = bands.MinBy(b => b.FlatUntil)!;
+        int minute = Delays.IndexOf(Delays.Minute), quarter = Delays.IndexOf(15 * Delays.Minute);
+        string found = shortest.FlatUntil >= Delays.Minute
+            ? $"Plain band rebalancing gains nothing from speed: up to {Delays.Text(shortest.FlatUntil)} no delay costs any band more than none does"
+            : $"In this run a delay beyond {Delays.Text(shortest.FlatUntil)} costs \"{shortest.Policy}\" more than none does";
+        return $"{found} (to 0.1 bp a year or within noise). Being off target, fees and gas of \"{bands[1].Policy}\" change by "
+            + $"{bands[1].Points[minute].TrackingAndFeesOverNoLatency.Text()} bp a year with a minute of delay and by "
+            + $"{bands[1].Points[quarter].TrackingAndFeesOverNoLatency.Text()} with a quarter of an hour.";
     }
 
     private static string Slots() =>
@@ -61,19 +65,22 @@ public static class Headline
 
     private static string Floors(LatencyValueBook book)
     {
-        FloorRow[] broken = [.. book.Floors.Where(r => r.Breaches > 0).OrderBy(r => r.Delay)];
-        return book.Floors.Count == 0 ? "" : broken.Length == 0
-            ? "No floor broke in any window with delays up to hours."
-            : $"Floors start to break with a delay of {Delays.Text(broken[0].Delay)} (multiplier {broken.Where(b => b.Delay == broken[0].Delay).Min(b => b.Multiplier)}; "
-                + $"worst {Number(broken.Where(b => b.Delay == broken[0].Delay).Max(b => b.WorstBps))} bp below): what a delay allows is a multiplier, not a speed.";
+        if (book.Floors.Count == 0)
+            return "";
+        string market = book.Floors[0].Market;
+        FloorRow[] all = [.. book.Floors.Where(r => r.Market == market)];
+        return $"Floors by the minute ({market}), broken without delay, at 5 min and at 60 min: " + string.Join("; ", all.GroupBy(r => r.Multiplier).Select(g =>
+            $"multiplier {g.Key}: {Broken(g, 0)}, {Broken(g, 5 * Delays.Minute)} and {Broken(g, 60 * Delays.Minute)} of {g.First().Windows}")) + ".";
     }
+
+    private static int Broken(IEnumerable<FloorRow> rows, long delay) => rows.First(r => r.Delay == delay).Breaches;
 
     private static double Chance(long delay, long slot) => 100 * Policies.PolicyRun.ChanceToMiss(delay, Delays.Millisecond, slot);
 
     private static string Change(Estimate saved, string unit, string format = "0.000")
     {
         string text = $"{new Estimate(Math.Abs(saved.Mean), saved.StandardError).Text(format)} {unit}";
-        return !saved.IsBeyondNoise ? $"does not measurably change ({saved.Text(format)} {unit})"
+        return double.IsNaN(saved.StandardError) ? "trades too rarely to tell" : !saved.IsBeyondNoise ? $"does not measurably change ({saved.Text(format)} {unit})"
             : saved.Mean > 0 ? $"saves {text}" : $"loses {text}";
     }
 

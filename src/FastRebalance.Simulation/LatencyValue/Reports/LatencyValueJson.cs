@@ -54,6 +54,7 @@ public static class LatencyValueJson
         Estimated(to, "staleQuotesBpsPerYear", point.StaleQuotes);
         Estimated(to, "totalBpsPerYear", point.Total);
         Estimated(to, "overNoLatencyBpsPerYear", point.OverNoLatency);
+        Estimated(to, "trackingAndFeesOverNoLatencyBpsPerYear", point.TrackingAndFeesOverNoLatency);
         Estimated(to, "adverseBpsPerTrade", point.AdversePerTrade);
         Number(to, "tradesPerYear", point.TradesPerYear);
         to.WriteStartArray("missedSlotBpsPerTrade");

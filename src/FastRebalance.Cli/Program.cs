@@ -14,5 +14,6 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     DoctorCommand.Create(),
     BenchCommand.Create(),
     BackTestCommand.Create(),
+    LatencyValueCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args).ConfigureAwait(false);

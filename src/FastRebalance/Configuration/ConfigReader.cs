@@ -115,7 +115,7 @@ public static class ConfigReader
             Native = ReadAssetName(root, "native", assets),
             Pools = [],
             Feeds = [],
-            Portfolio = ReadPortfolio(root),
+            Portfolio = ReadPortfolio(root, assets),
             Submit = new SubmitSection([], 1, root.Section("submit", "{ }", required: false).DeadlineOrUsual()),
             Engine = EngineSectionReader.Read(new JsonSection(default, "engine", unread)),
         };

@@ -41,6 +41,24 @@ public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<Rec
         Assert.Equal(staged.Decisions, replay.Decisions);
     }
 
+    // The plans stand in the journal as events: the replay needs no planner, and makes none.
+    [Fact]
+    public void Run_JournalOfAPlannedRun_IsIdentical()
+    {
+        RunReport planned = recorded.PlannedReport;
+        Assert.Null(planned.Fault);
+        RunRecords records = RunRecords.Read(planned.Journal);
+        Assert.True(records.ClosedCleanly);
+        Assert.Contains(records.Inbound, e => e.Kind == MarketEventKind.PlanReady && (e.PlanReady.Parts & PlanParts.Targets) != 0);
+        Assert.Contains(records.Decisions, d => d.Decision.Verdict == DecisionVerdict.NotReady);
+        Assert.Contains(records.Decisions, d => d.Decision.Verdict == DecisionVerdict.Order);
+
+        ReplayResult replay = JournalReplay.Run(ConfigReader.Read(recorded.PlannedConfigPath), planned.Journal);
+
+        Assert.Null(replay.FirstDifference);
+        Assert.Equal(planned.Decisions, replay.Decisions);
+    }
+
     [Fact]
     public void Run_OtherBandThanTheRuns_TellsTheFirstDifference()
     {

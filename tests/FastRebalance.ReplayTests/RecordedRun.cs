@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet;
@@ -26,6 +27,11 @@ public sealed class RecordedRun : IAsyncLifetime
     /// <summary>Of a second, shorter run with the stages on threads of their own.</summary>
     public RunReport StagedReport { get; private set; } = null!;
 
+    /// <summary>Of a third run, whose target is an optimiser's: its weights come as plans.</summary>
+    public RunReport PlannedReport { get; private set; } = null!;
+
+    public string PlannedConfigPath { get; private set; } = "";
+
     public ResolvedSetup Setup { get; private set; } = null!;
 
     internal RunRecords Records { get; private set; } = null!;
@@ -50,6 +56,7 @@ public sealed class RecordedRun : IAsyncLifetime
         await using (RebalanceHost host = await RebalanceHost.StartAsync(run, options, default))
             Report = await host.RunAsync(null, default);
         StagedReport = await RunStagedAsync(chain);
+        PlannedReport = await RunPlannedAsync(chain);
         Records = RunRecords.Read(Report.Journal);
         BalancesAtLastHead = await BalancesAsync(chain.Node, run, Records.LastHead.BlockNumber);
     }
@@ -69,6 +76,22 @@ public sealed class RecordedRun : IAsyncLifetime
         });
         await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(config), default);
         RunOptions options = new() { Duration = TimeSpan.FromSeconds(6), Grace = TimeSpan.FromSeconds(5) };
+        await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
+        return await host.RunAsync(null, default);
+    }
+
+    private async Task<RunReport> RunPlannedAsync(LocalChain chain)
+    {
+        PlannedConfigPath = ConfigEdits.Write(chain.ConfigPath, "planned.json", root =>
+        {
+            JsonNode portfolio = root["portfolios"]![0]!;
+            portfolio["target"] = JsonNode.Parse("""{ "kind": "inverse-volatility", "cash": 0.3 }""");
+            portfolio["planner"] = JsonNode.Parse(
+                """{ "every": "00:00:01", "sampleEvery": "00:00:01", "halfLife": "00:01:00", "warmUpSamples": 3 }""");
+            root.SetBand(30);
+        });
+        await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(PlannedConfigPath), default);
+        RunOptions options = new() { Duration = TimeSpan.FromSeconds(10), Grace = TimeSpan.FromSeconds(5) };
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
         return await host.RunAsync(null, default);
     }

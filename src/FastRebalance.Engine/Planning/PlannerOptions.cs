@@ -3,6 +3,9 @@ namespace FastRebalance.Engine.Planning;
 /// <summary>How a planner samples, estimates and plans.</summary>
 public sealed record PlannerOptions
 {
+    /// <summary>Ten basis points.</summary>
+    public const double DefaultCost = 0.001;
+
     /// <summary>A plan is made at every multiple of this event time, a whole multiple of <see cref="SampleEvery"/>.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -32,9 +35,6 @@ public sealed record PlannerOptions
 
     /// <summary>Samples before the first plan.</summary>
     public int WarmUpSamples { get; init; } = 60;
-
-    /// <summary>Ten basis points.</summary>
-    public const double DefaultCost = 0.001;
 
     internal double CostOf(int asset) => Costs.Count == 0 ? DefaultCost : Costs[asset];
 }

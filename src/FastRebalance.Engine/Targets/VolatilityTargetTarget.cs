@@ -30,8 +30,10 @@ public sealed class VolatilityTargetTarget : OptimisedTarget
     /// <summary>The mix is given: there is nothing for a guard rail to hold.</summary>
     public override IReadOnlyList<int> Chosen => [];
 
-    private protected override OptimiserStatus Solve(double[] covariance, double[] mix) =>
-        VolatilityTarget.Solve(covariance, _mix, _volatility, _maxExposure, mix);
+    /// <summary>A mix without any variance is one that nothing is known of, not one to hold to the cap.</summary>
+    private protected override OptimiserStatus Solve(double[] covariance, double[] mix) => covariance.All(entry => entry == 0)
+        ? OptimiserStatus.BadInput
+        : VolatilityTarget.Solve(covariance, _mix, _volatility, _maxExposure, mix);
 
     /// <summary>Options of <c>volatility-target</c>.</summary>
     public sealed record Options : IRiskyOptions

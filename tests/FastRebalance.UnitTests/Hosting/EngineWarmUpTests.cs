@@ -40,6 +40,23 @@ public sealed class EngineWarmUpTests
         Assert.True(warmUp.Orders >= 100, $"{warmUp.Orders} orders");
     }
 
+    // Those that wait for a plan are given a made-up one.
+    [Theory]
+    [InlineData("""{ "kind": "risk-parity", "cash": 0.3 }""")]
+    [InlineData("""{ "kind": "external", "maxAge": "00:10:00" }""")]
+    [InlineData("""{ "kind": "cppi", "floorFraction": 0.8, "risky": { "WETH": 0.5, "WBTC": 0.5 } }""")]
+    [InlineData("""{ "kind": "market-cap", "supplies": { "WETH": 1, "WBTC": 1 }, "cash": 0.3 }""")]
+    public void Run_TargetOfAnyKind_TakesTheWholePath(string target)
+    {
+        using SampleConfig sample = new();
+        ConfigFile config = ConfigReader.Parse(sample.With("portfolios[0].target", target).Root.ToJsonString(), sample.Folder);
+        ResolvedSetup setup = SetupOf(config);
+
+        EngineWarmUp warmUp = EngineWarmUp.Run(config, setup, PolicyFactory.Search(setup.ToEngineSetup(), out _));
+
+        Assert.True(warmUp.Orders >= 100, $"{warmUp.Orders} orders");
+    }
+
     [Fact]
     public void Run_EngineAfterIt_MeetsNoMethodForTheFirstTime()
     {

@@ -19,7 +19,8 @@ internal static class MinuteTape
         foreach (string file in Directory.EnumerateFiles(folder, "*.minute.csv").Where(IsPool).Order(StringComparer.Ordinal))
         {
             string[] parts = Path.GetFileName(file)[..^".minute.csv".Length].Split('-');
-            if (parts.Length < 3 || !DateOnly.TryParseExact(string.Join('-', parts[^3..]), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
+            string date = string.Join('-', parts[Math.Max(0, parts.Length - 3)..]);
+            if (!DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
                 continue;
             run = day == last.AddDays(1) ? [.. run, file] : [file];
             last = day;
@@ -29,18 +30,26 @@ internal static class MinuteTape
         return longest;
     }
 
-    /// <summary>The price of the pool's second token in the first; ticks are whole minutes from 0. A line that is broken keeps the last price.</summary>
+    /// <summary>
+    /// The log price of the pool's second token in the first, relative to its start; ticks are whole minutes from 0. A minute that is
+    /// missing or broken keeps the price before it.
+    /// </summary>
     public static PricePath Read(IEnumerable<string> files)
     {
         List<double> logs = [];
+        DateTime start = default;
         foreach (string line in files.SelectMany(f => File.ReadLines(f).Skip(1)))
         {
-            string[] cells = line.Split(',');
-            bool isTick = cells.Length > 3 && int.TryParse(cells[3], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int _);
-            logs.Add(isTick ? -int.Parse(cells[3], CultureInfo.InvariantCulture) * s_logTick : logs.LastOrDefault());
+            if (!TryParse(line, out DateTime minute, out int tick))
+                continue;
+            if (logs.Count == 0)
+                start = minute;
+            while (logs.Count > 0 && logs.Count < (minute - start).TotalMinutes)
+                logs.Add(logs[^1]);
+            logs.Add(-tick * s_logTick);
         }
-        double start = logs.FirstOrDefault();
-        double[] relative = [.. logs.Select(l => l - start)];
+        double first = logs.FirstOrDefault();
+        double[] relative = [.. logs.Select(l => l - first)];
         return new PricePath([.. logs.Select((_, i) => i * Delays.Minute)], relative, relative, 0, 0);
     }
 
@@ -48,6 +57,15 @@ internal static class MinuteTape
     {
         double[] logs = path.Logs.Slice(from, minutes + 1).ToArray();
         return new PricePath([.. Enumerable.Range(0, minutes + 1).Select(i => i * Delays.Minute)], logs, logs, 0, 0);
+    }
+
+    private static bool TryParse(string line, out DateTime minute, out int tick)
+    {
+        string[] cells = line.Split(',');
+        (minute, tick) = (default, 0);
+        return cells.Length > 3
+            && DateTime.TryParseExact(cells[0], "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out minute)
+            && int.TryParse(cells[3], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out tick);
     }
 
     private static bool IsPool(string file) => File.ReadLines(file).FirstOrDefault()?.StartsWith(Header, StringComparison.Ordinal) ?? false;

@@ -1,106 +1,137 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace FastRebalance.Kernels;
 
 /// <summary>
-/// The exact test of one long portfolio in O(log n): a price changes one value and the total, and every other weight leaves its band just
-/// when the total leaves its own. Weight i is inside while v_i / u_i ≤ W ≤ v_i / l_i; two tournaments keep the greatest of the first
-/// and the least of the second, so that one update walks to the root and two compares answer for all.
+/// Whether any weight of a portfolio is outside its bounds, in O(log N) for a tick and exactly: the answer is that of
+/// <see cref="IsOutsideScalar"/> to the last bit, which values everything anew. The bound itself is inside.
 /// </summary>
 /// <remarks>
-/// The total is summed anew every <see cref="Resum"/> updates; until then it is off by at most that many roundings of the greatest total
-/// seen: some 7e-12 of it. At the very edge of a band the answer may therefore differ from that of dividing. Owned by one thread; allocates
-/// in construction only.
+/// A tick of asset j changes v_j and the total W alone. Weight i is outside when W is below v_i / u_i or above v_i / l_i, so the greatest
+/// of the first and the least of the second, kept in two tournament trees, are compared with W. W is a running sum, and so wrong by
+/// rounding; the bound of that is kept with it: 2^-52 (|W| + |change|) more with each tick, n 2^-53 W after a sum from scratch. Where
+/// W is nearer to an edge than the bound and the keys' own rounding, the definition decides and W is summed anew; also when the bound has
+/// grown to 2^-30 of W (a million quiet ticks come to 2^-32 of it). One thread owns it; it allocates at set-up only. Long positions only.
 /// </remarks>
 public sealed class BreachTree
 {
-    /// <summary>Updates after which the total is summed anew.</summary>
-    public const int Resum = 1 << 16;
+    private const double Rounding = 1.0 / (1L << 52);
+    private const double MostError = 1.0 / (1L << 30);
 
     private readonly double[] _values;
-    private readonly double[] _perUpper;
-    private readonly double[] _perLower;
-    private readonly double[] _greatestLow;
-    private readonly double[] _leastHigh;
+    private readonly double[] _lower;
+    private readonly double[] _upper;
+    private readonly Edge[] _edges; // what a value is multiplied with
+    private readonly Match[] _tree; // the root at 1, leaf i at _leaves + i
     private readonly int _leaves;
-    private int _updates;
+    private readonly double _keyError;
+    private double _total;
+    private double _error;
 
-    /// <param name="values">Numeraire, by asset; none negative.</param>
-    /// <param name="lower">Least weights, as fractions; at or below zero there is none.</param>
-    /// <param name="upper">Greatest weights, as fractions; from 1 on there is none.</param>
-    /// <exception cref="ArgumentException">The spans are not of one length, or empty.</exception>
+    /// <param name="values">Numeraire per asset, cash among them; none negative.</param>
+    /// <param name="lower">Least weights, as fractions; 0 or less for none.</param>
+    /// <param name="upper">Greatest weights, as fractions above 0; 1 or more for none.</param>
+    /// <exception cref="ArgumentException">The spans are not of one length above 0, or a number cannot be.</exception>
     public BreachTree(ReadOnlySpan<double> values, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper)
     {
         if (values.IsEmpty || lower.Length != values.Length || upper.Length != values.Length)
-            throw new ArgumentException(
-                $"one value, lower and upper weight per asset: found {values.Length}, {lower.Length} and {upper.Length}");
-        _leaves = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)values.Length);
+            throw new ArgumentException($"one value and two bounds per asset: found {values.Length}, {lower.Length} and {upper.Length}");
         _values = values.ToArray();
-        _perUpper = new double[values.Length];
-        _perLower = new double[values.Length];
-        _greatestLow = new double[2 * _leaves];
-        _leastHigh = new double[2 * _leaves];
-        Array.Fill(_leastHigh, double.PositiveInfinity);
+        _lower = lower.ToArray();
+        _upper = upper.ToArray();
+        _leaves = (int)BitOperations.RoundUpToPowerOf2((uint)values.Length);
+        _tree = new Match[2 * _leaves];
+        Array.Fill(_tree, new Match(0, double.PositiveInfinity));
+        _edges = new Edge[values.Length];
+        _keyError = (values.Length + 8) * Rounding;
         for (int i = 0; i < values.Length; i++)
         {
-            _perUpper[i] = upper[i] < 1 ? 1 / upper[i] : 0;
-            _perLower[i] = lower[i] > 0 ? 1 / lower[i] : double.PositiveInfinity;
+            if (!IsValue(values[i]) || !(upper[i] > 0) || !(lower[i] <= upper[i]))
+                throw new ArgumentException($"asset {i} has the value {values[i]} between {lower[i]} and {upper[i]}: wanted are 0 or more, and bounds in order, the upper above 0");
+            _edges[i] = new Edge(upper[i] < 1 ? 1 / upper[i] : 0, lower[i] > 0 ? 1 / lower[i] : 0, lower[i] > 0 ? 0 : double.PositiveInfinity);
+            Climb(i, values[i]);
         }
-        for (int i = 0; i < values.Length; i++)
-            SetLeaf(i, values[i]);
-        Total = Sum();
+        Sum();
     }
 
-    /// <summary>Numeraire.</summary>
-    public double Total { get; private set; }
+    /// <summary>The sum of the values, within <see cref="TotalError"/>.</summary>
+    public double Total => _total;
 
-    /// <summary>True while every weight is inside its band, edges included; false for a total that is not above zero.</summary>
-    public bool IsInside => Total > 0 && Total >= _greatestLow[1] && Total <= _leastHigh[1];
+    /// <summary>How far <see cref="Total"/> can be from the exact sum.</summary>
+    public double TotalError => _error;
 
-    /// <summary>An asset is worth something else now; true while every weight is inside.</summary>
+    /// <summary>How often the definition had to decide, or the sum was taken anew.</summary>
+    public long Resums { get; private set; }
+
+    /// <summary>True when any weight is outside now that this asset's value is this one.</summary>
+    /// <param name="asset">Its place.</param>
+    /// <param name="value">Numeraire. Negative, infinite or NaN is refused: nothing changes, and the answer is false.</param>
     public bool Update(int asset, double value)
     {
-        Total += value - _values[asset];
+        if (!IsValue(value))
+            return false;
+        double change = value - _values[asset];
         _values[asset] = value;
-        if (++_updates == Resum)
-        {
-            _updates = 0;
-            Total = Sum();
-        }
-        SetLeaf(asset, value);
-        return IsInside;
+        double total = _total + change;
+        _error += (Math.Abs(total) + Math.Abs(change)) * Rounding;
+        _total = total;
+        Climb(asset, value);
+        double doubt = _error + total * _keyError;
+        Match root = _tree[1];
+        return !(root.GreatestOfLow <= total - doubt && total + doubt <= root.LeastOfHigh && _error < total * MostError) && Decide(doubt);
     }
 
-    /// <summary>The plain twin: every weight by division.</summary>
-    internal static bool IsInsideScalar(ReadOnlySpan<double> values, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper)
+    /// <summary>The plain twin and the definition: everything summed, every weight against its bounds.</summary>
+    internal static bool IsOutsideScalar(ReadOnlySpan<double> values, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper)
     {
         double total = 0;
         foreach (double value in values)
             total += value;
-        bool isInside = total > 0;
+        if (!(total > 0 && double.IsFinite(total)))
+            return false;
         for (int i = 0; i < values.Length; i++)
-            isInside &= !(upper[i] < 1 && values[i] / total > upper[i]) && !(lower[i] > 0 && values[i] / total < lower[i]);
-        return isInside;
+            if (values[i] / total > upper[i] || values[i] / total < lower[i])
+                return true;
+        return false;
     }
 
-    private void SetLeaf(int asset, double value)
+    private static bool IsValue(double value) => value >= 0 && double.IsFinite(value);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Decide(double doubt)
     {
-        double low = value * _perUpper[asset];
-        // Nothing held of what must be held is below its least weight at any total: 0 times infinity must not hide it.
-        double high = double.IsPositiveInfinity(_perLower[asset]) ? double.PositiveInfinity : value * _perLower[asset];
-        int node = _leaves + asset;
-        _greatestLow[node] = low;
-        _leastHigh[node] = high;
-        for (node >>= 1; node > 0; node >>= 1)
-        {
-            _greatestLow[node] = Math.Max(_greatestLow[2 * node], _greatestLow[2 * node + 1]);
-            _leastHigh[node] = Math.Min(_leastHigh[2 * node], _leastHigh[2 * node + 1]);
-        }
+        if (_total > doubt && (_tree[1].GreatestOfLow > _total + doubt || _tree[1].LeastOfHigh < _total - doubt))
+            return true;
+        Sum();
+        return IsOutsideScalar(_values, _lower, _upper);
     }
 
-    private double Sum()
+    private void Sum()
     {
         double total = 0;
         foreach (double value in _values)
             total += value;
-        return total;
+        _total = total;
+        _error = _values.Length * Rounding / 2 * total;
+        Resums++;
     }
+
+    private void Climb(int asset, double value)
+    {
+        Edge edge = _edges[asset];
+        int node = _leaves + asset;
+        _tree[node] = new Match(value * edge.PerUpper, value * edge.PerLower + edge.NoLower);
+        for (node >>= 1; node > 0; node >>= 1)
+        {
+            Match left = _tree[2 * node], right = _tree[2 * node + 1];
+            _tree[node] = new Match(
+                left.GreatestOfLow > right.GreatestOfLow ? left.GreatestOfLow : right.GreatestOfLow,
+                left.LeastOfHigh < right.LeastOfHigh ? left.LeastOfHigh : right.LeastOfHigh);
+        }
+    }
+
+    private readonly record struct Match(double GreatestOfLow, double LeastOfHigh);
+
+    private readonly record struct Edge(double PerUpper, double PerLower, double NoLower);
 }

@@ -41,7 +41,7 @@ internal sealed class SinglePortfolio
             targets[i] = 1.0 / QuadraticAssets;
             values[i] = 1;
         }
-        _quadratic = new QuadraticDrift(matrix, targets, values, limit: 1);
+        _quadratic = new QuadraticDrift(values, targets, matrix, limit: 1);
     }
 
     /// <summary>Answers other than "inside": none of these ticks leaves anything.</summary>
@@ -63,7 +63,7 @@ internal sealed class SinglePortfolio
         for (int i = 0; i < TickBlocks.Size; i++)
         {
             (int asset, double factor) = Tick();
-            if (!_tree.Update(asset, factor))
+            if (_tree.Update(asset, factor))
                 Outside++;
         }
     }

@@ -119,11 +119,11 @@ public sealed class FleetBook
             if ((uint)assets[i].Index >= (uint)Holders.Length || assets[i] == Numeraire || assets[..i].Contains(assets[i]))
                 throw new ArgumentException($"a holding is of {assets[i]}: wanted is a priced asset, each once");
             if (!PortfolioFleet.IsQuantity(quantities[i]) || !(targets[i] is >= 0 and <= 1))
-                throw new ArgumentException($"{assets[i]} has {quantities[i]} tokens and a target of {targets[i]}: wanted are 0 or more, and 0 to 1");
+                throw new ArgumentException($"{assets[i]} has {quantities[i]} tokens and a target of {targets[i]}: wanted are 0 or 1e-30 to 1e30, and 0 to 1");
             sum += targets[i];
         }
         if (!PortfolioFleet.IsQuantity(cash) || !band.IsUsable)
-            throw new ArgumentException($"there are {cash} cash and {band}: wanted are 0 or more, and bands above zero");
+            throw new ArgumentException($"there are {cash} cash and {band}: wanted are 0 or 1e-30 to 1e30, and bands above zero");
         if (sum > 1 + TargetTolerance)
             throw new ArgumentException($"the targets come to {sum}: wanted is at most 1");
         return 1 - sum > TargetTolerance ? 1 - sum : 0;

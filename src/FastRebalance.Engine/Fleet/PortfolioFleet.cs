@@ -159,7 +159,33 @@ public sealed class PortfolioFleet
 
     internal static bool IsUsable(double price) => price is >= LeastPrice and <= GreatestPrice;
 
-    internal static bool IsQuantity(double quantity) => quantity >= 0 && double.IsFinite(quantity);
+    // Zero, or what a price times it can neither lose nor overflow.
+    internal static bool IsQuantity(double quantity) => quantity is 0 or (>= LeastPrice and <= GreatestPrice);
+
+    /// <summary>The plain twin of the test, from the stored quantities at the present prices: whether any weight is outside its band.</summary>
+    internal bool IsOutsidePlain(int portfolio)
+    {
+        ReadOnlySpan<double> quantities = _quantities.Span.Slice(portfolio * Lanes, Lanes);
+        ReadOnlySpan<double> targets = _targets.Span.Slice(portfolio * Lanes, Lanes);
+        Span<double> values = stackalloc double[Lanes];
+        Span<double> sums = stackalloc double[4];
+        sums.Clear();
+        for (int slot = 0; slot < Lanes; slot++)
+            sums[slot & 3] += values[slot] = quantities[slot] * _prices[_assets[portfolio * Lanes + slot]];
+        CashTerms cash = _cash[portfolio];
+        double total = (sums[0] + sums[2]) + (sums[1] + sums[3]) + cash.Held;
+        if (!(total > 0))
+            return false;
+        bool isOutside = Math.Abs(cash.Held / total - cash.Target) > cash.Band.Around(cash.Target);
+        for (int slot = 0; slot < Lanes; slot++)
+            isOutside |= Math.Abs(values[slot] / total - targets[slot]) > cash.Band.Around(targets[slot]);
+        return isOutside;
+    }
+
+    /// <summary>Whole tokens of each holding, as last settled.</summary>
+    internal ReadOnlySpan<double> QuantitiesOf(int portfolio) => _quantities.Span.Slice(portfolio * Lanes, _holdingCounts[portfolio]);
+
+    internal double CashOf(int portfolio) => _cash[portfolio].Held;
 
     private void Open()
     {
@@ -265,7 +291,7 @@ public sealed class PortfolioFleet
             return true;
         }
         for (int slot = 0; slot < Lanes; slot++)
-            if (values[slot] > 0)
+            if (values[slot] > 0) // what is worth nothing moves nothing, whatever its price
                 held |= 1 << slot;
         reach = HoldingsKernel.Reach(values, cash.Held, total, targets, cash.Target, cash.Band, paces);
         return false;

@@ -7,7 +7,7 @@ namespace FastRebalance.UnitTests.Engine.Fleet;
 /// <summary>A fleet's answers against valuing every portfolio at every price.</summary>
 public sealed class PortfolioFleetTests
 {
-    private static readonly AssetId Numeraire = AssetId.FromIndex(99);
+    private static readonly AssetId Numeraire = AssetId.FromIndex(999);
 
     [Theory]
     [InlineData(1, 40, 12, 200_000)]
@@ -34,7 +34,7 @@ public sealed class PortfolioFleetTests
             foreach (int portfolio in brute.Fired.Where(_ => random.Next(20) == 0).Order().ToArray())
                 brute.Settle(fleet, portfolio, random);
         }
-        Assert.Equal(0, fleet.UntoldCount);
+        brute.RequireSame(fired.AsSpan(0, fleet.TakeUntold(fired))); // settled outside their bands after the last tick
         Assert.True(all > portfolios, $"{all} firings show little");
     }
 
@@ -130,7 +130,7 @@ public sealed class PortfolioFleetTests
         Assert.Equal(SettleVerdict.FiredAgain, fleet.Settle(0, [1, 1], 0));
         Assert.Equal(SettleVerdict.NotToldYet, fleet.Settle(0, [1, 2], 0));
         Assert.Equal(1, fleet.TakeUntold(fired));
-        Assert.Equal(SettleVerdict.Watched, fleet.Settle(0, [1, 2], 0));
+        Assert.Equal(SettleVerdict.Watched, fleet.Settle(0, [2, 3], 3));
         Assert.False(fleet.HasFired(0));
     }
 
@@ -140,7 +140,7 @@ public sealed class PortfolioFleetTests
         PortfolioFleet fleet = Single(out FiredPortfolio[] fired);
         Assert.Equal(1, fleet.OnPrice(AssetId.FromIndex(0), 2, fired));
         Assert.Equal(AssetId.FromIndex(0), fired[0].Worst);
-        Assert.Equal(2.0 / 3 - 0.5, fired[0].Drift, 1e-15);
+        Assert.Equal(8.0 / 14 - 0.4, fired[0].Drift, 1e-15);
         Assert.Equal(0, fleet.OnPrice(AssetId.FromIndex(0), 4, fired));
         Assert.Equal(0, fleet.OnPrice(AssetId.FromIndex(0), 1, fired));
     }
@@ -191,7 +191,7 @@ public sealed class PortfolioFleetTests
     private static PortfolioFleet Single(out FiredPortfolio[] fired)
     {
         FleetBook book = new(2, Numeraire, capacity: 1);
-        book.Add([AssetId.FromIndex(0), AssetId.FromIndex(1)], [1, 1], [0.5, 0.5], 0, new WeightBand(0.1, double.PositiveInfinity));
+        book.Add([AssetId.FromIndex(0), AssetId.FromIndex(1)], [4, 3], [0.4, 0.3], 3, new WeightBand(0.1, double.PositiveInfinity));
         fired = new FiredPortfolio[1];
         return book.Open([1, 1]);
     }

@@ -8,7 +8,7 @@ internal sealed class FloorStudy(LatencyValueOptions options, ExperimentSize siz
 {
     private const double Volatility = 0.8, JumpsPerYear = 12, MeanJump = 0.04;
     private const double Floor = 0.9, Tolerance = 0.05, MostExposure = 10;
-    private const int WeekMinutes = 7 * 24 * 60, DayMinutes = 24 * 60;
+    private const int WeekMinutes = 7 * 24 * 60, WindowMinutes = 6 * 60, StartEvery = 15;
 
     private static readonly long[] s_delays = [.. new long[] { 0, 1, 2, 5, 15, 60, 240 }.Select(m => m * Delays.Minute)];
     private static readonly double[] s_multipliers = [4, 8, 15];
@@ -18,12 +18,12 @@ internal sealed class FloorStudy(LatencyValueOptions options, ExperimentSize siz
         Rows("generated, 80 % a year with 12 jumps, weeks",
             Workers.Run(options.Workers, size.FloorWindows, i => Outcomes(Week((ulong)i))));
 
-    /// <summary>Days of a recorded pool, one started every hour: they overlap, so they are one market and not many.</summary>
+    /// <summary>Six hours of a recorded pool, started every quarter of an hour: they overlap, so they are one market and not many.</summary>
     public IEnumerable<FloorRow> Recorded(string name, PricePath tape)
     {
-        int windows = (tape.Times.Length - 1 - DayMinutes) / 60 + 1;
-        return windows <= 0 ? [] : Rows($"{name}, days started every hour",
-            Workers.Run(options.Workers, windows, i => Outcomes(MinuteTape.Slice(tape, 60 * i, DayMinutes))));
+        int windows = (tape.Times.Length - 1 - WindowMinutes) / StartEvery + 1;
+        return windows <= 0 ? [] : Rows($"{name}, six hours started every 15 min",
+            Workers.Run(options.Workers, windows, i => Outcomes(MinuteTape.Slice(tape, StartEvery * i, WindowMinutes))));
     }
 
     private static PolicyOutcome[] Outcomes(PricePath path)

@@ -36,7 +36,7 @@ internal sealed class CppiPolicy(string name, double multiplier, double floor, d
     public override double FloorLoss(ref Holding holding, double price)
     {
         double value = holding.Value(price), gap = holding.Floor - value;
-        if (!(gap > 0))
+        if (holding.Units == 0 || !(gap > 0))
             return 0;
         holding = holding with { Units = 0, Cash = value };
         // Of the floor, since a leveraged fall can leave less than nothing of the value.

@@ -28,6 +28,6 @@ internal abstract class Policy
     /// <summary>What is lost at <see cref="LiquidationPrice"/>, as a fraction of the value then.</summary>
     public virtual double LiquidationLoss(in Holding holding, double price) => 0;
 
-    /// <summary>Called after each fill; what is missing to a promised floor, as a fraction of it, which ends the window's trading.</summary>
+    /// <summary>Called after each fill and at the end of a window; what is missing to a promised floor, as a fraction of it, which ends the window's trading.</summary>
     public virtual double FloorLoss(ref Holding holding, double price) => 0;
 }

@@ -38,7 +38,7 @@ internal sealed class PolicyRun
             if (_path.TryFindExit(_now, _windowEnd, Math.Log(low), Math.Log(high), out long decided) && decided < _windowEnd)
                 Trade(decided);
             else
-                MoveTo(_windowEnd);
+                EndWindow();
             if (_now >= _windowEnd)
                 Restart(_now, _holding.Value(Price(_now)));
         }
@@ -54,10 +54,10 @@ internal sealed class PolicyRun
 
     private void Trade(long decided)
     {
-        // An order still on its way when the window or the path ends is left out of every part.
+        // An order still on its way when the window ends is not charged for; a floor that it was too late for is.
         if (decided + _delay > _windowEnd)
         {
-            MoveTo(_windowEnd);
+            EndWindow();
             return;
         }
         long filled = decided + _delay;
@@ -113,6 +113,12 @@ internal sealed class PolicyRun
         long end = _windowEnd;
         Restart(filled, left);
         _windowEnd = end;
+    }
+
+    private void EndWindow()
+    {
+        MoveTo(_windowEnd);
+        _outcome.Break(_policy.FloorLoss(ref _holding, Price(_windowEnd)));
     }
 
     private void MoveTo(long time)

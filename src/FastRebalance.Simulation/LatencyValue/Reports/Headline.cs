@@ -67,10 +67,10 @@ public static class Headline
     {
         if (book.Floors.Count == 0)
             return "";
-        string market = book.Floors[0].Market;
-        FloorRow[] all = [.. book.Floors.Where(r => r.Market == market)];
-        return $"Floors by the minute ({market}), broken without delay, at 5 min and at 60 min: " + string.Join("; ", all.GroupBy(r => r.Multiplier).Select(g =>
-            $"multiplier {g.Key}: {Broken(g, 0)}, {Broken(g, 5 * Delays.Minute)} and {Broken(g, 60 * Delays.Minute)} of {g.First().Windows}")) + ".";
+        return "Floors by the minute, broken without delay, at 5 min and at 60 min: " + string.Join("; ", book.Floors.GroupBy(r => (r.Market, r.Multiplier))
+            .Where(g => g.Any(r => r.Breaches > 0))
+            .Select(g => $"{g.Key.Market}, multiplier {g.Key.Multiplier}: {Broken(g, 0)}, {Broken(g, 5 * Delays.Minute)} and "
+                + $"{Broken(g, 60 * Delays.Minute)} of {g.First().Windows}")) + "; all others held.";
     }
 
     private static int Broken(IEnumerable<FloorRow> rows, long delay) => rows.First(r => r.Delay == delay).Breaches;

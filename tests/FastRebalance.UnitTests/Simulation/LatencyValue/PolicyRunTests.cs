@@ -77,6 +77,14 @@ public sealed class PolicyRunTests
         Assert.Equal((0.9 - value) / 0.9, outcome.WorstBreach, 1e-12);
     }
 
+    [Fact]
+    public void Run_OrderTooLateForTheWindowsEnd_StillBreaksTheFloor()
+    {
+        PricePath path = new([0, 1_000, 2_000, 3_000], [0, -0.5, -0.5, -0.5], [0, 0, -0.5, -0.5], 0, 1);
+        PolicyOutcome outcome = PolicyRun.Run(new CppiPolicy("f", 8, 0.9, 0.05, 10, long.MaxValue), path, s_terms, 5_000);
+        Assert.Equal((1, 0), (outcome.Breaches, outcome.Trades));
+    }
+
     // A leveraged fall may leave less than nothing: that is a broken floor too.
     [Fact]
     public void FloorLoss_ValueBelowZero_IsALoss()

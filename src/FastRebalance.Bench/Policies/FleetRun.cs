@@ -8,7 +8,7 @@ namespace FastRebalance.Bench.Policies;
 internal sealed class FleetRun(FleetMarket market)
 {
     private const int Sequence = 1 << 16;
-    private const double WalkStep = 5e-3;
+    private const double WalkStep = 1e-3;
     private const int Jumps = 101;
 
     private readonly FiredPortfolio[] _fired = new FiredPortfolio[market.Count];
@@ -54,7 +54,7 @@ internal sealed class FleetRun(FleetMarket market)
         }
     }
 
-    /// <summary>Each tick moves a random asset by half a per cent, so that fences are crossed; what fires is rebalanced between the blocks.</summary>
+    /// <summary>Each tick moves a random asset by a tenth of a per cent, so that fences are crossed; what fires is rebalanced between the blocks.</summary>
     public TickFigures Walk(TimeSpan measured, out double testsPerTick, out long firing)
     {
         Random random = new(2);

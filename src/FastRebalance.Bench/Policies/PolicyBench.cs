@@ -98,7 +98,7 @@ public static class PolicyBench
             + $"quadratic trigger, 16 assets: {result.QuadraticNs:0.0} ns");
         Line($"{result.Portfolios:N0} portfolios of 8 assets out of {FleetMarket.Assets} and cash, {result.BytesPerPortfolio:0} bytes each");
         Line($"  a tick that crosses no fence   p50 {result.Idle.P50Ns:0.0} ns, p99 {result.Idle.P99Ns:0.0}, p99.9 {result.Idle.P999Ns:0.0}");
-        Line($"  a tick of a 0.5 % random walk  p50 {result.Walk.P50Ns:0.0} ns, p99 {result.Walk.P99Ns:0.0}, p99.9 {result.Walk.P999Ns:0.0}; "
+        Line($"  a tick of a 0.1 % random walk  p50 {result.Walk.P50Ns:0.0} ns, p99 {result.Walk.P99Ns:0.0}, p99.9 {result.Walk.P999Ns:0.0}; "
             + $"{result.WalkTestsPerTick:0.000} portfolios looked at a tick, {result.WalkFired:N0} fired");
         Line($"  {result.Fire1000Count:N0} fire on one tick          {result.Fire1000Us:0} us, all decided");
         Line($"allocated while measuring: {result.AllocatedBytes} bytes. Percentiles are of means of {TickBlocks.Size} ticks in a row.");

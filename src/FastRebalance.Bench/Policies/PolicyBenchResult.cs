@@ -11,7 +11,7 @@ namespace FastRebalance.Bench.Policies;
 /// <param name="WholeNs">The whole portfolio of 8 assets valued and each weight held against its band, median.</param>
 /// <param name="Portfolios">Portfolios of the fleet.</param>
 /// <param name="Idle">Ticks that cross no fence.</param>
-/// <param name="Walk">Ticks of a random walk of half a per cent a step, fences drawn anew and portfolios fired as they come.</param>
+/// <param name="Walk">Ticks of a random walk of a tenth of a per cent a step, fences drawn anew and portfolios fired as they come.</param>
 /// <param name="WalkTestsPerTick">Portfolios looked at per tick of the walk.</param>
 /// <param name="WalkFired">Portfolios that fired on the walk.</param>
 /// <param name="Fire1000Us">One tick on which a thousand portfolios fire, all decided: microseconds, median.</param>

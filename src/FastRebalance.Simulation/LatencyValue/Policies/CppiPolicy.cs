@@ -36,11 +36,13 @@ internal sealed class CppiPolicy(string name, double multiplier, double floor, d
     public override double FloorLoss(ref Holding holding, double price)
     {
         double value = holding.Value(price), gap = holding.Floor - value;
-        if (holding.Units == 0 || !(gap > 0))
+        if (!(gap > 0))
             return 0;
-        holding = holding with { Units = 0, Cash = value };
         // Of the floor, since a leveraged fall can leave less than nothing of the value.
-        return gap / holding.Floor;
+        double loss = gap / holding.Floor;
+        // A floor breaks once: what is left is the new one.
+        holding = new Holding { Cash = value, Floor = value };
+        return loss;
     }
 
     private double Wanted(in Holding holding, double price)

@@ -185,7 +185,11 @@ public sealed class PortfolioFleet
     /// <summary>Whole tokens of each holding, as last settled.</summary>
     internal ReadOnlySpan<double> QuantitiesOf(int portfolio) => _quantities.Span.Slice(portfolio * Lanes, _holdingCounts[portfolio]);
 
-    internal double CashOf(int portfolio) => _cash[portfolio].Held;
+    /// <summary>The target of each holding.</summary>
+    internal ReadOnlySpan<double> TargetsOf(int portfolio) => _targets.Span.Slice(portfolio * Lanes, _holdingCounts[portfolio]);
+
+    /// <summary>The asset of each holding, by its place.</summary>
+    internal ReadOnlySpan<ushort> AssetsOf(int portfolio) => _assets.AsSpan(portfolio * Lanes, _holdingCounts[portfolio]);
 
     private void Open()
     {

@@ -1,318 +1,217 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine.Fleet;
 using FastRebalance.Kernels;
+using FastRebalance.Tests;
 
 namespace FastRebalance.UnitTests.Engine.Fleet;
 
-/// <summary>A fleet's answers against valuing every portfolio at every price.</summary>
 public sealed class PortfolioFleetTests
 {
-    private static readonly AssetId Numeraire = AssetId.FromIndex(999);
+    private static readonly AssetId s_first = AssetId.FromIndex(0);
+    private static readonly AssetId s_numeraire = AssetId.FromIndex(2);
 
+    /// <summary>Every tick against brute force: jumps, zero targets, repeated prices, levels met exactly, deposits, settling badly.</summary>
     [Theory]
-    [InlineData(1, 40, 12, 200_000)]
-    [InlineData(2, 300, 25, 60_000)]
-    [InlineData(3, 5, 2, 200_000)]
-    [InlineData(4, 1000, 200, 30_000)]
-    public void OnPrice_SeededWalkWithJumps_FiresWhatValuingAllFires(int seed, int portfolios, int assets, int ticks)
+    [InlineData(71, 1, 1, false, 60_000)]
+    [InlineData(72, 1, 8, false, 60_000)]
+    [InlineData(73, 20, 3, false, 100_000)]
+    [InlineData(74, 40, 12, true, 1_000_000)]
+    [InlineData(75, 300, 30, true, 500_000)]
+    [InlineData(76, 1000, 20, false, 30_000)]
+    public void OnPrice_SeededTicks_FiresExactlyWhoBruteForceFires(int seed, int portfolios, int assets, bool paced, int ticks)
     {
-        BruteFleet brute = new(seed, portfolios, assets);
-        PortfolioFleet fleet = brute.Open();
-        Random random = new(seed);
-        FiredPortfolio[] fired = new FiredPortfolio[portfolios];
-        brute.FireAll();
-        int count = fleet.TakeUntold(fired), all = count;
-        brute.RequireSame(fired.AsSpan(0, count));
-        for (int tick = 0; tick < ticks; tick++)
+        FleetMarket market = new(seed, portfolios, assets, paced);
+        for (int i = 0; i < ticks; i++)
         {
-            AssetId asset = AssetId.FromIndex(random.Next(assets));
-            double price = brute.NextPrice(random, asset);
-            count = fleet.OnPrice(asset, price, fired);
-            all += count;
-            brute.OnPrice(asset, price);
-            brute.RequireSame(fired.AsSpan(0, count));
-            foreach (int portfolio in brute.Fired.Where(_ => random.Next(20) == 0).Order().ToArray())
-                brute.Settle(fleet, portfolio, random);
+            market.Tick();
+            if (i % 100 == 0)
+                market.CheckState();
         }
-        brute.RequireSame(fired.AsSpan(0, fleet.TakeUntold(fired))); // settled outside their bands after the last tick
-        Assert.True(all > portfolios, $"{all} firings show little");
+        Assert.True(market.Fired > 100, $"{market.Fired} fired in {ticks} ticks say little");
+        // A fleet that tests every holder at each tick would be right as well; this one is to spare itself most.
+        if (portfolios >= 300)
+            Assert.InRange(market.Fleet.Tests, 1, (long)ticks * portfolios / assets);
     }
 
     [Fact]
-    public void OnPrice_SpanTooShort_TellsTheRestLater()
+    public void OnPrice_SameTicks_SameVerdictsInTheSameOrder()
     {
-        BruteFleet brute = new(7, portfolios: 200, assets: 10);
-        PortfolioFleet fleet = brute.Open(), whole = brute.Open();
-        AssetId asset = AssetId.FromIndex(3);
-        double price = fleet.PriceOf(asset) * 3;
-        FiredPortfolio[] all = new FiredPortfolio[200], few = new FiredPortfolio[3];
-        int wanted = whole.TakeUntold(all);
-        wanted += whole.OnPrice(asset, price, all.AsSpan(wanted));
-        Assert.True(wanted > 10);
-
-        List<FiredPortfolio> told = [];
-        for (int count = fleet.OnPrice(asset, price, few); count > 0; count = fleet.TakeUntold(few))
-            told.AddRange(few[..count]);
-
-        Assert.Equal(all[..wanted].Order(ByPortfolio), told.Order(ByPortfolio));
-        Assert.Equal(0, fleet.UntoldCount);
-    }
-
-    [Fact]
-    public void OnPrice_SameTicksTwice_SameVerdictsInTheSameOrder()
-    {
-        List<FiredPortfolio> first = Run(), second = Run();
-        Assert.NotEmpty(first);
-        Assert.Equal(first, second);
-
-        static List<FiredPortfolio> Run()
+        FleetMarket one = new(77, 200, 10), other = new(77, 200, 10);
+        for (int i = 0; i < 20_000; i++)
         {
-            PortfolioFleet fleet = new BruteFleet(9, portfolios: 500, assets: 20).Open();
-            Random random = new(9);
-            FiredPortfolio[] fired = new FiredPortfolio[500];
-            List<FiredPortfolio> told = [];
-            for (int tick = 0; tick < 20_000; tick++)
-            {
-                AssetId asset = AssetId.FromIndex(random.Next(20));
-                int count = fleet.OnPrice(asset, fleet.PriceOf(asset) * (1 + (random.NextDouble() - 0.5) * 0.02), fired);
-                told.AddRange(fired[..count]);
-            }
-            return told;
+            one.Tick();
+            other.Tick();
         }
-    }
-
-    [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(double.PositiveInfinity)]
-    public void OnPrice_NoPrice_IsRefusedAndChangesNothing(double price)
-    {
-        PortfolioFleet fleet = new BruteFleet(1, portfolios: 10, assets: 5).Open();
-        AssetId asset = AssetId.FromIndex(1);
-        double before = fleet.PriceOf(asset);
-        fleet.TakeUntold(new FiredPortfolio[10]);
-
-        Assert.Equal(0, fleet.OnPrice(asset, price, new FiredPortfolio[10]));
-        Assert.Equal(0, fleet.OnPrice(AssetId.None, 1, new FiredPortfolio[10]));
-        Assert.Equal(0, fleet.OnPrice(AssetId.FromIndex(5), 1, new FiredPortfolio[10]));
-
-        Assert.Equal(before, fleet.PriceOf(asset));
-        Assert.Equal(3, fleet.RefusedPrices);
+        Assert.NotEmpty(one.Verdicts);
+        Assert.Equal(one.Verdicts, other.Verdicts);
     }
 
     [Fact]
-    public void OnPrice_InsideTheNearestFences_LooksAtNobody()
+    public void OnPrice_SpanTooShort_RestComesWithTheNextCallsAsItWasDecided()
     {
-        PortfolioFleet fleet = new BruteFleet(2, portfolios: 1000, assets: 10).Open();
-        fleet.TakeUntold(new FiredPortfolio[1000]);
-        long tests = fleet.Tests;
-        for (int i = 0; i < 10; i++)
-        {
-            AssetId asset = AssetId.FromIndex(i);
-            (double down, double up) = fleet.IdleRange(asset);
-            fleet.OnPrice(asset, up, []);
-            fleet.OnPrice(asset, down, []);
-        }
-        Assert.Equal(tests, fleet.Tests);
+        PortfolioFleet whole = Equal(10), parts = Equal(10);
+        FiredPortfolio[] all = new FiredPortfolio[10], some = new FiredPortfolio[3];
+        Assert.Equal(10, whole.OnPrice(s_first, 2, all));
+
+        List<FiredPortfolio> collected = [.. some[..parts.OnPrice(s_first, 2, some)]];
+        Assert.Equal(7, parts.UntoldCount);
+        Assert.Equal(SettleVerdict.NotToldYet, parts.Settle(all[9].Portfolio, [1], 1));
+        collected.AddRange(some[..parts.OnPrice(s_first, 1, some)]); // back home: decided is decided
+        collected.AddRange(some[..parts.OnPrice(s_first, double.NaN, some)]);
+        collected.AddRange(some[..parts.TakeUntold(some)]);
+        Assert.Equal(all, collected);
+        Assert.Equal(0, parts.UntoldCount);
+        Assert.Equal(0, parts.OnPrice(s_first, 3, some));
     }
 
     [Fact]
-    public void Settle_WhatCannotBe_IsRefusedByName()
+    public void OnPrice_NoRoomAtAll_LosesNothing()
     {
-        PortfolioFleet fleet = Single(out FiredPortfolio[] fired);
-        Assert.Equal(SettleVerdict.Unknown, fleet.Settle(1, [1, 1], 0));
-        Assert.Equal(SettleVerdict.BadQuantities, fleet.Settle(0, [1], 0));
-        Assert.Equal(SettleVerdict.BadQuantities, fleet.Settle(0, [1, double.NaN], 0));
-        Assert.Equal(SettleVerdict.BadQuantities, fleet.Settle(0, [1, 1], -1));
-        Assert.Equal(1, fleet.OnPrice(AssetId.FromIndex(0), 2, fired));
+        PortfolioFleet fleet = Equal(4);
+        Assert.Equal(0, fleet.OnPrice(s_first, 2, []));
+        Assert.Equal(4, fleet.TakeUntold(new FiredPortfolio[8]));
+    }
+
+    [Fact]
+    public void OnPrice_FiredAndNotSettled_StaysSilentUntilSettledThenFiresAgain()
+    {
+        PortfolioFleet fleet = Equal(1);
+        FiredPortfolio[] fired = new FiredPortfolio[1];
+        Assert.Equal(1, fleet.OnPrice(s_first, 2, fired));
+        Assert.Equal(0, fired[0].Portfolio);
+        Assert.Equal(2.0 / 3 - 0.5, Math.Abs(fired[0].Drift), 12);
+        Assert.Equal(0, fleet.OnPrice(s_first, 4, fired));
         Assert.True(fleet.HasFired(0));
-        Assert.Equal(SettleVerdict.FiredAgain, fleet.Settle(0, [1, 1], 0));
-        Assert.Equal(SettleVerdict.NotToldYet, fleet.Settle(0, [1, 2], 0));
-        Assert.Equal(1, fleet.TakeUntold(fired));
-        Assert.Equal(SettleVerdict.Watched, fleet.Settle(0, [2, 3], 3));
+        Assert.Equal(SettleVerdict.Watched, fleet.Settle(0, [0.25], 1));
         Assert.False(fleet.HasFired(0));
+        Assert.Equal(0, fleet.OnPrice(s_first, 4.1, fired));
+        Assert.Equal(1, fleet.OnPrice(s_first, 2, fired));
+        Assert.Equal(1.0 / 3 - 0.5, -Math.Abs(fired[0].Drift), 12);
     }
 
     [Fact]
-    public void OnPrice_AFiredPortfolio_IsToldOnce()
+    public void OnPrice_CashFarthestOutside_NamesTheNumeraire()
     {
-        PortfolioFleet fleet = Single(out FiredPortfolio[] fired);
-        Assert.Equal(1, fleet.OnPrice(AssetId.FromIndex(0), 2, fired));
-        Assert.Equal(AssetId.FromIndex(0), fired[0].Worst);
-        Assert.Equal(8.0 / 14 - 0.4, fired[0].Drift, 1e-15);
-        Assert.Equal(0, fleet.OnPrice(AssetId.FromIndex(0), 4, fired));
-        Assert.Equal(0, fleet.OnPrice(AssetId.FromIndex(0), 1, fired));
+        FleetBook book = new(2, s_numeraire, 1);
+        book.Add([s_first, AssetId.FromIndex(1)], [25, 25], [0.25, 0.25], 50, new WeightBand(0.05, double.PositiveInfinity));
+        PortfolioFleet fleet = book.Open([1, 1]);
+        FiredPortfolio[] fired = new FiredPortfolio[1];
+        Assert.Equal(0, fleet.OnPrice(s_first, 1.15, fired));
+        Assert.Equal(1, fleet.OnPrice(AssetId.FromIndex(1), 1.3, fired));
+        Assert.Equal(s_numeraire, fired[0].Worst);
+        Assert.Equal(50 / (25 * 1.15 + 25 * 1.3 + 50) - 0.5, fired[0].Drift, 12);
     }
 
     [Fact]
-    public void OnPrice_ManyTimes_AllocatesNothing()
+    public void OnPrice_ZeroTarget_FiresAboveTheAbsoluteBandAlone()
     {
-        BruteFleet brute = new(3, portfolios: 500, assets: 20);
-        PortfolioFleet fleet = brute.Open();
-        FiredPortfolio[] fired = new FiredPortfolio[500];
-        Random random = new(3);
-        Tick(2_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Tick(20_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        FleetBook book = new(2, s_numeraire, 1);
+        book.Add([s_first], [1], [0], 99, new WeightBand(0.02, 0.1));
+        PortfolioFleet fleet = book.Open([1, 1]);
+        FiredPortfolio[] fired = new FiredPortfolio[1];
+        Assert.Equal(0, fleet.OnPrice(s_first, 2.0, fired)); // 2 of 101
+        Assert.Equal(1, fleet.OnPrice(s_first, 2.1, fired));
+    }
 
-        void Tick(int ticks)
-        {
-            for (int i = 0; i < ticks; i++)
-            {
-                AssetId asset = AssetId.FromIndex(random.Next(20));
-                fleet.OnPrice(asset, fleet.PriceOf(asset) * (1 + (random.NextDouble() - 0.5) * 0.02), fired);
-            }
-        }
+    [Theory, InlineData(double.NaN), InlineData(0.0), InlineData(-1.0), InlineData(double.PositiveInfinity), InlineData(1e-31)]
+    public void OnPrice_NoUsablePrice_IsRefusedAndChangesNothing(double price)
+    {
+        PortfolioFleet fleet = Equal(2);
+        FiredPortfolio[] fired = new FiredPortfolio[2];
+        Assert.Equal(0, fleet.OnPrice(s_first, price, fired));
+        Assert.Equal(1, fleet.RefusedPrices);
+        Assert.Equal(1, fleet.PriceOf(s_first));
+        Assert.Equal(0, fleet.OnPrice(AssetId.None, 1, fired));
+        Assert.Equal(0, fleet.OnPrice(AssetId.FromIndex(7), 1, fired));
+        Assert.Equal(3, fleet.RefusedPrices);
+        Assert.Equal(2, fleet.OnPrice(s_first, 2, fired));
     }
 
     [Fact]
-    public void Add_WhatCannotBe_IsRefused()
+    public void Settle_BadQuantities_NamesItAndChangesNothing()
     {
-        FleetBook book = new(3, Numeraire, capacity: 1);
+        PortfolioFleet fleet = Equal(1);
+        Assert.Equal(SettleVerdict.BadQuantities, fleet.Settle(0, [-1], 1));
+        Assert.Equal(SettleVerdict.BadQuantities, fleet.Settle(0, [double.NaN], 1));
+        Assert.Equal(SettleVerdict.BadQuantities, fleet.Settle(0, [1], double.NaN));
+        Assert.Equal(SettleVerdict.BadQuantities, fleet.Settle(0, [1, 1], 1));
+        Assert.Equal(SettleVerdict.Unknown, fleet.Settle(1, [1], 1));
+        Assert.Equal(SettleVerdict.Unknown, fleet.Settle(-1, [1], 1));
+        Assert.Equal(0, fleet.OnPrice(s_first, 1.01, new FiredPortfolio[1]));
+        Assert.Equal(SettleVerdict.Watched, fleet.Settle(0, [0], 0)); // worth nothing: no weights, nothing to fire
+        Assert.Equal(0, fleet.OnPrice(s_first, 100, new FiredPortfolio[1]));
+    }
+
+    [Fact]
+    public void OnPrice_InsideTheIdleRange_TestsNobody()
+    {
+        FleetMarket market = new(78, 500, 5);
+        PortfolioFleet fleet = market.Fleet;
+        (double down, double up) = fleet.IdleRange(s_first);
+        long before = fleet.Tests;
+        Assert.Equal(0, fleet.OnPrice(s_first, up, new FiredPortfolio[500]) + fleet.OnPrice(s_first, down, new FiredPortfolio[500]));
+        Assert.Equal(before, fleet.Tests);
+        fleet.OnPrice(s_first, Math.BitIncrement(up), new FiredPortfolio[500]);
+        Assert.NotEqual(before, fleet.Tests);
+    }
+
+    [Fact]
+    public void Add_WhatCannotBe_Throws()
+    {
+        FleetBook book = new(2, s_numeraire, 1);
         WeightBand band = new(0.05, 0.25);
-        AssetId a = AssetId.FromIndex(0), b = AssetId.FromIndex(1);
-        Assert.Throws<ArgumentException>(() => book.Add([a, a], [1, 1], [0.5, 0.5], 0, band));
-        Assert.Throws<ArgumentException>(() => book.Add([a, b], [1, 1], [0.7, 0.5], 0, band));
-        Assert.Throws<ArgumentException>(() => book.Add([a, b], [1, -1], [0.5, 0.5], 0, band));
-        Assert.Throws<ArgumentException>(() => book.Add([a, AssetId.FromIndex(3)], [1, 1], [0.5, 0.5], 0, band));
-        Assert.Throws<ArgumentException>(() => book.Add([a, b], [1, 1], [0.5, 0.5], 0, new WeightBand(double.NaN, 1)));
-        Assert.Equal(0, book.Add([a, b], [1, 1], [0.5, 0.5], 0, band));
-        Assert.Throws<InvalidOperationException>(() => book.Add([a, b], [1, 1], [0.5, 0.5], 0, band));
-        Assert.Throws<ArgumentException>(() => book.Open([1, 2]));
-        Assert.Throws<ArgumentException>(() => book.Open([1, 2, 0]));
-        Assert.Equal(1, book.Open([1, 1, 1]).Count);
-        Assert.Throws<InvalidOperationException>(() => book.Open([1, 1, 1]));
+        Assert.Throws<ArgumentException>(() => book.Add([], [], [], 1, band));
+        Assert.Throws<ArgumentException>(() => book.Add([s_first, s_first], [1, 1], [0.5, 0.5], 0, band));
+        Assert.Throws<ArgumentException>(() => book.Add([s_numeraire], [1], [0.5], 0, band));
+        Assert.Throws<ArgumentException>(() => book.Add([s_first], [-1], [0.5], 0, band));
+        Assert.Throws<ArgumentException>(() => book.Add([s_first], [1], [double.NaN], 0, band));
+        Assert.Throws<ArgumentException>(() => book.Add([s_first, AssetId.FromIndex(1)], [1, 1], [0.6, 0.5], 0, band));
+        Assert.Throws<ArgumentException>(() => book.Add([s_first], [1], [0.5], -1, band));
+        Assert.Throws<ArgumentException>(() => book.Add([s_first], [1], [0.5], 1, default));
+        Assert.Throws<ArgumentException>(() => book.Open([1]));
+        Assert.Throws<ArgumentException>(() => book.Open([1, 0]));
+        Assert.Throws<ArgumentException>(() => book.Open([1, 1], [1, 0]));
+        Assert.Equal(0, book.Add([s_first], [1], [0.5], 1, band));
+        Assert.Throws<InvalidOperationException>(() => book.Add([s_first], [1], [0.5], 1, band));
+        book.Open([1, 1]);
+        Assert.Throws<InvalidOperationException>(() => book.Open([1, 1]));
     }
 
-    private static Comparer<FiredPortfolio> ByPortfolio { get; } = Comparer<FiredPortfolio>.Create((x, y) => x.Portfolio.CompareTo(y.Portfolio));
-
-    private static PortfolioFleet Single(out FiredPortfolio[] fired)
+    [Fact]
+    public void OnPriceAndSettle_Always_AllocateNothing()
     {
-        FleetBook book = new(2, Numeraire, capacity: 1);
-        book.Add([AssetId.FromIndex(0), AssetId.FromIndex(1)], [4, 3], [0.4, 0.3], 3, new WeightBand(0.1, double.PositiveInfinity));
-        fired = new FiredPortfolio[1];
-        return book.Open([1, 1]);
+        PortfolioFleet fleet = Equal(50);
+        FiredPortfolio[] fired = new FiredPortfolio[30];
+        double[] quantity = new double[1];
+        Round(fleet, fired, quantity);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Round(fleet, fired, quantity);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    /// <summary>The same portfolios, valued one and all at every price.</summary>
-    private sealed class BruteFleet
+    private static void Round(PortfolioFleet fleet, FiredPortfolio[] fired, double[] quantity)
     {
-        private readonly int[][] _assets;
-        private readonly double[][] _quantities;
-        private readonly double[][] _targets;
-        private readonly double[] _cash;
-        private readonly double[] _cashTargets;
-        private readonly WeightBand[] _bands;
-        private readonly double[] _prices;
-
-        public BruteFleet(int seed, int portfolios, int assets)
+        for (double price = 1; price < 5; price *= 1.07)
         {
-            Random random = new(seed);
-            _prices = [.. Enumerable.Range(0, assets).Select(_ => Math.Exp(4 * random.NextDouble() - 2))];
-            _assets = new int[portfolios][];
-            _quantities = new double[portfolios][];
-            _targets = new double[portfolios][];
-            _cash = new double[portfolios];
-            _cashTargets = new double[portfolios];
-            _bands = new WeightBand[portfolios];
-            for (int p = 0; p < portfolios; p++)
+            int count = fleet.OnPrice(s_first, price, fired);
+            while (count > 0)
             {
-                int held = random.Next(1, Math.Min(assets, FleetBook.MostHoldings) + 1);
-                _assets[p] = [.. Enumerable.Range(0, assets).OrderBy(_ => random.Next()).Take(held)];
-                double[] parts = [.. _assets[p].Select((_, i) => i > 0 && random.Next(8) == 0 ? 0 : 0.1 + random.NextDouble())];
-                double cashTarget = held == 1 || random.Next(2) == 0 ? 0.2 : 0;
-                _targets[p] = [.. parts.Select(x => x / parts.Sum() * (1 - cashTarget))];
-                _cashTargets[p] = 1 - _targets[p].Sum() > 1e-9 ? 1 - _targets[p].Sum() : 0;
-                _bands[p] = new WeightBand(0.01 + 0.06 * random.NextDouble(), random.Next(3) == 0 ? double.PositiveInfinity : 0.25);
-                _quantities[p] = new double[held];
-                Hold(p, total: 1000, random, spread: 0.3);
-            }
-        }
-
-        /// <summary>Portfolios that have fired and are not settled.</summary>
-        public HashSet<int> Fired { get; } = [];
-
-        private HashSet<int> New { get; } = [];
-
-        public PortfolioFleet Open()
-        {
-            FleetBook book = new(_prices.Length, Numeraire, _assets.Length);
-            for (int p = 0; p < _assets.Length; p++)
-                book.Add([.. _assets[p].Select(AssetId.FromIndex)], _quantities[p], _targets[p], _cash[p], _bands[p]);
-            return book.Open(_prices);
-        }
-
-        /// <summary>Mostly a small step, sometimes none, now and then a jump up or down.</summary>
-        public double NextPrice(Random random, AssetId asset)
-        {
-            double step = random.Next(50) switch
-            {
-                0 => Math.Exp(2 * random.NextDouble() - 1),
-                1 => 1,
-                _ => 1 + (random.NextDouble() - 0.5) * 0.01,
-            };
-            return Math.Clamp(_prices[asset.Index] * step, 1e-3, 1e3);
-        }
-
-        public void OnPrice(AssetId asset, double price)
-        {
-            _prices[asset.Index] = price;
-            FireAll(asset.Index);
-        }
-
-        public void FireAll(int asset = -1)
-        {
-            for (int p = 0; p < _assets.Length; p++)
-                if ((asset < 0 || _assets[p].Contains(asset)) && !Fired.Contains(p) && IsOutside(p))
+                for (int i = 0; i < count; i++)
                 {
-                    Fired.Add(p);
-                    New.Add(p);
+                    quantity[0] = 1 / price;
+                    fleet.Settle(fired[i].Portfolio, quantity, 1);
                 }
-        }
-
-        public void RequireSame(ReadOnlySpan<FiredPortfolio> told)
-        {
-            Assert.Equal(New.Count, told.Length);
-            foreach (FiredPortfolio verdict in told)
-                Assert.Contains(verdict.Portfolio, New);
-            New.Clear();
-        }
-
-        public void Settle(PortfolioFleet fleet, int portfolio, Random random)
-        {
-            Hold(portfolio, 1000, random, spread: random.Next(4) == 0 ? 0.5 : 0.02);
-            SettleVerdict verdict = fleet.Settle(portfolio, _quantities[portfolio], _cash[portfolio]);
-            Fired.Remove(portfolio);
-            bool isOutside = IsOutside(portfolio);
-            Assert.Equal(isOutside ? SettleVerdict.FiredAgain : SettleVerdict.Watched, verdict);
-            if (isOutside)
-            {
-                Fired.Add(portfolio);
-                New.Add(portfolio);
+                count = fleet.TakeUntold(fired);
             }
         }
+    }
 
-        private void Hold(int p, double total, Random random, double spread)
-        {
-            for (int i = 0; i < _assets[p].Length; i++)
-                _quantities[p][i] = total * Math.Max(_targets[p][i], 0.001) / _prices[_assets[p][i]] * (1 + spread * (random.NextDouble() - 0.5));
-            _cash[p] = total * _cashTargets[p];
-        }
-
-        private bool IsOutside(int p)
-        {
-            // The order of the sum is the fleet's, so that both round alike at the very edge.
-            double[] values = new double[FleetBook.MostHoldings], quantities = new double[FleetBook.MostHoldings],
-                prices = new double[FleetBook.MostHoldings], targets = new double[FleetBook.MostHoldings];
-            for (int i = 0; i < _assets[p].Length; i++)
-                (quantities[i], prices[i], targets[i]) = (_quantities[p][i], _prices[_assets[p][i]], _targets[p][i]);
-            double total = ValuationKernel.MeasureScalar(quantities, prices, values) + _cash[p];
-            for (int i = 0; i < _assets[p].Length; i++)
-                if (Math.Abs(values[i] / total - targets[i]) > _bands[p].Around(targets[i]))
-                    return true;
-            return Math.Abs(_cash[p] / total - _cashTargets[p]) > _bands[p].Around(_cashTargets[p]);
-        }
+    /// <summary>Half in the first asset and half in cash, all alike.</summary>
+    private static PortfolioFleet Equal(int portfolios)
+    {
+        FleetBook book = new(2, s_numeraire, portfolios);
+        for (int i = 0; i < portfolios; i++)
+            book.Add([s_first], [1], [0.5], 1, new WeightBand(0.05, double.PositiveInfinity));
+        return book.Open([1, 1]);
     }
 }

@@ -153,7 +153,7 @@ function Invoke-TestProject([string] $name, [hashtable] $counts) {
     $results = Join-Path $PSScriptRoot "artifacts/test-results/$name.xml"
     if (Test-Path $results) { Remove-Item $results }
     Say $name
-    & "./artifacts/bin/$name/release/$name.exe" -noColor -noLogo -xml $results @Flags | Out-Host
+    & "./artifacts/bin/$name/release/$name.exe" -noColor -noLogo -parallel none -xml $results @Flags | Out-Host
     $status = $LASTEXITCODE
     if (-not (Test-Path $results)) {
         Say "$name ended with exit code $status and no results"

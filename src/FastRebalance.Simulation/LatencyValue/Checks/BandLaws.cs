@@ -1,3 +1,5 @@
+using FastRebalance.Quant.NoTrade;
+
 namespace FastRebalance.Simulation.LatencyValue.Checks;
 
 /// <summary>
@@ -16,27 +18,20 @@ internal readonly record struct BandLaws(double RiskPrice, double Volatility, do
     private double Risk => RiskPrice * Volatility * Volatility;
 
     /// <summary>Half width when trading back to the edge, which is best without gas.</summary>
-    public double EdgeBand => Math.Cbrt(1.5 * Fee * Drift / Risk);
+    public double EdgeBand => NoTradeRegion.Edge(Drift, Risk, Fee).TriggerDrift;
 
     /// <summary>Half width when trading back to the target.</summary>
-    public double TargetBand => Math.Cbrt(6 * Fee * Drift / Risk);
+    public double TargetBand => NoTradeRegion.ToTarget(Drift, Risk, Fee).TriggerDrift;
 
     /// <summary>Loss for each year of any pair r &lt;= h.</summary>
     public double Loss(double h, double r) =>
         Risk * (h * h + r * r) / 12 + Drift * (Fee / (h + r) + (Gas > 0 ? Gas / (h * h - r * r) : 0));
 
-    /// <summary>Best pair: v³ = 12a²k/(q·u) and u³ = (12a²/q)(ε + k/v) for u = h + r and v = h − r, by damped steps.</summary>
+    /// <summary>Best pair.</summary>
     public (double H, double R) Best()
     {
-        if (Gas == 0)
-            return (EdgeBand, EdgeBand);
-        double scale = 12 * Drift / Risk, u = Math.Cbrt(scale * Fee), v = Math.Cbrt(scale * Gas / u);
-        for (int i = 0; i < 200; i++)
-        {
-            v = (v + Math.Cbrt(scale * Gas / u)) / 2;
-            u = (u + Math.Cbrt(scale * (Fee + Gas / v))) / 2;
-        }
-        return v < u ? ((u + v) / 2, (u - v) / 2) : (u, 0);
+        NoTradeRule rule = NoTradeRegion.Solve(Drift, Risk, Fee, Gas);
+        return (rule.TriggerDrift, rule.LandingDrift);
     }
 
     /// <summary>

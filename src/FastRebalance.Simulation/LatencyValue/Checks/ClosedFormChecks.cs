@@ -1,4 +1,5 @@
 using System.Globalization;
+using FastRebalance.Quant.Pools;
 using FastRebalance.Simulation.LatencyValue.Paths;
 using FastRebalance.Simulation.LatencyValue.Policies;
 using FastRebalance.Simulation.LatencyValue.Quoting;
@@ -65,7 +66,7 @@ internal sealed class ClosedFormChecks(LatencyValueOptions options, ExperimentSi
         {
             int from = 2 * fee;
             StaleQuoteChain.Outcome[] poisson = Of(from), even = Of(from + 1);
-            double chance = QuoteLaws.PoissonTradeChance(s_fees[fee]), profit = QuoteLaws.EvenBlockProfit(s_fees[fee]);
+            double chance = Lvr.PoissonTradeProbability(s_fees[fee], blockVolatility: 1), profit = Lvr.BlockProfit(s_fees[fee], blockVolatility: 1);
             string name = string.Create(CultureInfo.InvariantCulture, $"fee {s_fees[fee]} moves of a block");
             const string share = "1/(1+√2·x), Milionis, Moallemi, Roughgarden 2023", law = "1/(2+3.4328·x), Nezlobin, Tassy 2025";
             yield return Relative($"{name}, Poisson blocks: blocks with a trade", share, "share", chance, poisson.Select(o => o.Trades), 0.005);

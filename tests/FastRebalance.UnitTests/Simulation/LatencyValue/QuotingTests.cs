@@ -1,3 +1,4 @@
+using FastRebalance.Quant.Pools;
 using FastRebalance.Simulation.LatencyValue;
 using FastRebalance.Simulation.LatencyValue.Paths;
 using FastRebalance.Simulation.LatencyValue.Quoting;
@@ -34,8 +35,12 @@ public sealed class QuotingTests
     [InlineData(1, 12_000, 5.94)]
     [InlineData(5, 1_000, 1.14)]
     [InlineData(30, 250, 0.109)]
-    public void PoolLoss_FeeAndInterval_IsThePilotsTable(double feeBps, double intervalMs, double percent) =>
-        Assert.Equal(percent, 100 * QuoteLaws.PoolLoss(0.8, feeBps / 1e4, intervalMs * 1e6 / Delays.NanosecondsPerYear), percent * 0.03);
+    public void BlockProfit_FeeAndInterval_IsThePilotsTable(double feeBps, double intervalMs, double percent)
+    {
+        double years = intervalMs * 1e6 / Delays.NanosecondsPerYear;
+        double lossAYear = Lvr.BlockProfit(feeBps / 1e4, 0.8 * Math.Sqrt(years)) / 4 / years;
+        Assert.Equal(percent, 100 * lossAYear, percent * 0.03);
+    }
 
     // The event-driven run and the chain are two programs for one thing: a path seen once a block.
     [Fact]
@@ -45,7 +50,7 @@ public sealed class QuotingTests
         PricePath path = DiffusionPath.Draw(9, 0.8, Delays.Second, 400_000);
         double move = 0.8 * Math.Sqrt(Delays.Second / Delays.NanosecondsPerYear);
         double perBlock = QuoteRun.Run(path.Times, path.Logs, Delays.Second, fee).Loss / 400_000 / (move * move);
-        Assert.Equal(1, perBlock / QuoteLaws.EvenBlockProfit(fee / move), 0.10);
+        Assert.Equal(1, perBlock / Lvr.BlockProfit(fee / move, blockVolatility: 1), 0.10);
     }
 
     [Fact]

@@ -8,9 +8,9 @@ namespace FastRebalance.Amm;
 /// </summary>
 public interface IPoolSnapshot
 {
-    /// <summary>Adds the next round of calls, each the data of an <c>eth_call</c> to the pool's address.</summary>
+    /// <summary>Adds the next round of calls, each an <c>eth_call</c>.</summary>
     /// <returns>False when nothing more is wanted: the snapshot is complete or has failed.</returns>
-    bool NextCalls(List<byte[]> calls);
+    bool NextCalls(List<PoolCall> calls);
 
     /// <summary>Takes the answers of the round, one per call and in order; an empty answer stands for a failed call.</summary>
     /// <param name="results">The raw return data.</param>

@@ -11,24 +11,29 @@ namespace FastRebalance.Amm;
 /// </summary>
 public abstract class Pool
 {
+    /// <summary>Most assets that a pool may hold.</summary>
+    public const int MaxAssets = 8;
+
     private readonly ushort _subject;
+    private readonly AssetId[] _assets;
     private ulong _version;
 
     /// <param name="facts">What the contract says of itself.</param>
     /// <param name="id">Names the pool in events.</param>
-    /// <param name="asset0">The asset of <see cref="PoolFacts.Token0"/>.</param>
-    /// <param name="asset1">The asset of <see cref="PoolFacts.Token1"/>.</param>
+    /// <param name="assets">The asset of each of <see cref="PoolFacts.Tokens"/>, in that order.</param>
     /// <exception cref="ArgumentException">The facts or the ids cannot be a pool's.</exception>
-    protected Pool(PoolFacts facts, PoolId id, AssetId asset0, AssetId asset1)
+    protected Pool(PoolFacts facts, PoolId id, IReadOnlyList<AssetId> assets)
     {
-        if (id.IsNone || asset0.IsNone || asset1.IsNone || asset0 == asset1)
-            throw new ArgumentException($"pool {facts.Address} wants an id and two different assets, found {id}, {asset0}, {asset1}");
+        if (id.IsNone || assets.Count is < 2 or > MaxAssets || assets.Any(asset => asset.IsNone) || assets.Distinct().Count() != assets.Count)
+            throw new ArgumentException(
+                $"pool {facts.Address} wants an id and 2 to {MaxAssets} different assets, found {id}, {string.Join(", ", assets)}");
+        if (assets.Count != facts.TokenCount)
+            throw new ArgumentException($"pool {facts.Address} holds {facts.TokenCount} tokens, found {assets.Count} assets");
         if (facts.FeePips >= PoolFacts.PipsPerUnit)
             throw new ArgumentException($"pool {facts.Address}: a fee of {facts.FeePips} pips leaves nothing to swap");
         Facts = facts;
         Id = id;
-        Asset0 = asset0;
-        Asset1 = asset1;
+        _assets = [.. assets];
         _subject = id.Value;
     }
 
@@ -47,9 +52,15 @@ public abstract class Pool
     /// <summary>Gas of a usual swap, for ranking paths before they are quoted; a quote tells the swap's own.</summary>
     public abstract uint TypicalGas { get; }
 
-    public AssetId Asset0 { get; }
+    /// <summary>Every asset, in the contract's own order.</summary>
+    public ReadOnlySpan<AssetId> Assets => _assets;
 
-    public AssetId Asset1 { get; }
+    public AssetId Asset0 => _assets[0];
+
+    public AssetId Asset1 => _assets[1];
+
+    /// <summary>The contracts whose logs tell of this pool.</summary>
+    public virtual IReadOnlyList<Address> LogSources => [Address];
 
     /// <summary>A whole snapshot was applied and nothing since contradicted it.</summary>
     public bool IsReady { get; private set; }
@@ -57,10 +68,22 @@ public abstract class Pool
     /// <summary>Grows with every change of state, so that an answer can name the state that it was computed on.</summary>
     public virtual ulong Version => _version;
 
-    public bool Holds(AssetId asset) => asset == Asset0 || asset == Asset1;
+    public bool Holds(AssetId asset) => IndexOf(asset) >= 0;
 
-    /// <summary>What is paid out for <paramref name="asset"/>; <see cref="AssetId.None"/> where the pool does not hold it.</summary>
-    public AssetId Other(AssetId asset) => asset == Asset0 ? Asset1 : asset == Asset1 ? Asset0 : AssetId.None;
+    /// <summary>Position of the asset in <see cref="Assets"/>; -1 where the pool does not hold it.</summary>
+    public int IndexOf(AssetId asset)
+    {
+        for (int i = 0; i < _assets.Length; i++)
+            if (_assets[i] == asset)
+                return i;
+        return -1;
+    }
+
+    /// <summary>
+    /// What a pool of two pays out for <paramref name="asset"/>; <see cref="AssetId.None"/> where it does not hold that, or holds more than two.
+    /// </summary>
+    public AssetId Other(AssetId asset) =>
+        _assets.Length != 2 ? AssetId.None : asset == Asset0 ? Asset1 : asset == Asset1 ? Asset0 : AssetId.None;
 
     /// <summary>
     /// Takes one event of the chain's order. Events of other pools and of other kinds are left alone. An event that cannot
@@ -81,7 +104,8 @@ public abstract class Pool
                 IsReady = HasState;
                 break;
             case MarketEventKind.Reserves or MarketEventKind.Concentrated
-                or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange:
+                or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange
+                or MarketEventKind.PoolBalance or MarketEventKind.PoolParameter or MarketEventKind.PoolSwap:
                 if (!TryApplyState(in e))
                 {
                     IsReady = false;
@@ -96,27 +120,115 @@ public abstract class Pool
 
     /// <summary>What the contract would pay for <paramref name="amountIn"/> on this state, to the last unit. Never throws.</summary>
     /// <param name="sell">The asset that goes in.</param>
-    /// <param name="amountIn">Its base units.</param>
+    /// <param name="buy">The asset that comes out.</param>
+    /// <param name="amountIn">Base units of what goes in.</param>
     /// <param name="quote">
     /// Filled as far as the pool goes: also for <see cref="QuoteStatus.InsufficientLiquidity"/>, where it tells what would be taken.
     /// </param>
     /// <returns><see cref="QuoteStatus.Exact"/>, or the reason why the quote must not be traded on.</returns>
-    public QuoteStatus QuoteExactIn(AssetId sell, in UInt256 amountIn, out SwapQuote quote)
+    public QuoteStatus QuoteExactIn(AssetId sell, AssetId buy, in UInt256 amountIn, out SwapQuote quote)
     {
         quote = default;
-        if (!Holds(sell))
-            return QuoteStatus.WrongAsset;
-        if (!IsReady)
-            return QuoteStatus.NotReady;
-        return amountIn.IsZero ? QuoteStatus.ZeroAmount : QuoteReady(sell == Asset0, in amountIn, out quote);
+        QuoteStatus status = CheckPair(sell, buy, out int sellIndex, out int buyIndex);
+        if (status != QuoteStatus.Exact)
+            return status;
+        return amountIn.IsZero ? QuoteStatus.ZeroAmount : QuoteIn(sellIndex, buyIndex, in amountIn, out quote);
     }
 
-    /// <summary>A smooth stand-in for the pool at its present price, for the search; <see cref="QuoteExactIn"/> quotes money.</summary>
-    /// <returns>False while there is nothing to sell into.</returns>
-    public abstract bool TryGetCurve(AssetId sell, out SwapCurve curve);
+    /// <summary><see cref="QuoteExactIn(AssetId, AssetId, in UInt256, out SwapQuote)"/> of a pool of two assets.</summary>
+    public QuoteStatus QuoteExactIn(AssetId sell, in UInt256 amountIn, out SwapQuote quote) =>
+        QuoteExactIn(sell, Other(sell), in amountIn, out quote);
 
-    /// <summary>Base units of the other asset per base unit of <paramref name="sell"/>, without the fee; 0 where unknown.</summary>
-    public abstract double SpotRate(AssetId sell);
+    /// <summary>
+    /// The least that the contract would take to pay <paramref name="amountOut"/> on this state, to the last unit. Never throws. Where the
+    /// contract has such a swap the amounts are that swap's own (it may pay a unit more than asked); where it has none, the least input
+    /// whose exact-in swap pays at least so much.
+    /// </summary>
+    /// <returns><see cref="QuoteStatus.Exact"/>, or the reason why the quote must not be traded on.</returns>
+    public QuoteStatus QuoteExactOut(AssetId sell, AssetId buy, in UInt256 amountOut, out SwapQuote quote)
+    {
+        quote = default;
+        QuoteStatus status = CheckPair(sell, buy, out int sellIndex, out int buyIndex);
+        if (status != QuoteStatus.Exact)
+            return status;
+        return amountOut.IsZero ? QuoteStatus.ZeroAmount : QuoteOut(sellIndex, buyIndex, in amountOut, out quote);
+    }
+
+    /// <summary>
+    /// Swaps: the quote of <see cref="QuoteExactIn(AssetId, AssetId, in UInt256, out SwapQuote)"/>, and on <see cref="QuoteStatus.Exact"/> the
+    /// state as the contract leaves it behind. For copies (<see cref="Copy"/>): the chain moves the pool itself, and tells by events.
+    /// </summary>
+    public QuoteStatus Swap(AssetId sell, AssetId buy, in UInt256 amountIn, out SwapQuote quote)
+    {
+        QuoteStatus status = QuoteExactIn(sell, buy, in amountIn, out quote);
+        if (status != QuoteStatus.Exact)
+            return status;
+        TakeSwap(IndexOf(sell), IndexOf(buy), in quote);
+        _version++;
+        return status;
+    }
+
+    /// <summary>A pool of its own with the same state; what happens to one does not touch the other.</summary>
+    public Pool Copy()
+    {
+        Pool copy = CopyState();
+        copy.IsReady = IsReady;
+        copy._version = _version;
+        return copy;
+    }
+
+    /// <summary>A smooth stand-in for the pool at its present price, for the search; <see cref="QuoteExactIn(AssetId, AssetId, in UInt256, out SwapQuote)"/> quotes money.</summary>
+    /// <returns>False while there is nothing to sell into.</returns>
+    public bool TryGetCurve(AssetId sell, AssetId buy, out SwapCurve curve)
+    {
+        curve = default;
+        Span<CurveSegment> first = stackalloc CurveSegment[1];
+        if (WriteSegments(sell, buy, first) == 0)
+            return false;
+        curve = new SwapCurve(first[0].Rate, first[0].Depth);
+        return true;
+    }
+
+    /// <summary><see cref="TryGetCurve(AssetId, AssetId, out SwapCurve)"/> of a pool of two assets.</summary>
+    public bool TryGetCurve(AssetId sell, out SwapCurve curve) => TryGetCurve(sell, Other(sell), out curve);
+
+    /// <summary>
+    /// The smooth curve that the pool follows when <paramref name="sell"/> is sold for <paramref name="buy"/>, from the present state to
+    /// where it runs out, piece after piece. For search and bounds; money is quoted exactly. Allocates nothing.
+    /// </summary>
+    /// <param name="sell">The asset that goes in.</param>
+    /// <param name="buy">The asset that comes out.</param>
+    /// <param name="segments">Takes the first pieces, as many as fit.</param>
+    /// <returns>How many pieces there are, which may be more than fit; 0 while there is nothing to sell into.</returns>
+    public int WriteSegments(AssetId sell, AssetId buy, Span<CurveSegment> segments) =>
+        CheckPair(sell, buy, out int sellIndex, out int buyIndex) == QuoteStatus.Exact ? Segments(sellIndex, buyIndex, segments) : 0;
+
+    /// <summary>Units of <paramref name="sell"/> that the pool takes at most, so that one more is refused; 0 while there is nothing to sell into.</summary>
+    public UInt256 CapacityIn(AssetId sell, AssetId buy) =>
+        CheckPair(sell, buy, out int sellIndex, out int buyIndex) == QuoteStatus.Exact ? Capacity(sellIndex, buyIndex) : UInt256.Zero;
+
+    /// <summary>Base units of <paramref name="buy"/> per base unit of <paramref name="sell"/>, without the fee; 0 where unknown.</summary>
+    public abstract double SpotRate(AssetId sell, AssetId buy);
+
+    /// <summary><see cref="SpotRate(AssetId, AssetId)"/> of a pool of two assets.</summary>
+    public double SpotRate(AssetId sell) => SpotRate(sell, Other(sell));
+
+    /// <summary>
+    /// The call that makes the swap at the pool's own contract, without a router between: its target and its data. How the input gets there
+    /// (sent before, taken by a callback, pulled by allowance) is the kind's own and said beside its code.
+    /// </summary>
+    /// <param name="hop">The swap.</param>
+    /// <param name="data">Room for the call data.</param>
+    /// <param name="target">The contract to call.</param>
+    /// <param name="length">Bytes written.</param>
+    /// <returns>False where the pair is not the pool's or the data does not fit.</returns>
+    public bool TryEncodeHop(in SwapHop hop, Span<byte> data, out Address target, out int length)
+    {
+        (target, length) = (default, 0);
+        int sell = IndexOf(hop.Sell);
+        int buy = IndexOf(hop.Buy);
+        return sell >= 0 && buy >= 0 && sell != buy && TryEncode(sell, buy, in hop, data, out target, out length);
+    }
 
     /// <summary>
     /// Virtual reserve of <paramref name="asset"/> at the present price, in base units; 0 where unknown. Weighs prices by what
@@ -125,8 +237,8 @@ public abstract class Pool
     public abstract double DepthOf(AssetId asset);
 
     /// <summary>
-    /// Decodes one of the pool's own logs into an event: sets kind, subject and payload, and changes no state. The caller
-    /// has checked that the log is this address's, and fills block, index and time.
+    /// Decodes one log into an event: sets kind, subject and payload, and changes no state. The caller has checked that the log is of one
+    /// of <see cref="LogSources"/>, and fills block, index and time. A pool that shares its source with others leaves theirs alone.
     /// </summary>
     /// <returns>False for a topic that does not move the state and for a malformed log; the event is then unspecified.</returns>
     public abstract bool TryReadLog(ReadOnlySpan<Hash32> topics, ReadOnlySpan<byte> data, ref MarketEvent e);
@@ -134,8 +246,8 @@ public abstract class Pool
     /// <summary>Starts reading the whole state from the chain.</summary>
     public abstract IPoolSnapshot BeginSnapshot();
 
-    /// <summary>Adds the calls (data for <see cref="Address"/>) whose answers <see cref="Reconciles"/> compares.</summary>
-    public abstract void AppendReconcileCalls(List<byte[]> calls);
+    /// <summary>Adds the calls whose answers <see cref="Reconciles"/> compares.</summary>
+    public abstract void AppendReconcileCalls(List<PoolCall> calls);
 
     /// <summary>True when the chain's answers, one per appended call and in order, equal the pool's own state.</summary>
     public abstract bool Reconciles(IReadOnlyList<byte[]> results);
@@ -151,6 +263,32 @@ public abstract class Pool
     /// <summary>Takes an event that carries state; false where it cannot be true of this pool.</summary>
     protected abstract bool TryApplyState(in MarketEvent e);
 
-    /// <summary>The pool is ready, the asset is its own and the amount is above zero.</summary>
-    protected abstract QuoteStatus QuoteReady(bool sellsAsset0, in UInt256 amountIn, out SwapQuote quote);
+    /// <summary>The pool is ready, both positions are its own and differ, and the amount is above zero.</summary>
+    protected abstract QuoteStatus QuoteIn(int sell, int buy, in UInt256 amountIn, out SwapQuote quote);
+
+    /// <summary>The pool is ready, both positions are its own and differ, and the amount is above zero.</summary>
+    protected abstract QuoteStatus QuoteOut(int sell, int buy, in UInt256 amountOut, out SwapQuote quote);
+
+    /// <summary>Moves the state as the swap of an exact quote on it does.</summary>
+    protected abstract void TakeSwap(int sell, int buy, in SwapQuote quote);
+
+    /// <summary>A pool with the same facts and its own copy of the state.</summary>
+    protected abstract Pool CopyState();
+
+    /// <summary>The pool is ready, both positions are its own and differ.</summary>
+    protected abstract int Segments(int sell, int buy, Span<CurveSegment> segments);
+
+    /// <summary>The pool is ready, both positions are its own and differ.</summary>
+    protected abstract UInt256 Capacity(int sell, int buy);
+
+    /// <summary>Both positions are the pool's own and differ.</summary>
+    protected abstract bool TryEncode(int sell, int buy, in SwapHop hop, Span<byte> data, out Address target, out int length);
+
+    private QuoteStatus CheckPair(AssetId sell, AssetId buy, out int sellIndex, out int buyIndex)
+    {
+        sellIndex = IndexOf(sell);
+        buyIndex = IndexOf(buy);
+        return sellIndex < 0 || buyIndex < 0 || sellIndex == buyIndex ? QuoteStatus.WrongAsset
+            : IsReady ? QuoteStatus.Exact : QuoteStatus.NotReady;
+    }
 }

@@ -11,13 +11,14 @@ namespace FastRebalance.Amm;
 /// A constant-product pair with the fee on the input: Uniswap V2 and the forks that only changed the fee. Quotes equal
 /// <c>UniswapV2Library.getAmountOut</c>, bounded by what the pair itself can store.
 /// </summary>
-public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, AssetId asset1) : Pool(facts, id, asset0, asset1)
+public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, IReadOnlyList<AssetId> assets) : Pool(facts, id, assets)
 {
     public const string KindName = "uniswap-v2";
 
     internal static readonly AbiFunction Token0Function = new("token0()", 0x0dfe1681);
     internal static readonly AbiFunction Token1Function = new("token1()", 0xd21220a7);
     internal static readonly AbiFunction GetReservesFunction = new("getReserves()", 0x0902f1ac);
+    internal static readonly AbiFunction SwapFunction = new("swap(uint256,uint256,address,bytes)", 0x022c0d9f);
     internal static readonly AbiEvent SyncEvent =
         new("Sync(uint112,uint112)", "0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1");
 
@@ -55,10 +56,10 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
         return true;
     }
 
-    protected override QuoteStatus QuoteReady(bool sellsAsset0, in UInt256 amountIn, out SwapQuote quote)
+    protected override QuoteStatus QuoteIn(int sell, int buy, in UInt256 amountIn, out SwapQuote quote)
     {
         quote = default;
-        (UInt128 reserveIn, UInt128 reserveOut) = sellsAsset0 ? (_reserve0, _reserve1) : (_reserve1, _reserve0);
+        (UInt128 reserveIn, UInt128 reserveOut) = ReservesFor(sell);
         if (reserveIn == 0 || reserveOut == 0)
             return QuoteStatus.InsufficientLiquidity;
 
@@ -74,23 +75,67 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
         return quote.AmountOut.IsZero ? QuoteStatus.ZeroOutput : QuoteStatus.Exact;
     }
 
-    public override uint TypicalGas => SwapGas;
-
-    public override bool TryGetCurve(AssetId sell, out SwapCurve curve)
+    /// <summary><c>UniswapV2Library.getAmountIn</c>: one unit above the floor, whatever the remainder.</summary>
+    protected override QuoteStatus QuoteOut(int sell, int buy, in UInt256 amountOut, out SwapQuote quote)
     {
-        curve = default;
-        double rate = SpotRate(sell);
-        if (rate <= 0)
-            return false;
-        double kept = _kept / (double)_whole;
-        curve = new SwapCurve(rate * kept, DepthOf(sell) / kept);
-        return true;
+        quote = default;
+        (UInt128 reserveIn, UInt128 reserveOut) = ReservesFor(sell);
+        if (reserveIn == 0 || amountOut >= reserveOut)
+            return QuoteStatus.InsufficientLiquidity;
+        UInt256 left = UInt256.WrappingSubtract(reserveOut, amountOut);
+        UInt256 numerator = UInt256.WrappingMultiply(UInt256.WrappingMultiply(reserveIn, amountOut), _whole);
+        quote.AmountInUsed = UInt256.WrappingAdd(numerator / UInt256.WrappingMultiply(left, _kept), UInt256.One);
+        quote.AmountOut = amountOut;
+        quote.Gas = SwapGas;
+        return quote.AmountInUsed > MaxReserve - reserveIn ? QuoteStatus.Overflow : QuoteStatus.Exact;
     }
 
-    public override double SpotRate(AssetId sell)
+    protected override void TakeSwap(int sell, int buy, in SwapQuote quote)
+    {
+        (UInt128 taken, UInt128 paid) = ((UInt128)quote.AmountInUsed, (UInt128)quote.AmountOut);
+        (_reserve0, _reserve1) = sell == 0 ? (_reserve0 + taken, _reserve1 - paid) : (_reserve0 - paid, _reserve1 + taken);
+    }
+
+    protected override Pool CopyState() =>
+        new UniswapV2Pool(Facts, Id, Assets.ToArray()) { _reserve0 = _reserve0, _reserve1 = _reserve1, _known = _known };
+
+    public override uint TypicalGas => SwapGas;
+
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    {
+        (UInt128 reserveIn, UInt128 reserveOut) = ReservesFor(sell);
+        if (reserveIn == 0 || reserveOut == 0)
+            return 0;
+        double kept = _kept / (double)_whole;
+        if (!segments.IsEmpty)
+            segments[0] = new CurveSegment(kept * (double)reserveOut / (double)reserveIn, (double)reserveIn / kept, double.PositiveInfinity);
+        return 1;
+    }
+
+    protected override UInt256 Capacity(int sell, int buy)
+    {
+        (UInt128 reserveIn, UInt128 reserveOut) = ReservesFor(sell);
+        return reserveIn == 0 || reserveOut == 0 ? UInt256.Zero : MaxReserve - reserveIn;
+    }
+
+    /// <summary><c>swap(uint256,uint256,address,bytes)</c>: the pair pays out first and then checks what was sent to it before the call.</summary>
+    protected override bool TryEncode(int sell, int buy, in SwapHop hop, Span<byte> data, out Address target, out int length)
+    {
+        target = Address;
+        AbiCallWriter writer = new(data, SwapFunction);
+        writer.Write(sell == 0 ? UInt256.Zero : hop.AmountOut);
+        writer.Write(sell == 0 ? hop.AmountOut : UInt256.Zero);
+        writer.Write(hop.Recipient);
+        writer.WriteNoBytes(wordsBefore: 3);
+        return writer.TryFinish(out length);
+    }
+
+    private (UInt128 In, UInt128 Out) ReservesFor(int sell) => sell == 0 ? (_reserve0, _reserve1) : (_reserve1, _reserve0);
+
+    public override double SpotRate(AssetId sell, AssetId buy)
     {
         double depth = DepthOf(sell);
-        return depth > 0 ? DepthOf(Other(sell)) / depth : 0;
+        return depth > 0 && sell != buy ? DepthOf(buy) / depth : 0;
     }
 
     public override double DepthOf(AssetId asset) =>
@@ -105,7 +150,7 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
 
     public override IPoolSnapshot BeginSnapshot() => new Snapshot(this);
 
-    public override void AppendReconcileCalls(List<byte[]> calls) => calls.Add(GetReservesFunction.Call());
+    public override void AppendReconcileCalls(List<PoolCall> calls) => calls.Add(new PoolCall(Address, GetReservesFunction.Call()));
 
     public override bool Reconciles(IReadOnlyList<byte[]> results)
     {
@@ -134,7 +179,7 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
 
         public string? Failure { get; private set; }
 
-        public bool NextCalls(List<byte[]> calls)
+        public bool NextCalls(List<PoolCall> calls)
         {
             if (_done)
                 return false;
@@ -160,20 +205,20 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, AssetId asset0, As
 }
 
 /// <summary>Uniswap V2 pairs. A pair does not tell its fee: it is described with Uniswap's own 0.3 %, and a fork states another.</summary>
-public sealed class UniswapV2Kind : PoolKind
+public sealed class UniswapV2Kind : PlainPoolKind
 {
     public const uint DefaultFeePips = 3_000;
 
     public override string Name => UniswapV2Pool.KindName;
 
-    public override void AppendDescribeCalls(List<byte[]> calls)
+    protected override void AppendDescribeCalls(List<byte[]> calls)
     {
         calls.Add(UniswapV2Pool.Token0Function.Call());
         calls.Add(UniswapV2Pool.Token1Function.Call());
         calls.Add(UniswapV2Pool.GetReservesFunction.Call());
     }
 
-    public override bool TryDescribe(
+    protected override bool TryDescribe(
         Address address, IReadOnlyList<byte[]> results, [NotNullWhen(true)] out PoolFacts? facts, [NotNullWhen(false)] out string? failure)
     {
         facts = null;
@@ -189,5 +234,5 @@ public sealed class UniswapV2Kind : PoolKind
         return failure is null;
     }
 
-    public override Pool Create(PoolFacts facts, PoolId id, AssetId asset0, AssetId asset1) => new UniswapV2Pool(facts, id, asset0, asset1);
+    public override Pool Create(PoolFacts facts, PoolId id, IReadOnlyList<AssetId> assets) => new UniswapV2Pool(facts, id, assets);
 }

@@ -59,7 +59,7 @@ public sealed class UniswapV3Pool : Pool
     private static readonly UInt256 LowestPrice = UInt256.WrappingAdd(TickMath.MinSqrtRatio, UInt256.One);
     private static readonly UInt256 HighestPrice = UInt256.WrappingSubtract(TickMath.MaxSqrtRatio, UInt256.One);
 
-    private readonly TickTable _ticks = new();
+    private TickTable _ticks = new();
     private readonly int _spacing;
     private readonly double _keptFraction;
 
@@ -72,8 +72,8 @@ public sealed class UniswapV3Pool : Pool
     private double _sqrtRate;
     private double _activeLiquidity;
 
-    public UniswapV3Pool(PoolFacts facts, PoolId id, AssetId asset0, AssetId asset1)
-        : base(facts, id, asset0, asset1)
+    public UniswapV3Pool(PoolFacts facts, PoolId id, IReadOnlyList<AssetId> assets)
+        : base(facts, id, assets)
     {
         if (facts.TickSpacing is <= 0 or >= 16_384)
             throw new ArgumentException($"pool {facts.Address}: a tick spacing within 1..16383 is wanted, found {facts.TickSpacing}");
@@ -142,9 +142,10 @@ public sealed class UniswapV3Pool : Pool
         : state.SqrtPriceX96 >= TickMath.MinSqrtRatio && state.SqrtPriceX96 < TickMath.MaxSqrtRatio
             && state.Tick is >= TickMath.MinTick and < TickMath.MaxTick;
 
-    protected override QuoteStatus QuoteReady(bool sellsAsset0, in UInt256 amountIn, out SwapQuote quote)
+    protected override QuoteStatus QuoteIn(int sell, int buy, in UInt256 amountIn, out SwapQuote quote)
     {
         quote = default;
+        bool sellsAsset0 = sell == 0;
 
         // The contract takes a signed amount.
         if (amountIn.Limb3 >> 63 != 0)
@@ -236,19 +237,68 @@ public sealed class UniswapV3Pool : Pool
 
     public override uint TypicalGas => SwapGas;
 
-    public override bool TryGetCurve(AssetId sell, out SwapCurve curve)
+    /// <summary>One piece for every range with liquidity, each on its own virtual reserves; a range without costs nothing to cross.</summary>
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
     {
-        curve = default;
-        double depth = DepthOf(sell);
-        double rate = SpotRate(sell);
-        if (depth <= 0 || rate <= 0)
-            return false;
-        curve = new SwapCurve(rate * _keptFraction, depth / _keptFraction);
-        return true;
+        int count = 0;
+        if (_sqrtRate <= 0)
+            return count;
+        bool downwards = sell == 0;
+        double from = _sqrtRate;
+        UInt128 liquidity = _liquidity;
+        int position = _ticks.Floor(_tick);
+        while (true)
+        {
+            int next = downwards ? position : position + 1;
+            if (next < 0 || next >= _ticks.Count)
+                return count; // behind the last tick there is no liquidity
+            double to = (double)_ticks.PriceAt(next) / Q96;
+            double growth = downwards ? from / to : to / from;
+            if (liquidity > 0 && growth > 1)
+            {
+                if (count < segments.Length)
+                    segments[count] = PieceAt(downwards, from, (double)liquidity, growth);
+                count++;
+            }
+            Int128 net = _ticks.NetAt(next);
+            if (!Liquidity.TryAdd(liquidity, downwards ? -net : net, out liquidity))
+                return count;
+            from = to;
+            position = downwards ? next - 1 : next;
+        }
     }
 
-    public override double SpotRate(AssetId sell) =>
-        !IsReady || _sqrtRate <= 0 ? 0 : sell == Asset0 ? _sqrtRate * _sqrtRate : sell == Asset1 ? 1 / (_sqrtRate * _sqrtRate) : 0;
+    private CurveSegment PieceAt(bool downwards, double sqrtRate, double liquidity, double growth) => downwards
+        ? new CurveSegment(sqrtRate * sqrtRate * _keptFraction, liquidity / sqrtRate / _keptFraction, growth)
+        : new CurveSegment(_keptFraction / (sqrtRate * sqrtRate), liquidity * sqrtRate / _keptFraction, growth);
+
+    protected override UInt256 Capacity(int sell, int buy)
+    {
+        // The largest amount that the contract can be asked for: what it would take of it is all that it takes.
+        QuoteIn(sell, buy, UInt256.MaxValue >> 1, out SwapQuote quote);
+        return quote.AmountInUsed;
+    }
+
+    protected override QuoteStatus QuoteOut(int sell, int buy, in UInt256 amountOut, out SwapQuote quote) =>
+        throw new NotImplementedException();
+
+    protected override void TakeSwap(int sell, int buy, in SwapQuote quote) => throw new NotImplementedException();
+
+    protected override bool TryEncode(int sell, int buy, in SwapHop hop, Span<byte> data, out Address target, out int length) =>
+        throw new NotImplementedException();
+
+    protected override Pool CopyState()
+    {
+        UniswapV3Pool copy = new(Facts, Id, Assets.ToArray()) { _ticks = _ticks.Copy(), _known = _known };
+        copy.SetPrice(new ConcentratedState { SqrtPriceX96 = _price, Liquidity = _liquidity, Tick = _tick });
+        return copy;
+    }
+
+    public override double SpotRate(AssetId sell, AssetId buy) =>
+        !IsReady || _sqrtRate <= 0 || Other(sell) != buy ? 0
+        : sell == Asset0 ? _sqrtRate * _sqrtRate
+        : sell == Asset1 ? 1 / (_sqrtRate * _sqrtRate)
+        : 0;
 
     public override double DepthOf(AssetId asset) =>
         !IsReady || _sqrtRate <= 0 ? 0
@@ -315,10 +365,10 @@ public sealed class UniswapV3Pool : Pool
 
     public override IPoolSnapshot BeginSnapshot() => new UniswapV3Snapshot(this);
 
-    public override void AppendReconcileCalls(List<byte[]> calls)
+    public override void AppendReconcileCalls(List<PoolCall> calls)
     {
-        calls.Add(Slot0Function.Call());
-        calls.Add(LiquidityFunction.Call());
+        calls.Add(new PoolCall(Address, Slot0Function.Call()));
+        calls.Add(new PoolCall(Address, LiquidityFunction.Call()));
     }
 
     public override bool Reconciles(IReadOnlyList<byte[]> results) =>
@@ -337,11 +387,11 @@ public sealed class UniswapV3Pool : Pool
 }
 
 /// <summary>Uniswap V3 pools.</summary>
-public sealed class UniswapV3Kind : PoolKind
+public sealed class UniswapV3Kind : PlainPoolKind
 {
     public override string Name => UniswapV3Pool.KindName;
 
-    public override void AppendDescribeCalls(List<byte[]> calls)
+    protected override void AppendDescribeCalls(List<byte[]> calls)
     {
         calls.Add(UniswapV3Pool.Token0Function.Call());
         calls.Add(UniswapV3Pool.Token1Function.Call());
@@ -349,7 +399,7 @@ public sealed class UniswapV3Kind : PoolKind
         calls.Add(UniswapV3Pool.TickSpacingFunction.Call());
     }
 
-    public override bool TryDescribe(
+    protected override bool TryDescribe(
         Address address, IReadOnlyList<byte[]> results, [NotNullWhen(true)] out PoolFacts? facts, [NotNullWhen(false)] out string? failure)
     {
         facts = null;
@@ -367,5 +417,5 @@ public sealed class UniswapV3Kind : PoolKind
         return failure is null;
     }
 
-    public override Pool Create(PoolFacts facts, PoolId id, AssetId asset0, AssetId asset1) => new UniswapV3Pool(facts, id, asset0, asset1);
+    public override Pool Create(PoolFacts facts, PoolId id, IReadOnlyList<AssetId> assets) => new UniswapV3Pool(facts, id, assets);
 }

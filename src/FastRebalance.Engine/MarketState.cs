@@ -163,7 +163,8 @@ public sealed class MarketState
             MarketEventKind.LegFill => ApplyFill(in e),
             MarketEventKind.Timer => ApplyVerdict.Applied,
             MarketEventKind.PoolReset or MarketEventKind.PoolReady or MarketEventKind.Reserves or MarketEventKind.Concentrated
-                or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange => ApplyPool(in e),
+                or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange or MarketEventKind.PoolBalance
+                or MarketEventKind.PoolParameter or MarketEventKind.PoolSwap => ApplyPool(in e),
             MarketEventKind.PlanAsset => Plan.Collect(e.Asset.Index, in e.PlanAsset),
             MarketEventKind.PlanRow => Plan.Collect(e.Asset.Index, in e.PlanRow),
             MarketEventKind.PlanReady => Plan.Commit(in e.PlanReady, e.UnixNs),

@@ -42,7 +42,7 @@ public sealed class PriceGraph
         double deepest = 0;
         foreach (Path path in _paths[asset.Index])
         {
-            (double rate, double depth) = Measure(path);
+            (double rate, double depth) = Measure(path, _numeraire);
             if (!(depth > deepest) || !double.IsFinite(rate) || rate <= 0)
                 continue;
             deepest = depth;
@@ -58,15 +58,16 @@ public sealed class PriceGraph
     }
 
     /// <summary>Numeraire base units per base unit of the first asset, and the shallowest depth on the way in numeraire base units.</summary>
-    private static (double Rate, double Depth) Measure(Path path)
+    private static (double Rate, double Depth) Measure(Path path, AssetId numeraire)
     {
         double rate = 1, depth = double.PositiveInfinity;
         for (int hop = path.Pools.Length - 1; hop >= 0; hop--)
         {
             Pool pool = path.Pools[hop];
             AssetId sold = path.Sold[hop];
-            depth = Math.Min(depth, pool.DepthOf(pool.Other(sold)) * rate);
-            rate *= pool.SpotRate(sold);
+            AssetId bought = path.BoughtAt(hop, numeraire);
+            depth = Math.Min(depth, pool.DepthOf(bought) * rate);
+            rate *= pool.SpotRate(sold, bought);
         }
         return (rate, depth);
     }
@@ -86,14 +87,18 @@ public sealed class PriceGraph
         sold.Add(at);
         foreach (Pool pool in pools)
         {
-            AssetId next = pool.Other(at);
-            if (next.IsNone || sold.Contains(next))
+            if (!pool.Holds(at) || path.Contains(pool))
                 continue;
             path.Add(pool);
-            if (next == _numeraire)
-                found.Add(new Path([.. path], [.. sold]));
-            else if (path.Count < MaxHops)
-                Extend(path, sold, next, pools, found);
+            foreach (AssetId next in pool.Assets)
+            {
+                if (sold.Contains(next))
+                    continue;
+                if (next == _numeraire)
+                    found.Add(new Path([.. path], [.. sold]));
+                else if (path.Count < MaxHops)
+                    Extend(path, sold, next, pools, found);
+            }
             path.RemoveAt(path.Count - 1);
         }
         sold.RemoveAt(sold.Count - 1);
@@ -101,6 +106,8 @@ public sealed class PriceGraph
 
     private sealed record Path(Pool[] Pools, AssetId[] Sold)
     {
+        public AssetId BoughtAt(int hop, AssetId numeraire) => hop + 1 < Sold.Length ? Sold[hop + 1] : numeraire;
+
         public PoolId Id(int hop) => hop < Pools.Length ? Pools[hop].Id : PoolId.None;
 
         public static int ShorterThenLower(Path left, Path right)

@@ -8,6 +8,7 @@ using FastRebalance.Devnet.Node;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Tests;
 
 namespace FastRebalance.ChainTests;
 
@@ -85,13 +86,7 @@ public sealed class AmmChain : IAsyncLifetime
     public async Task<Pool> ReadAsync(AmmPoolUnderTest pool, BlockRef block)
     {
         Pool made = await CreateEmptyAsync(pool, block);
-        IPoolSnapshot snapshot = made.BeginSnapshot();
-        List<MarketEvent> events = [];
-        for (List<byte[]> calls = []; snapshot.NextCalls(calls); calls = [])
-            snapshot.Accept(await CallAsync(pool.Address, calls, block), events);
-        Assert.True(snapshot.Failure is null, snapshot.Failure);
-        foreach (MarketEvent e in events)
-            made.Apply(in e);
+        await made.FillAsync(calls => CallAsync(calls, block));
         Assert.True(made.IsReady);
         return made;
     }
@@ -99,17 +94,14 @@ public sealed class AmmChain : IAsyncLifetime
     public async Task<Pool> CreateEmptyAsync(AmmPoolUnderTest pool, BlockRef block)
     {
         Assert.True(PoolKinds.TryFind(pool.Kind, out PoolKind? kind));
-        List<byte[]> calls = [];
-        kind.AppendDescribeCalls(calls);
-        Assert.True(kind.TryDescribe(
-            pool.Address, await CallAsync(pool.Address, calls, block), out PoolFacts? facts, out string? failure), failure);
+        PoolFacts facts = await kind.DescribeAsync(new PoolSite(pool.Address), calls => CallAsync(calls, block));
         Assert.Equal(pool.Token0, facts.Token0);
         return kind.Create(facts, PoolId.FromIndex(_pools.IndexOf(pool)), AssetId.FromIndex(0), AssetId.FromIndex(1));
     }
 
-    /// <summary>The answers of one contract; an empty one where the call failed.</summary>
-    public async Task<byte[][]> CallAsync(Address to, List<byte[]> calls, BlockRef block) =>
-        [.. (await Node.CallManyAsync([.. calls.Select(data => new EthCall(to, data))], block))
+    /// <summary>The answers; an empty one where the call failed.</summary>
+    public async Task<byte[][]> CallAsync(List<PoolCall> calls, BlockRef block) =>
+        [.. (await Node.CallManyAsync([.. calls.Select(call => new EthCall(call.To, call.Data))], block))
             .Select(answer => answer.Success ? answer.Data : [])];
 
     private async Task DeployAsync(DevnetParts parts)

@@ -122,9 +122,9 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
         foreach ((Pool pool, AmmPoolUnderTest under) in kept.Zip(chain.Pools))
         {
             Assert.True(pool.IsReady, under.ToString());
-            List<byte[]> calls = [];
+            List<PoolCall> calls = [];
             pool.AppendReconcileCalls(calls);
-            Assert.True(pool.Reconciles(await chain.CallAsync(pool.Address, calls, block)), under.ToString());
+            Assert.True(pool.Reconciles(await chain.CallAsync(calls, block)), under.ToString());
 
             Pool fresh = await chain.ReadAsync(under, block);
             AssertSameTicks(fresh, pool);

@@ -16,6 +16,7 @@ using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
 using FastRebalance.Messaging;
 using FastRebalance.Native;
+using FastRebalance.Tests;
 
 namespace FastRebalance.ChainTests;
 
@@ -221,39 +222,22 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
         foreach (DevnetPool known in chain.Manifest.Pools)
         {
             Assert.True(PoolKinds.TryFind(known.Kind, out PoolKind? kind));
-            List<byte[]> calls = [];
-            kind.AppendDescribeCalls(calls);
-            Assert.True(kind.TryDescribe(known.Address, await AskAsync(chain, known.Address, calls), out PoolFacts? facts, out string? failure), failure);
+            PoolFacts facts = await kind.DescribeAsync(new PoolSite(known.Address), calls => AskAsync(chain, calls));
             Pool pool = kind.Create(
                 facts,
                 PoolId.FromIndex(pools.Count),
                 AssetId.FromIndex(tokens.FindIndex(token => token.Address == facts.Token0)),
                 AssetId.FromIndex(tokens.FindIndex(token => token.Address == facts.Token1)));
-            await FillAsync(chain, pool);
+            await pool.FillAsync(calls => AskAsync(chain, calls));
+            Assert.True(pool.IsReady);
             pools.Add(pool);
         }
         return [.. pools];
     }
 
-    private static async Task FillAsync(LocalChain chain, Pool pool)
+    private static async Task<byte[][]> AskAsync(LocalChain chain, List<PoolCall> calls)
     {
-        IPoolSnapshot snapshot = pool.BeginSnapshot();
-        List<byte[]> calls = [];
-        List<MarketEvent> events = [];
-        while (snapshot.NextCalls(calls))
-        {
-            snapshot.Accept(await AskAsync(chain, pool.Address, calls), events);
-            calls.Clear();
-        }
-        Assert.Null(snapshot.Failure);
-        foreach (MarketEvent e in events)
-            pool.Apply(in e);
-        Assert.True(pool.IsReady);
-    }
-
-    private static async Task<byte[][]> AskAsync(LocalChain chain, Address pool, List<byte[]> calls)
-    {
-        EthCallOutcome[] answers = await chain.Node.CallManyAsync([.. calls.Select(data => new EthCall(pool, data))], BlockRef.Latest, Cancellation);
+        EthCallOutcome[] answers = await chain.Node.CallManyAsync([.. calls.Select(call => new EthCall(call.To, call.Data))], BlockRef.Latest, Cancellation);
         return [.. answers.Select(answer => answer.Success ? answer.Data : [])];
     }
 }

@@ -3,6 +3,7 @@ using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
+using FastRebalance.Tests;
 
 namespace FastRebalance.ContractTests;
 
@@ -35,13 +36,17 @@ public class PoolContractTests
     [Theory, MemberData(nameof(Names))]
     public void TryDescribe_EmptyAnswers_SaysWhichAddressIsNotOne(string name)
     {
-        PoolKind kind = KindOf(name);
-        List<byte[]> calls = [];
-        kind.AppendDescribeCalls(calls);
+        foreach (bool isCut in new[] { false, true })
+        {
+            IPoolDescription description = KindOf(name).BeginDescription(new PoolSite(At));
+            List<PoolCall> calls = [];
+            Assert.True(description.NextCalls(calls));
+            description.Accept(isCut ? [] : [.. calls.Select(_ => Array.Empty<byte>())]);
 
-        Assert.False(kind.TryDescribe(At, [.. calls.Select(_ => Array.Empty<byte>())], out _, out string? failure));
-        Assert.Contains(At.ToString(), failure);
-        Assert.False(kind.TryDescribe(At, [], out _, out _));
+            Assert.Null(description.Facts);
+            Assert.Contains(At.ToString(), description.Failure);
+            Assert.False(description.NextCalls(calls));
+        }
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -205,7 +210,7 @@ public class PoolContractTests
         {
             IPoolSnapshot snapshot = Create(name).BeginSnapshot();
             List<MarketEvent> events = [];
-            List<byte[]> calls = [];
+            List<PoolCall> calls = [];
             Assert.True(snapshot.NextCalls(calls));
 
             Assert.Equal(SnapshotStatus.Failed, snapshot.Accept([.. calls.Select(_ => answer)], events));
@@ -227,9 +232,9 @@ public class PoolContractTests
     public void Reconciles_SameAndOtherAnswers_TellsThemApart(string name)
     {
         Pool pool = CreateReady(name);
-        List<byte[]> calls = [];
+        List<PoolCall> calls = [];
         pool.AppendReconcileCalls(calls);
-        List<byte[]> answers = [.. calls.Select(call => Answer(name, call))];
+        List<byte[]> answers = [.. calls.Select(call => Answer(name, call.Data))];
 
         Assert.True(pool.Reconciles(answers));
         Assert.False(Create(name).Reconciles(answers));
@@ -254,14 +259,7 @@ public class PoolContractTests
 
     private static PoolKind KindOf(string name) => PoolKinds.TryFind(name, out PoolKind? kind) ? kind : throw new ArgumentException(name);
 
-    private static PoolFacts Describe(PoolKind kind)
-    {
-        List<byte[]> calls = [];
-        kind.AppendDescribeCalls(calls);
-        Assert.True(kind.TryDescribe(
-            At, [.. calls.Select(call => Answer(kind.Name, call))], out PoolFacts? facts, out string? failure), failure);
-        return facts;
-    }
+    private static PoolFacts Describe(PoolKind kind) => kind.Describe(new PoolSite(At), call => Answer(kind.Name, call.Data));
 
     private static Pool Create(string name) => KindOf(name).Create(Describe(KindOf(name)), Id, Asset0, Asset1);
 
@@ -278,8 +276,8 @@ public class PoolContractTests
         IPoolSnapshot snapshot = pool.BeginSnapshot();
         List<MarketEvent> events = [];
         SnapshotStatus status = SnapshotStatus.MoreCalls;
-        for (List<byte[]> calls = []; snapshot.NextCalls(calls); calls = [])
-            status = snapshot.Accept([.. calls.Select(call => Answer(pool.Kind, call))], events);
+        for (List<PoolCall> calls = []; snapshot.NextCalls(calls); calls = [])
+            status = snapshot.Accept([.. calls.Select(call => Answer(pool.Kind, call.Data))], events);
         Assert.True(status == SnapshotStatus.Complete, snapshot.Failure);
         foreach (MarketEvent e in events)
             pool.Apply(in e);

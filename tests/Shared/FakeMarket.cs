@@ -62,5 +62,5 @@ internal sealed class FakeMarket
     }
 
     private static UniswapV2Pool NewPool(int index, byte token0, byte token1, AssetId asset0, AssetId asset1) =>
-        new(new PoolFacts(UniswapV2Pool.KindName, Named((byte)(0x10 + index)), Named(token0), Named(token1), 3_000), PoolId.FromIndex(index), asset0, asset1);
+        new(new PoolFacts(UniswapV2Pool.KindName, Named((byte)(0x10 + index)), Named(token0), Named(token1), 3_000), PoolId.FromIndex(index), [asset0, asset1]);
 }

@@ -26,6 +26,15 @@ internal sealed class TickTable
 
     public void Clear() => Count = 0;
 
+    public TickTable Copy() => new()
+    {
+        _index = [.. _index],
+        _gross = [.. _gross],
+        _net = [.. _net],
+        _price = [.. _price],
+        Count = Count,
+    };
+
     /// <summary>Position of the highest initialised tick at or below <paramref name="tick"/>; -1 where there is none.</summary>
     public int Floor(int tick)
     {

@@ -40,7 +40,7 @@ internal sealed class UniswapV3Snapshot : IPoolSnapshot
 
     public string? Failure { get; private set; }
 
-    public bool NextCalls(List<byte[]> calls)
+    public bool NextCalls(List<PoolCall> calls)
     {
         switch (_stage)
         {
@@ -51,12 +51,12 @@ internal sealed class UniswapV3Snapshot : IPoolSnapshot
             case Stage.Words:
                 _asked = Math.Min(_lastWord - _nextWord + 1, MaxCallsPerRound);
                 for (int i = 0; i < _asked; i++)
-                    calls.Add(UniswapV3Pool.TickBitmapFunction.Call(_nextWord + i));
+                    calls.Add(new PoolCall(_pool.Address, UniswapV3Pool.TickBitmapFunction.Call(_nextWord + i)));
                 return true;
             case Stage.Ticks:
                 _asked = Math.Min(_initialized.Count - _nextTick, MaxCallsPerRound);
                 for (int i = 0; i < _asked; i++)
-                    calls.Add(UniswapV3Pool.TicksFunction.Call(_initialized[_nextTick + i]));
+                    calls.Add(new PoolCall(_pool.Address, UniswapV3Pool.TicksFunction.Call(_initialized[_nextTick + i])));
                 return true;
             default:
                 return false;

@@ -35,6 +35,8 @@ public struct MarketEvent
     [FieldOffset(32)] public ConcentratedState Concentrated;
     [FieldOffset(32)] public TickLiquidity Tick;
     [FieldOffset(32)] public LiquidityChange Liquidity;
+    [FieldOffset(32)] public PoolValue PoolValue;
+    [FieldOffset(32)] public PoolSwap Swap;
     [FieldOffset(32)] public UInt256 Holding;
     [FieldOffset(32)] public OrderReport Order;
     [FieldOffset(32)] public LegFill Fill;
@@ -111,6 +113,29 @@ public struct LiquidityChange
     public Int128 Delta;
     public int TickLower;
     public int TickUpper;
+}
+
+/// <summary>One number of a pool's state, named by its index.</summary>
+public struct PoolValue
+{
+    public UInt256 Value;
+
+    /// <summary>The asset's position in the pool for a balance; what the pool's kind says for a parameter.</summary>
+    public byte Index;
+}
+
+/// <summary>A swap as a pool of several assets tells it.</summary>
+public struct PoolSwap
+{
+    /// <summary>Units that the pool took, fee included.</summary>
+    public UInt256 AmountIn;
+
+    public UInt256 AmountOut;
+
+    /// <summary>Position in the pool of the asset that went in.</summary>
+    public byte InIndex;
+
+    public byte OutIndex;
 }
 
 /// <summary>What became of an order.</summary>

@@ -58,4 +58,16 @@ public enum MarketEventKind : byte
 
     /// <summary>The plan is complete and holds from now on, whole or not at all. Payload: <see cref="MarketEvent.PlanReady"/>.</summary>
     PlanReady,
+
+    /// <summary>One asset's balance in a pool, as part of a snapshot. Subject: the pool. Payload: <see cref="MarketEvent.PoolValue"/>.</summary>
+    PoolBalance,
+
+    /// <summary>
+    /// A number of a pool that is no balance: a fee, an amplification, a rate. Subject: the pool. Payload: <see cref="MarketEvent.PoolValue"/>,
+    /// whose index the pool's own kind defines.
+    /// </summary>
+    PoolParameter,
+
+    /// <summary>A swap that moved two balances of a pool. Subject: the pool. Payload: <see cref="MarketEvent.Swap"/>.</summary>
+    PoolSwap,
 }

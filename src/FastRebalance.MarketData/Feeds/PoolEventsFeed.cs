@@ -26,7 +26,7 @@ public sealed class PoolEventsFeed : IFeed
     private readonly PriceGraph _prices;
     private readonly TipGauge _tip;
     private readonly Address[] _addresses;
-    private readonly Dictionary<Address, Pool> _byAddress;
+    private readonly Dictionary<Address, List<Pool>> _bySource = [];
     private readonly List<MarketEvent> _batch = [];
     private readonly UInt256?[] _holdings;
     private IEventSink? _sink;
@@ -50,8 +50,14 @@ public sealed class PoolEventsFeed : IFeed
         _reader = new PoolReader(chain, setup, Counters);
         _prices = new PriceGraph(setup.Assets, setup.Numeraire, setup.Pools);
         _tip = new TipGauge(chain, setup.DefaultTipWei);
-        _addresses = [.. setup.Pools.Select(pool => pool.Address)];
-        _byAddress = setup.Pools.ToDictionary(pool => pool.Address);
+        foreach (Pool pool in setup.Pools)
+            foreach (Address source in pool.LogSources)
+            {
+                if (!_bySource.TryGetValue(source, out List<Pool>? told))
+                    _bySource.Add(source, told = []);
+                told.Add(pool);
+            }
+        _addresses = [.. _bySource.Keys];
         _holdings = new UInt256?[setup.Assets.Count];
     }
 
@@ -265,15 +271,18 @@ public sealed class PoolEventsFeed : IFeed
 
     private void ApplyLog(LogEntry log, BlockHeader block, long dueNs)
     {
-        if (log.Removed || log.BlockHash != block.Hash || !_byAddress.TryGetValue(log.Address, out Pool? pool))
+        if (log.Removed || log.BlockHash != block.Hash || !_bySource.TryGetValue(log.Address, out List<Pool>? told))
             return;
-        MarketEvent e = NewEvent(block, dueNs);
-        if (!pool.TryReadLog(log.Topics, log.Data, ref e))
-            return;
-        e.LogIndex = log.LogIndex;
-        Counters.CountPoolEvent();
-        pool.Apply(in e);
-        _batch.Add(e);
+        foreach (Pool pool in told)
+        {
+            MarketEvent e = NewEvent(block, dueNs);
+            if (!pool.TryReadLog(log.Topics, log.Data, ref e))
+                continue;
+            e.LogIndex = log.LogIndex;
+            Counters.CountPoolEvent();
+            pool.Apply(in e);
+            _batch.Add(e);
+        }
     }
 
     private async Task SnapshotPoolsAsync(IReadOnlyList<Pool> pools, BlockHeader block, long dueNs, CancellationToken cancellation)

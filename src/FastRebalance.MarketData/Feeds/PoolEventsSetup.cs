@@ -34,8 +34,9 @@ public sealed class PoolEventsSetup
             Pool pool = Pools[i];
             if (pool.Id.Index != i)
                 throw new ArgumentException($"{pool} stands at place {i} but has {pool.Id}: pools are given in the order of their ids");
-            if (pool.Asset0.Index >= Assets.Count || pool.Asset1.Index >= Assets.Count)
-                throw new ArgumentException($"{pool} holds {pool.Asset0} and {pool.Asset1}, but there are {Assets.Count} assets");
+            foreach (AssetId asset in pool.Assets)
+                if (asset.Index >= Assets.Count)
+                    throw new ArgumentException($"{pool} holds {asset}, but there are {Assets.Count} assets");
         }
         if (Pools.Select(pool => pool.Address).Distinct().Count() != Pools.Count)
             throw new ArgumentException("two pools have the same address: name each pool once");

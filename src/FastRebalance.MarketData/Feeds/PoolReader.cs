@@ -20,18 +20,17 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
     public async Task SnapshotAsync(IEnumerable<Pool> pools, Hash32 block, List<MarketEvent> events, CancellationToken cancellation)
     {
         List<(Pool Pool, IPoolSnapshot Snapshot)> reading = [.. pools.Select(pool => (pool, pool.BeginSnapshot()))];
-        List<byte[]> round = [];
+        List<PoolCall> round = [];
         while (reading.Count > 0)
         {
             List<EthCall> calls = [];
             List<int> counts = [];
-            foreach ((Pool pool, IPoolSnapshot snapshot) in reading)
+            foreach ((_, IPoolSnapshot snapshot) in reading)
             {
                 round.Clear();
                 snapshot.NextCalls(round);
                 counts.Add(round.Count);
-                foreach (byte[] data in round)
-                    calls.Add(new EthCall(pool.Address, data));
+                calls.AddRange(round.Select(call => new EthCall(call.To, call.Data)));
             }
             byte[][] answers = await AnswersAsync(calls, block, cancellation).ConfigureAwait(false);
             Accept(reading, counts, answers, events);
@@ -44,14 +43,13 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
     {
         List<EthCall> calls = [.. setup.Assets.Select(asset => new EthCall(asset.Token, _balanceOf))];
         List<int> counts = [];
-        List<byte[]> wanted = [];
+        List<PoolCall> wanted = [];
         foreach (Pool pool in setup.Pools)
         {
             wanted.Clear();
             pool.AppendReconcileCalls(wanted);
             counts.Add(wanted.Count);
-            foreach (byte[] data in wanted)
-                calls.Add(new EthCall(pool.Address, data));
+            calls.AddRange(wanted.Select(call => new EthCall(call.To, call.Data)));
         }
         // The logs and the batch travel together; the copies are compared once the logs are in them.
         Task<byte[][]> asking = AnswersAsync(calls, block, cancellation);

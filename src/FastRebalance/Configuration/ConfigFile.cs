@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Ethereum.Rpc;
@@ -49,7 +50,13 @@ public sealed record AssetSection(string Symbol, Address Address, int Decimals);
 /// <param name="Kind">Name of the AMM.</param>
 /// <param name="Address">The pool's contract.</param>
 /// <param name="FeePips">A fork's own fee where the contract does not tell it; null to ask the contract or take the AMM's usual one.</param>
-public sealed record PoolSection(string Kind, Address Address, uint? FeePips);
+/// <param name="Parameters">What else its kind wants, by name.</param>
+public sealed record PoolSection(string Kind, Address Address, uint? FeePips, IReadOnlyDictionary<string, string> Parameters)
+{
+    public PoolSection(string kind, Address address, uint? feePips) : this(kind, address, feePips, PoolSite.NoParameters)
+    {
+    }
+}
 
 /// <summary>A plug-in by name, with its options still as JSON.</summary>
 public sealed record PluginSection(string Path, string Kind, JsonElement Options);

@@ -232,14 +232,30 @@ public static class ConfigReader
             if (kind.Length > 0 && !PoolKinds.TryFind(kind, out _))
                 section.ReportField("kind", $"\"{kind}\"", $"one of {PoolKindNames}");
             Address address = ReadAddress(section);
-            if (!address.IsZero && pools.Exists(p => p.Address == address))
+            IReadOnlyDictionary<string, string> parameters = ReadPoolParameters(section, kind);
+            // A contract that keeps many pools is named by each of them; what else they say tells them apart.
+            if (!address.IsZero && pools.Exists(p => p.Address == address && SameParameters(p.Parameters, parameters)))
                 section.ReportField("address", $"{address} a second time", "each pool once");
             long fee = section.Integer("feePips", "the fee in millionths, from 0 to 999999", 0, 999_999, -1);
             section.RejectUnknown();
-            pools.Add(new PoolSection(kind, address, fee < 0 ? null : (uint)fee));
+            pools.Add(new PoolSection(kind, address, fee < 0 ? null : (uint)fee, parameters));
         }
         return pools;
     }
+
+    private static IReadOnlyDictionary<string, string> ReadPoolParameters(JsonSection section, string kindName)
+    {
+        if (!PoolKinds.TryFind(kindName, out PoolKind? kind) || kind.Parameters.Count == 0)
+            return PoolSite.NoParameters;
+        Dictionary<string, string> parameters = [];
+        foreach (PoolParameterName parameter in kind.Parameters)
+            if (parameter.IsRequired || section.Has(parameter.Name))
+                parameters[parameter.Name] = section.Text(parameter.Name, parameter.Wanted);
+        return parameters;
+    }
+
+    private static bool SameParameters(IReadOnlyDictionary<string, string> left, IReadOnlyDictionary<string, string> right) =>
+        left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out string? value) && value == pair.Value);
 
     private static Address ReadAddress(JsonSection section)
     {

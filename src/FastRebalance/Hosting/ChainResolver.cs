@@ -73,23 +73,27 @@ internal static class ChainResolver
             || !await RequireCodeAsync(node, block, $"{path}.address", pool.Address, problems, cancellation).ConfigureAwait(false))
             return null;
 
-        List<byte[]> calls = [];
-        kind.AppendDescribeCalls(calls);
-        EthCallOutcome[] answers = await node.CallManyAsync(
-            [.. calls.Select(data => new EthCall(pool.Address, data))], block, cancellation).ConfigureAwait(false);
-        if (!kind.TryDescribe(pool.Address, [.. answers.Select(a => a.Success ? a.Data : [])], out PoolFacts? facts, out string? failure))
+        IPoolDescription description = kind.BeginDescription(new PoolSite(pool.Address, pool.Parameters));
+        for (List<PoolCall> calls = []; description.NextCalls(calls); calls = [])
         {
-            problems.Add(new ConfigProblem($"{path}.address", $"{pool.Address}, which is no {pool.Kind} pool ({failure})", $"the address of a {pool.Kind} pool"));
+            EthCallOutcome[] answers = await node.CallManyAsync(
+                [.. calls.Select(call => new EthCall(call.To, call.Data))], block, cancellation).ConfigureAwait(false);
+            description.Accept([.. answers.Select(a => a.Success ? a.Data : [])]);
+        }
+        if (description.Facts is not { } facts)
+        {
+            problems.Add(new ConfigProblem(
+                $"{path}.address", $"{pool.Address}, which is no {pool.Kind} pool ({description.Failure})", $"the address of a {pool.Kind} pool"));
             return null;
         }
-        RequireAsset(config, facts.Token0, path, pool, problems);
-        RequireAsset(config, facts.Token1, path, pool, problems);
+        foreach (Address token in facts.Tokens)
+            RequireAsset(config, token, path, pool, problems);
         return pool.FeePips is { } fee ? facts with { FeePips = fee } : facts;
     }
 
     private static void RequireAsset(ConfigFile config, Address token, string path, PoolSection pool, List<ConfigProblem> problems)
     {
         if (!config.Assets.Any(a => a.Address == token))
-            problems.Add(new ConfigProblem($"{path}.address", $"{pool.Address}, a pool of the token {token}, which is no configured asset", "a pool of two configured assets"));
+            problems.Add(new ConfigProblem($"{path}.address", $"{pool.Address}, a pool of the token {token}, which is no configured asset", "a pool of configured assets alone"));
     }
 }

@@ -50,7 +50,7 @@ public sealed record ResolvedSetup
             PoolFacts facts = pool.ToFacts();
             if (!PoolKinds.TryFind(facts.Kind, out PoolKind? kind))
                 throw new InvalidOperationException($"no pool kind is called '{facts.Kind}'");
-            pools.Add(kind.Create(facts, PoolId.FromIndex(pools.Count), AssetAt(facts.Token0), AssetAt(facts.Token1)));
+            pools.Add(kind.Create(facts, PoolId.FromIndex(pools.Count), [.. facts.Tokens.Select(AssetAt)]));
         }
         return pools;
     }
@@ -63,8 +63,19 @@ public sealed record ResolvedAsset(string Symbol, string Address, int Decimals);
 
 public sealed record ResolvedPool(string Kind, string Address, string Token0, string Token1, uint FeePips, int TickSpacing)
 {
+    public List<string> FurtherTokens { get; init; } = [];
+
+    public Dictionary<string, string> Parameters { get; init; } = [];
+
+    [JsonIgnore]
+    public IEnumerable<string> Tokens => FurtherTokens.Prepend(Token1).Prepend(Token0);
+
     internal static ResolvedPool From(PoolFacts facts) => new(
-        facts.Kind, facts.Address.ToString(), facts.Token0.ToString(), facts.Token1.ToString(), facts.FeePips, facts.TickSpacing);
+        facts.Kind, facts.Address.ToString(), facts.Token0.ToString(), facts.Token1.ToString(), facts.FeePips, facts.TickSpacing)
+    {
+        FurtherTokens = [.. facts.FurtherTokens.Select(token => token.ToString())],
+        Parameters = new Dictionary<string, string>(facts.Parameters),
+    };
 
     internal PoolFacts ToFacts() => new(
         Kind,
@@ -72,7 +83,11 @@ public sealed record ResolvedPool(string Kind, string Address, string Token0, st
         Core.Assets.Address.Parse(Token0),
         Core.Assets.Address.Parse(Token1),
         FeePips,
-        TickSpacing);
+        TickSpacing)
+    {
+        FurtherTokens = [.. FurtherTokens.Select(token => Core.Assets.Address.Parse(token))],
+        Parameters = Parameters,
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -16,7 +16,7 @@ internal static class PoolMaker
     public static readonly Address Token1 = Address.Parse("0x0000000000000000000000000000000000000011");
 
     public static UniswapV2Pool V2(uint feePips = 3_000) =>
-        new(new PoolFacts(UniswapV2Pool.KindName, At, Token0, Token1, feePips), Id, Asset0, Asset1);
+        new(new PoolFacts(UniswapV2Pool.KindName, At, Token0, Token1, feePips), Id, [Asset0, Asset1]);
 
     public static UniswapV2Pool V2(UInt256 reserve0, UInt256 reserve1, uint feePips = 3_000)
     {
@@ -27,7 +27,7 @@ internal static class PoolMaker
     }
 
     public static UniswapV3Pool V3(uint feePips = 3_000, int spacing = 60) =>
-        new(new PoolFacts(UniswapV3Pool.KindName, At, Token0, Token1, feePips, spacing), Id, Asset0, Asset1);
+        new(new PoolFacts(UniswapV3Pool.KindName, At, Token0, Token1, feePips, spacing), Id, [Asset0, Asset1]);
 
     /// <summary>A ready pool at a tick's own price whose liquidity comes from the given positions.</summary>
     public static UniswapV3Pool V3(int tick, uint feePips, int spacing, params (int Lower, int Upper, ulong Liquidity)[] positions)

@@ -86,10 +86,10 @@ public class UniswapV3SnapshotTests
             IPoolSnapshot snapshot = pool.BeginSnapshot();
             List<MarketEvent> events = [];
             SnapshotStatus status = SnapshotStatus.MoreCalls;
-            for (List<byte[]> calls = []; snapshot.NextCalls(calls); calls = [])
+            for (List<PoolCall> calls = []; snapshot.NextCalls(calls); calls = [])
             {
                 LargestRound = Math.Max(LargestRound, calls.Count);
-                status = snapshot.Accept([.. calls.Select(Answer)], events);
+                status = snapshot.Accept([.. calls.Select(call => Answer(call.Data))], events);
             }
             return (status, events, snapshot.Failure);
         }

@@ -38,7 +38,7 @@ public sealed class PriceGraphTests
     [Fact]
     public void TryPrice_EquallyDeep_TakesTheShorterThenTheLowerId()
     {
-        Pool twin = new UniswapV2Pool(_market.Pools[0].Facts with { Address = FakeMarket.Named(0x99) }, PoolId.FromIndex(3), FakeMarket.W, FakeMarket.U);
+        Pool twin = new UniswapV2Pool(_market.Pools[0].Facts with { Address = FakeMarket.Named(0x99) }, PoolId.FromIndex(3), [FakeMarket.W, FakeMarket.U]);
         Pool[] pools = [.. _market.Pools, twin];
         foreach (IReadOnlyList<Pool> order in new[] { pools, [.. pools.Reverse()] })
         {
@@ -55,7 +55,7 @@ public sealed class PriceGraphTests
         FeedAsset[] assets = [.. Enumerable.Range(0, 5).Select(i => new FeedAsset($"A{i}", FakeMarket.Named((byte)(i + 1)), 18))];
         Pool[] chain = [.. Enumerable.Range(0, 4).Select(i => new UniswapV2Pool(
             new PoolFacts(UniswapV2Pool.KindName, FakeMarket.Named((byte)(0x40 + i)), assets[i].Token, assets[i + 1].Token, 3_000),
-            PoolId.FromIndex(i), AssetId.FromIndex(i), AssetId.FromIndex(i + 1)))];
+            PoolId.FromIndex(i), [AssetId.FromIndex(i), AssetId.FromIndex(i + 1)]))];
         foreach (Pool pool in chain)
             Fill(pool, 1_000_000, 2_000_000);
         PriceGraph graph = new(assets, AssetId.FromIndex(0), chain);

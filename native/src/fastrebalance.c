@@ -7,6 +7,7 @@
 #include "../include/fastrebalance.h"
 
 #include "path_search.h"
+#include "basket_dual.h"
 
 int32_t fr_abi_version(void)
 {

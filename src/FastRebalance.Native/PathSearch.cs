@@ -7,7 +7,7 @@ namespace FastRebalance.Native;
 public static unsafe partial class PathSearch
 {
     /// <summary>FR_ABI_VERSION of the header these bindings were written against.</summary>
-    private const int AbiVersion = 1;
+    private const int AbiVersion = 2;
 
     private static readonly string? s_whyNot = Probe();
 

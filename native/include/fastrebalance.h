@@ -152,6 +152,10 @@ FR_API int32_t fr_path_find(
 #define FR_DUAL_TRACKING_ERROR 2
 #define FR_DUAL_MOST_OF_ONE 3
 
+/** The ways of an edge. */
+#define FR_DUAL_WAY_AB 1
+#define FR_DUAL_WAY_BA 2
+
 /** One token of a basket. Values are shares of the portfolio at reference prices. 24 bytes. */
 typedef struct fr_dual_token {
     double held;    /**< value held; not negative */
@@ -217,7 +221,7 @@ FR_API size_t fr_dual_workspace_size(size_t token_count, size_t edge_count, size
  *           workspace:  one per problem; what it holds matters only with keep_factor
  *           workspace_len: at least fr_dual_workspace_size doubles
  *  In:      tokens, edges, segments: the problem
- *           closed:     one byte per edge, not 0 to leave it out
+ *           closed:     one byte per edge, the sum of the ways that are not to be used
  *           closed_count: edge_count, or 0 when nothing is closed
  *           query:      the question
  */

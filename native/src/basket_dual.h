@@ -60,7 +60,7 @@ typedef struct fr_dual {
     const fr_dual_token *tokens;
     const fr_dual_edge *edges;
     const fr_dual_segment *segments;
-    const uint8_t *closed; /* NULL: every edge is open */
+    const uint8_t *closed; /* NULL: every edge is open both ways */
     const fr_dual_query *query;
     int32_t token_count, edge_count, segment_count, fixed;
 
@@ -246,6 +246,11 @@ static double fr_dual_weigh(fr_dual *s, int32_t i, double eps, double price, dou
 
 /* ---- the dual itself ---- */
 
+static int fr_dual_is_closed(const fr_dual *s, int32_t edge, uint8_t way)
+{
+    return s->closed != NULL && (s->closed[edge] & way) != 0;
+}
+
 /* Sells `in` for `out` through one direction as far as the prices say; adds nothing, tells value taken and paid. Returns the stiffness. */
 static double fr_dual_trade(const fr_dual *s, double eps_in, double eps_out, int32_t first, int32_t count, double *taken, double *paid)
 {
@@ -288,13 +293,13 @@ static double fr_dual_evaluate(fr_dual *s, const double *eps)
         double taken, paid;
         s->stiffness[i] = 0.0;
         if ((b - a) + e->kappa_ab * (1.0 + b) > 0.0) {
-            if (s->closed != NULL && s->closed[i] != 0)
+            if (fr_dual_is_closed(s, i, FR_DUAL_WAY_AB))
                 continue;
             s->stiffness[i] = fr_dual_trade(s, a, b, e->first_ab, e->count_ab, &taken, &paid);
             s->flow[e->a] -= taken;
             s->flow[e->b] += paid;
         } else if ((a - b) + e->kappa_ba * (1.0 + a) > 0.0) {
-            if (s->closed != NULL && s->closed[i] != 0)
+            if (fr_dual_is_closed(s, i, FR_DUAL_WAY_BA))
                 continue;
             s->stiffness[i] = fr_dual_trade(s, b, a, e->first_ba, e->count_ba, &taken, &paid);
             s->flow[e->b] -= taken;
@@ -526,10 +531,10 @@ static void fr_dual_collect(fr_dual *s)
     s->arc_count = 0;
     for (i = 0; i < s->edge_count; i++) {
         const fr_dual_edge *e = &s->edges[i];
-        if (s->closed != NULL && s->closed[i] != 0)
-            continue;
         for (way = 0; way < 2; way++) {
             const int32_t first = way == 0 ? e->first_ab : e->first_ba, count = way == 0 ? e->count_ab : e->count_ba;
+            if (fr_dual_is_closed(s, i, way == 0 ? FR_DUAL_WAY_AB : FR_DUAL_WAY_BA))
+                continue;
             for (g = first; g < first + count && s->arc_count < s->segment_count; g++) {
                 const fr_dual_segment *from = &s->segments[g];
                 fr_dual_arc *c = &s->arcs[s->arc_count];
@@ -759,11 +764,9 @@ static void fr_dual_write_trades(const fr_dual *s, double *over, const double *e
     int32_t i;
     for (i = 0; i < s->edge_count; i++) {
         const fr_dual_edge *e = &s->edges[i];
-        if (s->closed != NULL && s->closed[i] != 0)
-            continue;
-        if ((eps[e->b] - eps[e->a]) + e->kappa_ab * (1.0 + eps[e->b]) > 0.0)
+        if (!fr_dual_is_closed(s, i, FR_DUAL_WAY_AB))
             fr_dual_write_way(s, over, eps[e->a], eps[e->b], e->first_ab, e->count_ab);
-        else if ((eps[e->a] - eps[e->b]) + e->kappa_ba * (1.0 + eps[e->a]) > 0.0)
+        if (!fr_dual_is_closed(s, i, FR_DUAL_WAY_BA))
             fr_dual_write_way(s, over, eps[e->b], eps[e->a], e->first_ba, e->count_ba);
     }
 }

@@ -99,7 +99,7 @@ internal ref struct DualWork
 
     public void Mix(double x) => Trace = (Trace ^ BitConverter.DoubleToUInt64Bits(x)) * TracePrime;
 
-    public readonly bool IsOpen(int edge) => Closed.IsEmpty || Closed[edge] == 0;
+    public readonly bool IsClosed(int edge, byte way) => !Closed.IsEmpty && (Closed[edge] & way) != 0;
 
     /// <summary>Trades at the prices; residuals, curvatures and stiffness follow. Returns the merit.</summary>
     public double Evaluate(ReadOnlySpan<double> eps)
@@ -114,7 +114,7 @@ internal ref struct DualWork
             Stiffness[i] = 0.0;
             if ((b - a) + e.KappaAB * (1.0 + b) > 0.0)
             {
-                if (!IsOpen(i))
+                if (IsClosed(i, DualWays.AB))
                     continue;
                 Stiffness[i] = Trade(a, b, e.FirstAB, e.CountAB, out double taken, out double paid);
                 Flow[e.A] -= taken;
@@ -122,7 +122,7 @@ internal ref struct DualWork
             }
             else if ((a - b) + e.KappaBA * (1.0 + a) > 0.0)
             {
-                if (!IsOpen(i))
+                if (IsClosed(i, DualWays.BA))
                     continue;
                 Stiffness[i] = Trade(b, a, e.FirstBA, e.CountBA, out double taken, out double paid);
                 Flow[e.B] -= taken;

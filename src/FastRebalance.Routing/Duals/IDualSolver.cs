@@ -16,7 +16,7 @@ public interface IDualSolver
     /// <param name="tokens">The basket.</param>
     /// <param name="edges">Pairs of tokens that pools trade.</param>
     /// <param name="segments">Their curves.</param>
-    /// <param name="closed">One byte per edge, not zero to leave it out; or empty.</param>
+    /// <param name="closed">One byte per edge, the sum of the <see cref="DualWays"/> not to be used; or empty.</param>
     /// <param name="eps">In: where to begin, above -1. Out: the prices. One per token.</param>
     /// <param name="over">Growth less one of every segment; or empty where the trades are not wanted.</param>
     /// <param name="result">How it went.</param>

@@ -48,11 +48,11 @@ internal static class InteriorPointMethod
         s.ArcCount = 0;
         for (int i = 0; i < s.Edges.Length; i++)
         {
-            if (!s.IsOpen(i))
-                continue;
             ref readonly DualEdge e = ref s.Edges[i];
-            CollectWay(ref s, e.A, e.B, e.FirstAB, e.CountAB);
-            CollectWay(ref s, e.B, e.A, e.FirstBA, e.CountBA);
+            if (!s.IsClosed(i, DualWays.AB))
+                CollectWay(ref s, e.A, e.B, e.FirstAB, e.CountAB);
+            if (!s.IsClosed(i, DualWays.BA))
+                CollectWay(ref s, e.B, e.A, e.FirstBA, e.CountBA);
         }
     }
 

@@ -85,11 +85,9 @@ public sealed class ManagedDualSolver : IDualSolver
         for (int i = 0; i < work.Edges.Length; i++)
         {
             ref readonly DualEdge e = ref work.Edges[i];
-            if (!work.IsOpen(i))
-                continue;
-            if ((eps[e.B] - eps[e.A]) + e.KappaAB * (1.0 + eps[e.B]) > 0.0)
+            if (!work.IsClosed(i, DualWays.AB))
                 WriteWay(ref work, over, eps[e.A], eps[e.B], e.FirstAB, e.CountAB);
-            else if ((eps[e.A] - eps[e.B]) + e.KappaBA * (1.0 + eps[e.A]) > 0.0)
+            if (!work.IsClosed(i, DualWays.BA))
                 WriteWay(ref work, over, eps[e.B], eps[e.A], e.FirstBA, e.CountBA);
         }
     }

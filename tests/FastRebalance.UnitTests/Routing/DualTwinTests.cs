@@ -52,7 +52,7 @@ public sealed class DualTwinTests
         DualProblem problem = new(
             seed, tokens, edges, Depths[random.Next(Depths.Length)], Noises[random.Next(Noises.Length)], random.Next(1, 4), random.Next(1, 5));
         if (random.Next(3) == 0)
-            problem.Closed = [.. Enumerable.Range(0, edges).Select(_ => (byte)random.Next(2))];
+            problem.Closed = [.. Enumerable.Range(0, edges).Select(_ => (byte)random.Next(4))];
         return problem;
     }
 

@@ -38,6 +38,12 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, IReadOnlyList<Asse
     private UInt128 _reserve1;
     private bool _known;
 
+    /// <summary>Base units of the first asset that the pair counts as its own.</summary>
+    public UInt128 Reserve0 => _reserve0;
+
+    /// <summary>Base units of the second asset that the pair counts as its own.</summary>
+    public UInt128 Reserve1 => _reserve1;
+
     protected override bool HasState => _known;
 
     protected override void Forget()

@@ -45,6 +45,9 @@ internal sealed class BasketNumbers(BasketGraph graph, int assetCount)
 
     public bool UsesGas { get; private set; }
 
+    /// <summary>What one unit of gas costs.</summary>
+    public double SharePerGas { get; private set; }
+
     public void MakeRoom() => Over = new double[graph.SegmentCapacity];
 
     /// <summary>The request in shares.</summary>
@@ -71,9 +74,10 @@ internal sealed class BasketNumbers(BasketGraph graph, int assetCount)
             Tokens[t].Owed = Kept < 0 ? 0 : share * (double)request.Owed[asset];
         }
         UsesGas = request.NumerairePerGas > 0;
+        SharePerGas = request.NumerairePerGas / asked / Stretch;
         for (int e = 0; e < graph.EdgeCount; e++)
         {
-            GasShare[e] = (graph.PoolOf(e).TypicalGas + legGas) * request.NumerairePerGas / asked / Stretch;
+            GasShare[e] = (graph.PoolOf(e).TypicalGas + legGas) * SharePerGas;
             Barred[e] = !barredPools.IsEmpty && barredPools[graph.PoolIndexOf(e)] != 0 ? DualWays.Both : (byte)0;
         }
         Reopen();

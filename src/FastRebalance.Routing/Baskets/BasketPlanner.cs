@@ -20,6 +20,9 @@ public sealed class BasketPlanner
     private const double MaxReferenceDrift = 0.02;
 
     private const int MaxRepairs = 12;
+
+    // A plan that is better by less is worth as much as doing nothing, as far as doubles can tell.
+    private const double LeastGain = 1e-14;
     private const ulong TracePrime = 1099511628211;
 
     private readonly BasketGraph _graph;
@@ -202,7 +205,7 @@ public sealed class BasketPlanner
         double gap = Certificate.HoldingsGap(_numbers, _graph, plan.FinalHoldings) + pools - _builder.LegGain;
         if (!RequestRules.IsPaid(request, plan.FinalHoldings))
             gap = double.PositiveInfinity;
-        if (!(gap < nothing))
+        if (!(gap < nothing - LeastGain))
         {
             plan.ClearLegs();
             request.Holdings.AsSpan().CopyTo(plan.FinalHoldings);
@@ -210,9 +213,8 @@ public sealed class BasketPlanner
         }
         plan.Gap = gap * _numbers.Stretch;
         plan.GapOfDoingNothing = nothing * _numbers.Stretch;
-        plan.Value = Certificate.GoalOf(request, plan.FinalHoldings);
-        for (int i = 0; i < plan.LegCount; i++)
-            plan.Value -= _numbers.GasShare[_builder.EdgeOf(i)] * _numbers.Stretch;
+        double gas = plan.LegCount > 0 ? _builder.GasCost * _numbers.Stretch : 0;
+        plan.Value = Certificate.GoalOf(request, plan.FinalHoldings) - gas;
         plan.Bound = plan.Value + plan.Gap;
         plan.Iterations = _iterations;
         plan.TraceHash = _trace;

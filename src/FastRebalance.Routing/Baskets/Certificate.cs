@@ -30,8 +30,8 @@ internal static class Certificate
     }
 
     /// <summary>What a leg has brought of that, net of gas; taken off again.</summary>
-    public static double LegGain(BasketNumbers numbers, int edge, int sellToken, int buyToken, double amountIn, double amountOut) =>
-        numbers.PriceOf(buyToken) * amountOut - numbers.PriceOf(sellToken) * amountIn - numbers.GasShare[edge];
+    public static double LegGain(BasketNumbers numbers, int sellToken, int buyToken, in BasketLeg leg) =>
+        numbers.PriceOf(buyToken) * (double)leg.ExpectedOut - numbers.PriceOf(sellToken) * (double)leg.AmountIn - leg.Gas * numbers.SharePerGas;
 
     private static double TokenGap(BasketNumbers numbers, int token, double worth)
     {

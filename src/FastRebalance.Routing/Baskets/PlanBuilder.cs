@@ -12,8 +12,8 @@ namespace FastRebalance.Routing.Baskets;
 /// </summary>
 internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
 {
-    // A trade of less than this share is what the solver's rounding leaves behind.
-    private const double DustShare = 1e-15;
+    // A trade of less than this share is what the solver leaves in pools that are not used.
+    private const double DustShare = 1e-12;
 
     // MaxSlippage in these parts, rounded down, makes a minimum that is exact and never too low.
     private const ulong SlippageParts = 1_000_000_000;
@@ -25,11 +25,13 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
     private readonly UInt256[] _needs = new UInt256[assetCount]; // by asset
     private readonly int[] _toCome = new int[assetCount]; // legs still to sell, by token
     private readonly UInt256[] _amounts = new UInt256[graph.EdgeCapacity]; // by draft
-    private readonly int[] _edges = new int[graph.EdgeCapacity]; // by leg of the plan
     private int _draftCount;
 
     /// <summary>Value that the legs of the last build bring net of gas, at the dual prices.</summary>
     public double LegGain { get; private set; }
+
+    /// <summary>What the gas of those legs costs.</summary>
+    public double GasCost { get; private set; }
 
     /// <summary>Reads the growths. Legs come out with the larger of two ways where both are open a crack.</summary>
     public void Draft(BasketNumbers numbers)
@@ -63,9 +65,6 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
     public int DraftCount => _draftCount;
 
     public ReadOnlySpan<DraftLeg> Drafts => _drafts.AsSpan(0, _draftCount);
-
-    /// <summary>Edge of a leg of the last plan.</summary>
-    public int EdgeOf(int leg) => _edges[leg];
 
     /// <summary>
     /// Closes all but the largest of several legs through one pool of more than two assets, since each is quoted on the pool as it is now.
@@ -121,6 +120,7 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         plan.ClearLegs();
         request.Holdings.AsSpan().CopyTo(_balances);
         LegGain = 0;
+        GasCost = 0;
         for (int i = 0; i < _order.Count; i++)
         {
             int at = _order.Legs[i];
@@ -211,14 +211,13 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
             return;
         leg.ExpectedOut = quote.AmountOut;
         leg.MinimumOut = MinimumOut(in quote.AmountOut, request.MaxSlippage);
-        leg.Gas = quote.Gas;
-        int position = plan.LegCount;
+        leg.Gas = Math.Max(quote.Gas, pool.TypicalGas) + BasketPlanner.LegGas;
         if (!UInt256.TryAdd(_balances[buy], quote.AmountOut, out UInt256 brought) || !plan.TryAdd(in leg))
             return;
-        _edges[position] = draft.Edge;
         _balances[sell] -= leg.AmountIn;
         _balances[buy] = brought;
-        LegGain += Certificate.LegGain(numbers, draft.Edge, draft.Sell, draft.Buy, (double)leg.AmountIn, (double)leg.ExpectedOut);
+        LegGain += Certificate.LegGain(numbers, draft.Sell, draft.Buy, in leg);
+        GasCost += leg.Gas * numbers.SharePerGas;
     }
 
     private static UInt256 MinimumOut(in UInt256 expected, double maxSlippage)

@@ -51,7 +51,8 @@ FR_API int32_t fr_abi_version(void);
 typedef enum fr_status {
     FR_FOUND = 1,              /**< at least one path is in the output */
     FR_NO_PATH = 2,            /**< the arguments are sound and no path leads from source to target */
-    FR_READY = 3,              /**< the graph is built or changed as asked */
+    FR_READY = 3,              /**< what was asked is done: the graph is built or changed, the quotes are written */
+    FR_UNSUPPORTED = 4,        /**< the compiler of this library had no integers of 128 bits; nothing was done */
     FR_NULL_POINTER = -1,      /**< a pointer is NULL that must not be */
     FR_BAD_LIMIT = -2,         /**< a count or limit is outside its range, or blocked_count is neither 0 nor the graph's pools */
     FR_BAD_INDEX = -3,         /**< an asset, pool or edge index is outside its range, or an edge leads from an asset to itself */
@@ -195,6 +196,93 @@ FR_API int32_t fr_path_find_exact_out(
     const void *graph, size_t graph_len,
     const uint8_t *blocked_pools, size_t blocked_count,
     const fr_path_query *query);
+
+/* ---- exact quotes ---- */
+
+/** What came of one quote of a batch. Zero is never written. */
+typedef enum fr_quote_status {
+    FR_QUOTE_EXACT = 1,                  /**< the amounts are the contract's, to the unit */
+    FR_QUOTE_ZERO_AMOUNT = 3,            /**< nothing goes in */
+    FR_QUOTE_INSUFFICIENT_LIQUIDITY = 4, /**< the pool is empty, or runs out: the amounts tell what would be taken and paid */
+    FR_QUOTE_ZERO_OUTPUT = 5,            /**< too little goes in to bring one unit */
+    FR_QUOTE_OVERFLOW = 6,               /**< the contract would revert */
+    FR_QUOTE_BAD_REQUEST = -1            /**< the request cannot be of such a pool */
+} fr_quote_status;
+
+/** An unsigned integer of 256 bits, the lowest limb first. */
+typedef struct fr_u256 {
+    uint64_t limb[4];
+} fr_u256;
+
+/** One exact-input quote of a constant-product pool. 72 bytes, no padding. */
+typedef struct fr_v2_request {
+    uint64_t reserve_in[2];   /**< of the asset sold, the low limb first; below 2^112 */
+    uint64_t reserve_out[2];  /**< of the asset bought; below 2^112 */
+    fr_u256 amount_in;        /**< units that go in */
+    uint32_t fee_kept;        /**< what the fee leaves: fee_kept / fee_whole of the input; above 0 */
+    uint32_t fee_whole;       /**< at least fee_kept, at most 1000000 */
+} fr_v2_request;
+
+/** Its answer. 24 bytes, no padding. */
+typedef struct fr_v2_quote {
+    uint64_t amount_out[2];   /**< units that come out; 0 unless exact */
+    int32_t status;           /**< fr_quote_status */
+    int32_t reserved;         /**< 0 */
+} fr_v2_quote;
+
+/** Quotes constant-product pools: floor(in * kept * reserve_out / (reserve_in * whole + in * kept)), with an overflow where
+ *  the pair's balance would leave 112 bits.
+ *
+ *  Returns: FR_READY when every quote has its status, FR_UNSUPPORTED, or a negative fr_status.
+ *  Out:     quotes:         one per request
+ *           quotes_cap:     at least request_count
+ *  In:      requests:       in any order
+ *           request_count:  how many
+ */
+FR_API int32_t fr_quote_v2_batch(
+    fr_v2_quote *quotes, size_t quotes_cap,
+    const fr_v2_request *requests, size_t request_count);
+
+/** A stop of a walk over a concentrated pool's ranges. 48 bytes, no padding. */
+typedef struct fr_v3_stop {
+    fr_u256 price;            /**< square root of token 1 per token 0, Q64.96; above 0, below 2^160 */
+    uint64_t net[2];          /**< what passing it upwards adds to the liquidity, signed, the low limb first; 0 where no tick is */
+} fr_v3_stop;
+
+/** One exact-input quote of a concentrated pool. The stops are those where the contract's loop stops: initialised ticks, the
+ *  ends of bitmap words (every stop rounds) and at last the limit. 96 bytes, no padding. */
+typedef struct fr_v3_request {
+    fr_u256 amount_in;        /**< units that go in */
+    fr_u256 price;            /**< where the walk starts, as in fr_v3_stop */
+    uint64_t liquidity[2];    /**< active there, the low limb first */
+    uint32_t fee_pips;        /**< fee on the input, in millionths; below 1000000 */
+    int32_t sells_token0;     /**< not zero: token 0 goes in and the price falls */
+    int32_t first_stop;       /**< of the request, in the array of stops, which requests may share */
+    int32_t stop_count;       /**< in the order of the walk */
+} fr_v3_request;
+
+/** Its answer. 72 bytes, no padding. */
+typedef struct fr_v3_quote {
+    fr_u256 amount_out;       /**< units that come out; 0 after an overflow or a bad request, and so is what follows */
+    fr_u256 amount_in_used;   /**< units that go in, fee included: less than asked where the stops end before */
+    int32_t status;           /**< fr_quote_status */
+    int32_t stops_passed;     /**< of the request's */
+} fr_v3_quote;
+
+/** Quotes concentrated pools by the loop of UniswapV3Pool.swap over given stops, step by step with the contract's roundings.
+ *
+ *  Returns: FR_READY when every quote has its status, FR_UNSUPPORTED, or a negative fr_status.
+ *  Out:     quotes:         one per request; FR_QUOTE_BAD_REQUEST also where a stop on the way is out of range or behind
+ *           quotes_cap:     at least request_count
+ *  In:      requests:       in any order
+ *           request_count:  how many
+ *           stops:          of all requests
+ *           stop_count:     how many
+ */
+FR_API int32_t fr_quote_v3_batch(
+    fr_v3_quote *quotes, size_t quotes_cap,
+    const fr_v3_request *requests, size_t request_count,
+    const fr_v3_stop *stops, size_t stop_count);
 
 #ifdef __cplusplus
 }

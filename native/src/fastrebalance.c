@@ -7,6 +7,7 @@
 #include "../include/fastrebalance.h"
 
 #include "path_search.h"
+#include "amm_quotes.h"
 
 int32_t fr_abi_version(void)
 {
@@ -147,4 +148,49 @@ int32_t fr_path_find_exact_out(
 {
     return fr_find(paths, paths_cap, values, values_cap, path_count, scratch, scratch_len, graph, graph_len,
                    blocked_pools, blocked_count, query, 1);
+}
+
+int32_t fr_quote_v2_batch(
+    fr_v2_quote *quotes, size_t quotes_cap,
+    const fr_v2_request *requests, size_t request_count)
+{
+    if ((quotes == NULL && quotes_cap != 0) || (requests == NULL && request_count != 0))
+        return FR_NULL_POINTER;
+    if (quotes_cap < request_count)
+        return FR_OUTPUT_TOO_SMALL;
+#if FR_HAS_WIDE
+    {
+        size_t i;
+        for (i = 0; i < request_count; i++) {
+            memset(&quotes[i], 0, sizeof quotes[i]);
+            quotes[i].status = fr_v2_quote_one(&quotes[i], &requests[i]);
+        }
+    }
+    return FR_READY;
+#else
+    return FR_UNSUPPORTED;
+#endif
+}
+
+int32_t fr_quote_v3_batch(
+    fr_v3_quote *quotes, size_t quotes_cap,
+    const fr_v3_request *requests, size_t request_count,
+    const fr_v3_stop *stops, size_t stop_count)
+{
+    if ((quotes == NULL && quotes_cap != 0) || (requests == NULL && request_count != 0) || (stops == NULL && stop_count != 0))
+        return FR_NULL_POINTER;
+    if (quotes_cap < request_count)
+        return FR_OUTPUT_TOO_SMALL;
+#if FR_HAS_WIDE
+    {
+        size_t i;
+        for (i = 0; i < request_count; i++) {
+            memset(&quotes[i], 0, sizeof quotes[i]);
+            quotes[i].status = fr_v3_quote_one(&quotes[i], &requests[i], stops, stop_count);
+        }
+    }
+    return FR_READY;
+#else
+    return FR_UNSUPPORTED;
+#endif
 }

@@ -12,7 +12,7 @@ $nativeOut = 'artifacts/native'
 $nativeName = 'libfastrebalance.dll' # not fastrebalance.dll: disks here ignore case, and FastRebalance.dll lies beside it
 $programDir = 'artifacts/fastrebalance'
 $program = "$programDir/fastrebalance.exe"
-$nativeFlags = @('-std=c11', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror') # no contraction: the managed twin must give the same bits
+$nativeFlags = @('-std=c11', '-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-Werror') # no contraction: the managed twin must give the same bits
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 

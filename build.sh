@@ -9,7 +9,7 @@ artifacts=artifacts
 native_out=$artifacts/native
 program_dir=$artifacts/fastrebalance
 program=$program_dir/fastrebalance
-native_flags=(-std=c11 -ffp-contract=off -Wall -Wextra -Werror) # no contraction: the managed twin must give the same bits
+native_flags=(-std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Werror) # no contraction: the managed twin must give the same bits
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 case "$(uname -s)" in

@@ -22,7 +22,7 @@ extern "C" {
  *    No value in memory of the stated length and its type's alignment leads to undefined behaviour; nothing ever aborts.
  *    (One exception: a graph between its build and its last use is written by fr_path_graph_* alone.)
  * 4. An array may be NULL when its length is 0; no other pointer may.
- * 5. Floating point is binary64 with + - * / alone, in the order written, without contraction: the managed twin gives
+ * 5. Floating point is binary64 with + - * / and sqrt alone, in the order written, without contraction: the managed twin gives
  *    the same bits on every platform. The library must be compiled with -ffp-contract=off and without -ffast-math.
  */
 
@@ -283,6 +283,107 @@ FR_API int32_t fr_quote_v3_batch(
     fr_v3_quote *quotes, size_t quotes_cap,
     const fr_v3_request *requests, size_t request_count,
     const fr_v3_stop *stops, size_t stop_count);
+
+/* ---- baskets ---- */
+
+/** Ranges of a basket problem. */
+#define FR_DUAL_MAX_TOKENS 512
+#define FR_DUAL_MAX_EDGES 65536
+#define FR_DUAL_MAX_SEGMENTS 1048576
+
+/** Positive answers of fr_dual_solve. */
+#define FR_DUAL_EXACT 3       /**< the pools' own trades at the prices balance; eps and over follow from each other */
+#define FR_DUAL_APPROACHED 4  /**< pools are so deep that prices alone do not tell the trades: over holds trades that balance */
+#define FR_DUAL_UNFINISHED 5  /**< the iterations were used up; eps is the best found, still a valid bound */
+
+/** Goals. */
+#define FR_DUAL_TARGET_WEIGHTS 1
+#define FR_DUAL_TRACKING_ERROR 2
+#define FR_DUAL_MOST_OF_ONE 3
+
+/** The ways of an edge. */
+#define FR_DUAL_WAY_AB 1
+#define FR_DUAL_WAY_BA 2
+
+/** One token of a basket. Values are shares of the portfolio at reference prices. 24 bytes. */
+typedef struct fr_dual_token {
+    double held;    /**< value held; not negative */
+    double weight;  /**< target weight; not negative */
+    double owed;    /**< value that must be left; for FR_DUAL_MOST_OF_ONE */
+} fr_dual_token;
+
+/** A pair of tokens that one pool trades, both ways. A way without segments has kappa -1. 40 bytes. */
+typedef struct fr_dual_edge {
+    double kappa_ab;  /**< kappa of the first segment of selling a for b */
+    double kappa_ba;
+    int32_t a, b;
+    int32_t first_ab, count_ab;  /**< segments of selling a for b */
+    int32_t first_ba, count_ba;
+} fr_dual_edge;
+
+/** One hyperbola of a way: out = rate x / (1 + x / depth) until 1 + x / depth has grown to 1 + cap. Prices p are the reference prices
+ *  per base unit. 40 bytes. */
+typedef struct fr_dual_segment {
+    double kappa;      /**< sqrt(rate p_out / p_in) - 1; above -1 */
+    double log_kappa;  /**< ln(1 + kappa) */
+    double root;       /**< depth sqrt(rate p_in p_out); above 0 */
+    double cap;        /**< largest growth less one; DBL_MAX for an endless segment */
+    double log_cap;    /**< ln(1 + cap); DBL_MAX for an endless segment */
+} fr_dual_segment;
+
+/** What is asked of fr_dual_solve. 40 bytes. */
+typedef struct fr_dual_query {
+    double scale;            /**< one over the portfolio's value */
+    double aversion;         /**< of FR_DUAL_TRACKING_ERROR; above 0 for the others too */
+    double tolerance;        /**< merit, about twice the gap, at which to stop */
+    int32_t goal;
+    int32_t kept;            /**< token whose amount is to be largest, for FR_DUAL_MOST_OF_ONE */
+    int32_t max_iterations;  /**< 1 to 10000 */
+    int32_t keep_factor;     /**< not 0: eps and the workspace are as the last call left them, and little has changed since */
+} fr_dual_query;
+
+/** 32 bytes. */
+typedef struct fr_dual_result {
+    double merit;        /**< how far the trades at eps are from balance; about twice the gap */
+    uint64_t trace;      /**< hash of every number that steered the iteration, and of eps */
+    int32_t iterations;  /**< steps made */
+    int32_t evaluations; /**< passes over the edges */
+    int32_t factorings;  /**< matrices factored */
+    int32_t reserved;
+} fr_dual_result;
+
+/** Doubles of workspace that fr_dual_solve needs.
+ *
+ *  Returns: the count, or 0 when an argument is outside its range.
+ */
+FR_API size_t fr_dual_workspace_size(size_t token_count, size_t edge_count, size_t segment_count);
+
+/** Finds the prices at which a basket trades best. Token i is then worth (1 + eps[i])^2 times its reference price to the goal.
+ *
+ *  Returns: FR_DUAL_EXACT, FR_DUAL_APPROACHED, FR_DUAL_UNFINISHED, or a negative fr_status. Numbers of edges and segments that are
+ *           no sound numbers give an answer without meaning.
+ *  Out:     result:     how it went
+ *           over:       growth less one of every segment: depth times it goes in
+ *           over_cap:   segment_count, or 0 where the trades are not wanted
+ *  InOut:   eps:        in: where to begin, above -1, zeros without a better guess; out: the prices
+ *           eps_len:    token_count
+ *           workspace:  one per problem; what it holds matters only with keep_factor
+ *           workspace_len: at least fr_dual_workspace_size doubles
+ *  In:      tokens, edges, segments: the problem
+ *           closed:     one byte per edge, the sum of the ways that are not to be used
+ *           closed_count: edge_count, or 0 when nothing is closed
+ *           query:      the question
+ */
+FR_API int32_t fr_dual_solve(
+    fr_dual_result *result,
+    double *over, size_t over_cap,
+    double *eps, size_t eps_len,
+    double *workspace, size_t workspace_len,
+    const fr_dual_token *tokens, size_t token_count,
+    const fr_dual_edge *edges, size_t edge_count,
+    const fr_dual_segment *segments, size_t segment_count,
+    const uint8_t *closed, size_t closed_count,
+    const fr_dual_query *query);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 
 #include "path_search.h"
 #include "amm_quotes.h"
+#include "basket_dual.h"
 
 int32_t fr_abi_version(void)
 {

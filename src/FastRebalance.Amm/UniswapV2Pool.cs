@@ -34,23 +34,20 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, IReadOnlyList<Asse
     private readonly uint _kept = (PoolFacts.PipsPerUnit - facts.FeePips) / CommonFactor(facts.FeePips);
     private readonly uint _whole = PoolFacts.PipsPerUnit / CommonFactor(facts.FeePips);
 
-    /// <summary>What the fee leaves of <see cref="FeeWhole"/>, in lowest terms.</summary>
-    public uint FeeKept => _kept;
-
-    public uint FeeWhole => _whole;
-
     private UInt128 _reserve0;
     private UInt128 _reserve1;
     private bool _known;
 
-    /// <summary>What the pair holds of the asset sold and of the other one.</summary>
-    /// <returns>False while it is not ready, and for an asset that is not its own.</returns>
-    public bool TryGetReserves(AssetId sell, out UInt128 reserveIn, out UInt128 reserveOut)
-    {
-        int index = IndexOf(sell);
-        (reserveIn, reserveOut) = IsReady && index >= 0 ? ReservesFor(index) : default;
-        return IsReady && index >= 0;
-    }
+    /// <summary>Base units of the first asset that the pair counts as its own.</summary>
+    public UInt128 Reserve0 => _reserve0;
+
+    /// <summary>Base units of the second asset that the pair counts as its own.</summary>
+    public UInt128 Reserve1 => _reserve1;
+
+    /// <summary>What the fee leaves of <see cref="FeeWhole"/>, in lowest terms.</summary>
+    public uint FeeKept => _kept;
+
+    public uint FeeWhole => _whole;
 
     protected override bool HasState => _known;
 

@@ -11,7 +11,7 @@ namespace FastRebalance.Amm;
 /// A concentrated-liquidity pool of Uniswap V3. A quote runs the loop of <c>UniswapV3Pool.swap</c> step by step, because every
 /// step rounds: an answer that skips one is wrong by a few units.
 /// </summary>
-public sealed class UniswapV3Pool : Pool
+public sealed class UniswapV3Pool : Pool, IConcentratedState
 {
     public const string KindName = "uniswap-v3";
 
@@ -82,6 +82,22 @@ public sealed class UniswapV3Pool : Pool
     }
 
     internal TickTable Ticks => _ticks;
+
+    UInt256 IConcentratedState.SqrtPriceX96 => _price;
+
+    UInt128 IConcentratedState.Liquidity => _liquidity;
+
+    int IConcentratedState.Tick => _tick;
+
+    int IConcentratedState.TickCount => _ticks.Count;
+
+    int IConcentratedState.TickIndexAt(int position) => _ticks.IndexAt(position);
+
+    UInt256 IConcentratedState.TickSqrtPriceX96At(int position) => _ticks.PriceAt(position);
+
+    Int128 IConcentratedState.TickNetLiquidityAt(int position) => _ticks.NetAt(position);
+
+    uint IConcentratedState.FeePipsOn(AssetId sell) => FeePips;
 
     protected override bool HasState => _known;
 

@@ -14,8 +14,9 @@ public static class QuoteRequests
     public static bool TryMake(UniswapV2Pool pool, AssetId sell, in UInt256 amountIn, out V2QuoteRequest request)
     {
         request = default;
-        if (!pool.TryGetReserves(sell, out request.ReserveIn, out request.ReserveOut))
+        if (!pool.IsReady || !pool.Holds(sell))
             return false;
+        (request.ReserveIn, request.ReserveOut) = sell == pool.Asset0 ? (pool.Reserve0, pool.Reserve1) : (pool.Reserve1, pool.Reserve0);
         request.AmountIn = ToWide(in amountIn);
         request.FeeKept = pool.FeeKept;
         request.FeeWhole = pool.FeeWhole;

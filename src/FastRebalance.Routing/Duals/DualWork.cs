@@ -1,0 +1,319 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using FastRebalance.Native;
+
+namespace FastRebalance.Routing.Duals;
+
+/// <summary>
+/// A basket problem under way: its numbers, the dual itself, and the linear algebra. With <see cref="NewtonMethod"/> and
+/// <see cref="InteriorPointMethod"/> it is the twin of native/src/basket_dual.h, where the method is told; every arithmetic expression stands
+/// there in the same order: change both or neither.
+/// </summary>
+internal ref struct DualWork
+{
+    /// <summary>Below this no further step can help: what is left is the rounding of the sums.</summary>
+    public const double Noise = 1e-10;
+
+    /// <summary>Steps of a log price are kept below this: the expansions hold, and no price leaves the numbers.</summary>
+    private const double Stride = 0.5;
+
+    private const ulong TraceStart = 14695981039346656037;
+    private const ulong TracePrime = 1099511628211;
+
+    private readonly DualMemory _memory;
+    private readonly ReadOnlySpan<DualToken> _tokens;
+    private readonly int _goal;
+    private readonly double _aversion;
+
+    public readonly DualQuery Query;
+    public readonly ReadOnlySpan<DualEdge> Edges;
+    public readonly ReadOnlySpan<DualSegment> Segments;
+    public readonly ReadOnlySpan<byte> Closed;
+
+    /// <summary>The token whose price stands still; -1 for none.</summary>
+    public readonly int Fixed;
+
+    public readonly Span<double> Residual;
+    public readonly Span<double> Flow;
+    public readonly Span<double> Step;
+    public readonly Span<double> Trial;
+    public readonly Span<double> Best;
+    public readonly Span<double> Saved;
+    public readonly Span<double> LogPrice;
+    public readonly Span<double> Root;
+    public readonly Span<double> Stiffness;
+    public readonly Span<DualArc> Arcs;
+
+    private readonly Span<double> _matrix;
+    private readonly Span<double> _pivot;
+    private readonly Span<double> _curvature;
+
+    public int ArcCount;
+    public int Iterations;
+    public int Evaluations;
+    public int Factorings;
+
+    public DualWork(
+        DualMemory memory, in DualQuery query, ReadOnlySpan<DualToken> tokens, ReadOnlySpan<DualEdge> edges,
+        ReadOnlySpan<DualSegment> segments, ReadOnlySpan<byte> closed)
+    {
+        int n = tokens.Length;
+        _memory = memory;
+        _tokens = tokens;
+        _goal = query.Goal;
+        _aversion = query.Aversion;
+        Query = query;
+        Edges = edges;
+        Segments = segments;
+        Closed = closed;
+        Fixed = query.Goal == DualGoals.MostOfOne ? query.Kept : -1;
+        Residual = memory.Residual.AsSpan(0, n);
+        Flow = memory.Flow.AsSpan(0, n);
+        Step = memory.Step.AsSpan(0, n);
+        Trial = memory.Trial.AsSpan(0, n);
+        Best = memory.Best.AsSpan(0, n);
+        Saved = memory.Saved.AsSpan(0, n);
+        LogPrice = memory.LogPrice.AsSpan(0, n);
+        Root = memory.Root.AsSpan(0, n);
+        Stiffness = memory.Stiffness.AsSpan(0, edges.Length);
+        Arcs = memory.Arcs.AsSpan(0, segments.Length);
+        _matrix = memory.Matrix.AsSpan(0, n * n);
+        _pivot = memory.Pivot.AsSpan(0, n);
+        _curvature = memory.Curvature.AsSpan(0, n);
+        Trace = TraceStart;
+    }
+
+    public readonly int TokenCount => _tokens.Length;
+
+    /// <summary>Hash of what steered the iteration.</summary>
+    public ulong Trace { get; private set; }
+
+    /// <summary>Matrix and pivots hold a factor.</summary>
+    public readonly bool HasFactor
+    {
+        get => _memory.HasFactor;
+        set => _memory.HasFactor = value;
+    }
+
+    public void Mix(double x) => Trace = (Trace ^ BitConverter.DoubleToUInt64Bits(x)) * TracePrime;
+
+    public readonly bool IsClosed(int edge, byte way) => !Closed.IsEmpty && (Closed[edge] & way) != 0;
+
+    /// <summary>Trades at the prices; residuals, curvatures and stiffness follow. Returns the merit.</summary>
+    public double Evaluate(ReadOnlySpan<double> eps)
+    {
+        double merit = 0.0;
+        Evaluations++;
+        Flow.Clear();
+        for (int i = 0; i < Edges.Length; i++)
+        {
+            ref readonly DualEdge e = ref Edges[i];
+            double a = eps[e.A], b = eps[e.B];
+            Stiffness[i] = 0.0;
+            if ((b - a) + e.KappaAB * (1.0 + b) > 0.0)
+            {
+                if (IsClosed(i, DualWays.AB))
+                    continue;
+                Stiffness[i] = Trade(a, b, e.FirstAB, e.CountAB, out double taken, out double paid);
+                Flow[e.A] -= taken;
+                Flow[e.B] += paid;
+            }
+            else if ((a - b) + e.KappaBA * (1.0 + a) > 0.0)
+            {
+                if (IsClosed(i, DualWays.BA))
+                    continue;
+                Stiffness[i] = Trade(b, a, e.FirstBA, e.CountBA, out double taken, out double paid);
+                Flow[e.B] -= taken;
+                Flow[e.A] += paid;
+            }
+        }
+        for (int i = 0; i < _tokens.Length; i++)
+        {
+            double price = (1.0 + eps[i]) * (1.0 + eps[i]);
+            merit += Weigh(i, eps[i], price, _tokens[i].Held * price + Flow[i]);
+        }
+        return merit;
+    }
+
+    /// <summary>Value held of a token, at reference prices.</summary>
+    public readonly double HeldOf(int token) => _tokens[token].Held;
+
+    /// <summary>Excess value and curvature of one token; returns its share of the merit.</summary>
+    public readonly double Weigh(int i, double eps, double price, double worth)
+    {
+        ref readonly DualToken t = ref _tokens[i];
+        double excess, curvature, merit;
+        if (_goal == DualGoals.TargetWeights)
+        {
+            excess = worth - t.Weight;
+            curvature = worth > t.Weight ? worth : t.Weight;
+            merit = t.Weight > 0.0 ? excess * excess / t.Weight : Abs(excess);
+        }
+        else if (_goal == DualGoals.TrackingError)
+        {
+            double wanted = t.Weight - eps * (2.0 + eps) / _aversion;
+            if (wanted > 0.0)
+            {
+                excess = worth - price * wanted;
+                curvature = price * price / _aversion;
+                merit = _aversion * (excess / price) * (excess / price);
+            }
+            else
+            {
+                excess = worth;
+                curvature = worth > 0.0 ? worth : 0.0;
+                merit = Abs(excess);
+            }
+        }
+        else if (i == Fixed)
+        {
+            excess = 0.0;
+            curvature = 1.0;
+            merit = 0.0;
+        }
+        else
+        {
+            excess = worth - t.Owed * price;
+            curvature = excess > 0.0 ? excess : 0.0;
+            merit = Abs(excess);
+        }
+        Residual[i] = excess;
+        _curvature[i] = curvature;
+        return merit;
+    }
+
+    public static double Abs(double x) => x < 0.0 ? -x : x;
+
+    private readonly double Trade(double epsIn, double epsOut, int first, int count, out double taken, out double paid)
+    {
+        double size = Query.Scale * (1.0 + epsIn) * (1.0 + epsOut);
+        double under = 1.0 / (1.0 + epsIn);
+        double into = 0.0, outOf = 0.0, stiff = 0.0;
+        foreach (ref readonly DualSegment g in Segments.Slice(first, count))
+        {
+            double lead = (epsOut - epsIn) + g.Kappa * (1.0 + epsOut);
+            if (!(lead > 0.0))
+                break;
+            double over = lead * under;
+            double root = g.Root * size;
+            if (over <= g.Cap)
+            {
+                into += root * over / (1.0 + over);
+                outOf += root * over;
+                stiff += root;
+                break;
+            }
+            into += root * g.Cap / (1.0 + over);
+            outOf += root * (1.0 + over) * g.Cap / (1.0 + g.Cap);
+        }
+        taken = into;
+        paid = outOf;
+        return 0.5 * stiff;
+    }
+
+    // ---- linear algebra: L D L' of a symmetric matrix whose upper triangle is given ----
+
+    public readonly void Spring(int a, int b, double stiffness)
+    {
+        int n = _tokens.Length;
+        _matrix[a * n + a] += stiffness;
+        _matrix[b * n + b] += stiffness;
+        if (a == Fixed || b == Fixed)
+            return;
+        if (a < b)
+            _matrix[a * n + b] -= stiffness;
+        else
+            _matrix[b * n + a] -= stiffness;
+    }
+
+    public readonly void Diagonal(double damping)
+    {
+        int n = _tokens.Length;
+        _matrix.Clear();
+        for (int i = 0; i < n; i++)
+            _matrix[i * n + i] = _curvature[i] * damping + 1e-13;
+    }
+
+    public void Factor()
+    {
+        int n = _tokens.Length;
+        Factorings++;
+        HasFactor = true;
+        for (int k = 0; k < n; k++)
+        {
+            ReadOnlySpan<double> row = _matrix.Slice(k * n, n);
+            double inverse = 1.0 / row[k];
+            _pivot[k] = inverse;
+            for (int i = k + 1; i < n; i++)
+            {
+                double ratio = row[i] * inverse;
+                if (ratio == 0.0)
+                    continue;
+                Subtract(_matrix.Slice(i * n + i, n - i), row[i..], ratio);
+            }
+        }
+    }
+
+    /// <summary>The step that would make the residual vanish, each part cut to the stride.</summary>
+    public readonly void SolveStep()
+    {
+        int n = _tokens.Length;
+        Span<double> x = Step;
+        for (int i = 0; i < n; i++)
+            x[i] = -Residual[i];
+        for (int k = 0; k < n; k++)
+        {
+            double y = x[k] * _pivot[k];
+            if (y == 0.0)
+                continue;
+            Subtract(x[(k + 1)..], _matrix.Slice(k * n + k + 1, n - k - 1), y);
+        }
+        for (int k = n - 1; k >= 0; k--)
+            x[k] = (x[k] - Dot(_matrix.Slice(k * n + k + 1, n - k - 1), x[(k + 1)..])) * _pivot[k];
+        for (int i = 0; i < n; i++)
+        {
+            if (x[i] > Stride)
+                x[i] = Stride;
+            else if (x[i] < -Stride)
+                x[i] = -Stride;
+            else if (double.IsNaN(x[i]))
+                x[i] = 0.0;
+        }
+    }
+
+    // to -= ratio * row, element by element: no order of sums that a vector's width could change.
+    private static void Subtract(Span<double> to, ReadOnlySpan<double> row, double ratio)
+    {
+        ref double target = ref MemoryMarshal.GetReference(to);
+        ref double source = ref MemoryMarshal.GetReference(row);
+        int length = Math.Min(to.Length, row.Length);
+        int i = 0;
+        Vector<double> factor = new(ratio);
+        for (; i <= length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            nuint at = (nuint)i;
+            Vector<double> product = factor * Vector.LoadUnsafe(ref source, at);
+            (Vector.LoadUnsafe(ref target, at) - product).StoreUnsafe(ref target, at);
+        }
+        for (; i < length; i++)
+            to[i] -= ratio * row[i];
+    }
+
+    // Four sums side by side, put together in pairs, whatever the machine's vectors are.
+    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        ref double a = ref MemoryMarshal.GetReference(left);
+        ref double b = ref MemoryMarshal.GetReference(right);
+        int length = Math.Min(left.Length, right.Length);
+        int i = 0;
+        Vector256<double> sums = Vector256<double>.Zero;
+        for (; i + 3 < length; i += 4)
+            sums += Vector256.LoadUnsafe(ref a, (nuint)i) * Vector256.LoadUnsafe(ref b, (nuint)i);
+        double d0 = sums.GetElement(0), d1 = sums.GetElement(1), d2 = sums.GetElement(2), d3 = sums.GetElement(3);
+        for (; i < length; i++)
+            d0 += Unsafe.Add(ref a, i) * Unsafe.Add(ref b, i);
+        return (d0 + d1) + (d2 + d3);
+    }
+}

@@ -101,7 +101,7 @@ need_node() {
   install_packages nodejs npm || fail "the local chain is installed with npm and runs beside node"
 }
 
-# Sets cc; empty where there is no C compiler, and everything but the native path search still works.
+# Sets cc; empty where there is no C compiler, and everything but the native library still works.
 cc=
 need_cc() {
   local candidate
@@ -131,28 +131,37 @@ native() {
   mv -f "$native_out/$native_name.new" "$native_out/$native_name"
 }
 
-compile_native_test() { # OUTPUT FLAGS...
-  local output=$1
-  shift
-  "$cc" -g -O1 "${native_flags[@]}" "$@" native/tests/path_search_tests.c native/src/fastrebalance.c -lm -o "$output"
+compile_native_test() { # NAME OUTPUT FLAGS...
+  local name=$1 output=$2
+  shift 2
+  "$cc" -g -O1 "${native_flags[@]}" "$@" "native/tests/$name.c" native/src/fastrebalance.c -lm -o "$output"
 }
 
 # 0 passed, 1 failed, 2 could not be run
 native_test() {
   need_cc
   [ -n "$cc" ] || return 2
-  local tests=$native_out/path_search_tests sanitizers=(-fsanitize=address,undefined -fno-sanitize-recover=all)
+  local name tests status sanitizers=(-fsanitize=address,undefined -fno-sanitize-recover=all)
   native || return 1
-  if ! compile_native_test "$tests" "${sanitizers[@]}" 2>/dev/null; then
+  if ! compile_native_test path_search_tests "$native_out/path_search_tests" "${sanitizers[@]}" 2>/dev/null; then
     say "native tests: $cc has no sanitizers here, running without"
     sanitizers=()
-    compile_native_test "$tests" || return 1
   fi
   say "native tests"
-  "$tests" || return 1
+  for name in path_search_tests amm_quotes_tests; do
+    tests=$native_out/$name status=0
+    compile_native_test "$name" "$tests" "${sanitizers[@]+"${sanitizers[@]}"}" || return 1
+    "$tests" || status=$?
+    case $status in
+      0) ;;
+      2) say "native tests: $name cannot run with $cc" ;;
+      *) return 1 ;;
+    esac
+  done
 
   # The tests must notice a search that prunes too early, or their passing says nothing.
-  compile_native_test "$tests.litmus" -DFR_BOUND_SLACK=0.999 || return 1
+  tests=$native_out/path_search_tests
+  compile_native_test path_search_tests "$tests.litmus" -DFR_BOUND_SLACK=0.999 || return 1
   local litmus=0
   "$tests.litmus" >/dev/null || litmus=$?
   if [ "$litmus" -ne 1 ]; then

@@ -20,6 +20,7 @@ extern "C" {
  * 3. The answer is an fr_status: positive for an answer, negative for a mistake in the arguments, never zero.
  *    After a negative status Out memory holds nothing of meaning (counts are set to zero, unless a pointer was NULL).
  *    No value in memory of the stated length and its type's alignment leads to undefined behaviour; nothing ever aborts.
+ *    (One exception: a graph between its build and its last use is written by fr_path_graph_* alone.)
  * 4. An array may be NULL when its length is 0; no other pointer may.
  * 5. Floating point is binary64 with + - * / and sqrt alone, in the order written, without contraction: the managed twin gives
  *    the same bits on every platform. The library must be compiled with -ffp-contract=off and without -ffast-math.
@@ -50,14 +51,18 @@ FR_API int32_t fr_abi_version(void);
 typedef enum fr_status {
     FR_FOUND = 1,              /**< at least one path is in the output */
     FR_NO_PATH = 2,            /**< the arguments are sound and no path leads from source to target */
+    FR_READY = 3,              /**< what was asked is done: the graph is built or changed, the quotes are written */
+    FR_UNSUPPORTED = 4,        /**< the compiler of this library had no integers of 128 bits; nothing was done */
     FR_NULL_POINTER = -1,      /**< a pointer is NULL that must not be */
-    FR_BAD_LIMIT = -2,         /**< a count or limit is outside its range, or blocked_count is neither 0 nor pool_count */
-    FR_BAD_INDEX = -3,         /**< an asset or pool index is outside its range, or an edge leads from an asset to itself */
+    FR_BAD_LIMIT = -2,         /**< a count or limit is outside its range, or blocked_count is neither 0 nor the graph's pools */
+    FR_BAD_INDEX = -3,         /**< an asset, pool or edge index is outside its range, or an edge leads from an asset to itself */
     FR_SAME_ASSET = -4,        /**< source and target are one asset */
     FR_BAD_NUMBER = -5,        /**< a rate, depth, amount or gas price is not finite, has the wrong sign or magnitude */
     FR_OUTPUT_TOO_SMALL = -6,  /**< paths or values cannot hold max_paths paths */
     FR_SCRATCH_TOO_SMALL = -7, /**< scratch is smaller than fr_path_scratch_size says */
-    FR_SCRATCH_MISALIGNED = -8 /**< scratch does not start at a multiple of 8 bytes */
+    FR_MISALIGNED = -8,        /**< scratch or graph does not start at a multiple of 8 bytes */
+    FR_GRAPH_TOO_SMALL = -9,   /**< the graph's memory is smaller than fr_path_graph_size says */
+    FR_BAD_GRAPH = -10         /**< the memory is not that of a graph that was built, or not all of it */
 } fr_status;
 
 /** Ranges of a path query. */
@@ -72,8 +77,10 @@ typedef enum fr_status {
 #define FR_MAGNITUDE_MAX 1427247692705959881058285969449495136382746624.0
 #define FR_MAGNITUDE_MIN (1.0 / FR_MAGNITUDE_MAX)
 
-/** One direction of one pool: selling `from` brings out(x) = rate * x * depth / (depth + x) of `to`.
- *  Exact for a constant product, and a fit from below for the rest. 32 bytes, no padding. */
+/** One direction of one pool: selling `from` brings out(x) = rate * x * depth / (depth + x) of `to`, and out(x) = y takes
+ *  x = y * depth / (rate * depth - y), which there is for y below rate * depth only.
+ *  Exact for a constant product, and a fit from below for the rest. With rate and depth 0 the edge is left out until it
+ *  changes. 32 bytes, no padding. */
 typedef struct fr_edge {
     double rate;   /**< raw units of `to` per raw unit of `from` at size zero, fee included */
     double depth;  /**< raw units of `from` at which the average rate has fallen to half of `rate` */
@@ -83,19 +90,61 @@ typedef struct fr_edge {
     uint32_t gas;  /**< gas units this hop adds */
 } fr_edge;
 
-/** What is asked of fr_path_find. 40 bytes, no padding. */
+/** An edge's new rate, depth and gas; its assets and pool stay. 24 bytes, no padding. */
+typedef struct fr_edge_change {
+    double rate;   /**< as in fr_edge */
+    double depth;  /**< as in fr_edge */
+    int32_t edge;  /**< edge index */
+    uint32_t gas;  /**< as in fr_edge */
+} fr_edge_change;
+
+/** What is asked of a path search. 32 bytes, no padding. */
 typedef struct fr_path_query {
-    double amount_in;            /**< raw units of source that go in */
-    double gas_price_in_target;  /**< raw units of target that one unit of gas costs; zero leaves gas out */
-    int32_t source;              /**< asset index sold */
-    int32_t target;              /**< asset index wanted */
-    int32_t asset_count;         /**< asset indices are in [0, asset_count); 2 to FR_MAX_ASSETS */
-    int32_t pool_count;          /**< pool indices are in [0, pool_count); 0 to FR_MAX_POOLS */
-    int32_t max_hops;            /**< edges a path may have; 1 to FR_MAX_HOPS */
-    int32_t max_paths;           /**< paths wanted; 1 to FR_MAX_PATHS */
+    double amount;       /**< raw units of source that go in; for an exact output raw units of target that come out */
+    double gas_price;    /**< what one unit of gas costs, zero to leave gas out: raw units of target, or of source for an exact output */
+    int32_t source;      /**< asset index sold */
+    int32_t target;      /**< asset index wanted */
+    int32_t max_hops;    /**< edges a path may have; 1 to FR_MAX_HOPS */
+    int32_t max_paths;   /**< paths wanted; 1 to FR_MAX_PATHS */
 } fr_path_query;
 
-/** Bytes of scratch that fr_path_find needs.
+/** Bytes of memory that a graph needs.
+ *
+ *  Returns: the size, a multiple of 8, or 0 when an argument is outside its range.
+ *  In:      edge_count:   at most FR_MAX_EDGES
+ *           asset_count:  2 to FR_MAX_ASSETS
+ */
+FR_API size_t fr_path_graph_size(size_t edge_count, int32_t asset_count);
+
+/** Makes a graph of edges, whatever was in its memory before. Its cost is some passes over the edges.
+ *
+ *  Returns: FR_READY, or a negative fr_status (the memory is then no graph).
+ *  Out:     graph:        aligned to 8 bytes; may be moved as a whole
+ *           graph_len:    at least fr_path_graph_size bytes
+ *  In:      edges:        in any order; an edge's place here is its index from now on
+ *           edge_count:   at most FR_MAX_EDGES
+ *           asset_count:  asset indices are in [0, asset_count); 2 to FR_MAX_ASSETS
+ *           pool_count:   pool indices are in [0, pool_count); 0 to FR_MAX_POOLS
+ */
+FR_API int32_t fr_path_graph_build(
+    void *graph, size_t graph_len,
+    const fr_edge *edges, size_t edge_count,
+    int32_t asset_count, int32_t pool_count);
+
+/** Changes edges in place, at a cost of two writes each. After any sequence of changes searches answer as on a graph
+ *  built anew.
+ *
+ *  Returns: FR_READY, or a negative fr_status (nothing is changed then).
+ *  InOut:   graph:         built before; no search may run on it meanwhile
+ *           graph_len:     its bytes
+ *  In:      changes:       applied in order
+ *           change_count:  how many
+ */
+FR_API int32_t fr_path_graph_change(
+    void *graph, size_t graph_len,
+    const fr_edge_change *changes, size_t change_count);
+
+/** Bytes of scratch that a search needs.
  *
  *  Returns: the size, a multiple of 8, or 0 when an argument is outside its range.
  *  In:      edge_count:   edges of the largest graph to be searched
@@ -106,10 +155,10 @@ FR_API size_t fr_path_scratch_size(size_t edge_count, int32_t asset_count, int32
 
 /** Finds the paths that bring most of the target, net of gas, for one given input amount.
  *
- *  A path's value is what its last edge brings minus gas_price_in_target times the gas of its edges. No path uses a
- *  pool twice or visits an asset twice. The search is exact: the result is what trying every path would give. Paths
- *  come best first; of two with the same value the one whose edge indices are smaller in dictionary order comes first.
- *  A path whose gas costs more than it brings has a negative value and is still given: the caller judges.
+ *  A path's value is what its last edge brings minus gas_price times the gas of its edges. No path uses a pool twice or
+ *  visits an asset twice. The search is exact: the result is what trying every path would give. Paths come best first; of
+ *  two with the same value the one whose edge indices are smaller in dictionary order comes first. A path whose gas costs
+ *  more than it brings has a negative value and is still given: the caller judges.
  *
  *  Returns: FR_FOUND, FR_NO_PATH (path_count is 0), or a negative fr_status.
  *  Out:     paths:          edge indices, max_hops per path, -1 after a path's last edge
@@ -119,11 +168,10 @@ FR_API size_t fr_path_scratch_size(size_t edge_count, int32_t asset_count, int32
  *           path_count:     paths found, at most max_paths
  *  InOut:   scratch:        one per thread, aligned to 8 bytes; its content before and after means nothing
  *           scratch_len:    at least fr_path_scratch_size bytes
- *  In:      edges:          the graph, in any order
- *           edge_count:     at most FR_MAX_EDGES
- *           blocked_pools:  one byte per pool; an edge of a pool whose byte is not zero is left out, but must still be
- *                           sound
- *           blocked_count:  pool_count, or 0 when nothing is blocked
+ *  In:      graph:          built before
+ *           graph_len:      its bytes
+ *           blocked_pools:  one byte per pool; an edge of a pool whose byte is not zero is left out
+ *           blocked_count:  the graph's pool_count, or 0 when nothing is blocked
  *           query:          the question
  */
 FR_API int32_t fr_path_find(
@@ -131,9 +179,110 @@ FR_API int32_t fr_path_find(
     double *values, size_t values_cap,
     size_t *path_count,
     void *scratch, size_t scratch_len,
-    const fr_edge *edges, size_t edge_count,
+    const void *graph, size_t graph_len,
     const uint8_t *blocked_pools, size_t blocked_count,
     const fr_path_query *query);
+
+/** Finds the paths that take least of the source, gas counted, for one given output amount.
+ *
+ *  A path's value is its cost here: what its first edge takes plus gas_price times the gas of its edges, the least first.
+ *  Paths that cannot bring the amount are none. All else is as in fr_path_find.
+ */
+FR_API int32_t fr_path_find_exact_out(
+    int32_t *paths, size_t paths_cap,
+    double *values, size_t values_cap,
+    size_t *path_count,
+    void *scratch, size_t scratch_len,
+    const void *graph, size_t graph_len,
+    const uint8_t *blocked_pools, size_t blocked_count,
+    const fr_path_query *query);
+
+/* ---- exact quotes ---- */
+
+/** What came of one quote of a batch. Zero is never written. */
+typedef enum fr_quote_status {
+    FR_QUOTE_EXACT = 1,                  /**< the amounts are the contract's, to the unit */
+    FR_QUOTE_ZERO_AMOUNT = 3,            /**< nothing goes in */
+    FR_QUOTE_INSUFFICIENT_LIQUIDITY = 4, /**< the pool is empty, or runs out: the amounts tell what would be taken and paid */
+    FR_QUOTE_ZERO_OUTPUT = 5,            /**< too little goes in to bring one unit */
+    FR_QUOTE_OVERFLOW = 6,               /**< the contract would revert */
+    FR_QUOTE_BAD_REQUEST = -1            /**< the request cannot be of such a pool */
+} fr_quote_status;
+
+/** An unsigned integer of 256 bits, the lowest limb first. */
+typedef struct fr_u256 {
+    uint64_t limb[4];
+} fr_u256;
+
+/** One exact-input quote of a constant-product pool. 72 bytes, no padding. */
+typedef struct fr_v2_request {
+    uint64_t reserve_in[2];   /**< of the asset sold, the low limb first; below 2^112 */
+    uint64_t reserve_out[2];  /**< of the asset bought; below 2^112 */
+    fr_u256 amount_in;        /**< units that go in */
+    uint32_t fee_kept;        /**< what the fee leaves: fee_kept / fee_whole of the input; above 0 */
+    uint32_t fee_whole;       /**< at least fee_kept, at most 1000000 */
+} fr_v2_request;
+
+/** Its answer. 24 bytes, no padding. */
+typedef struct fr_v2_quote {
+    uint64_t amount_out[2];   /**< units that come out; 0 unless exact */
+    int32_t status;           /**< fr_quote_status */
+    int32_t reserved;         /**< 0 */
+} fr_v2_quote;
+
+/** Quotes constant-product pools: floor(in * kept * reserve_out / (reserve_in * whole + in * kept)), with an overflow where
+ *  the pair's balance would leave 112 bits.
+ *
+ *  Returns: FR_READY when every quote has its status, FR_UNSUPPORTED, or a negative fr_status.
+ *  Out:     quotes:         one per request
+ *           quotes_cap:     at least request_count
+ *  In:      requests:       in any order
+ *           request_count:  how many
+ */
+FR_API int32_t fr_quote_v2_batch(
+    fr_v2_quote *quotes, size_t quotes_cap,
+    const fr_v2_request *requests, size_t request_count);
+
+/** A stop of a walk over a concentrated pool's ranges. 48 bytes, no padding. */
+typedef struct fr_v3_stop {
+    fr_u256 price;            /**< square root of token 1 per token 0, Q64.96; above 0, below 2^160 */
+    uint64_t net[2];          /**< what passing it upwards adds to the liquidity, signed, the low limb first; 0 where no tick is */
+} fr_v3_stop;
+
+/** One exact-input quote of a concentrated pool. The stops are those where the contract's loop stops: initialised ticks, the
+ *  ends of bitmap words (every stop rounds) and at last the limit. 96 bytes, no padding. */
+typedef struct fr_v3_request {
+    fr_u256 amount_in;        /**< units that go in */
+    fr_u256 price;            /**< where the walk starts, as in fr_v3_stop */
+    uint64_t liquidity[2];    /**< active there, the low limb first */
+    uint32_t fee_pips;        /**< fee on the input, in millionths; below 1000000 */
+    int32_t sells_token0;     /**< not zero: token 0 goes in and the price falls */
+    int32_t first_stop;       /**< of the request, in the array of stops, which requests may share */
+    int32_t stop_count;       /**< in the order of the walk */
+} fr_v3_request;
+
+/** Its answer. 72 bytes, no padding. */
+typedef struct fr_v3_quote {
+    fr_u256 amount_out;       /**< units that come out; 0 after an overflow or a bad request, and so is what follows */
+    fr_u256 amount_in_used;   /**< units that go in, fee included: less than asked where the stops end before */
+    int32_t status;           /**< fr_quote_status */
+    int32_t stops_passed;     /**< of the request's */
+} fr_v3_quote;
+
+/** Quotes concentrated pools by the loop of UniswapV3Pool.swap over given stops, step by step with the contract's roundings.
+ *
+ *  Returns: FR_READY when every quote has its status, FR_UNSUPPORTED, or a negative fr_status.
+ *  Out:     quotes:         one per request; FR_QUOTE_BAD_REQUEST also where a stop on the way is out of range or behind
+ *           quotes_cap:     at least request_count
+ *  In:      requests:       in any order
+ *           request_count:  how many
+ *           stops:          of all requests
+ *           stop_count:     how many
+ */
+FR_API int32_t fr_quote_v3_batch(
+    fr_v3_quote *quotes, size_t quotes_cap,
+    const fr_v3_request *requests, size_t request_count,
+    const fr_v3_stop *stops, size_t stop_count);
 
 /* ---- baskets ---- */
 

@@ -1,259 +1,262 @@
 #ifndef FR_PATH_SEARCH_H
 #define FR_PATH_SEARCH_H
 
-/* Best paths for one amount, by branch and bound.
+/* Best paths for one amount over a prepared graph, by branch and bound.
  *
- * out_e(x) = rate * x * depth / (depth + x) never exceeds rate * x. The product of the rates of the edges still to come
- * therefore bounds what an amount can become, and a backward pass from the target gives the largest such product for
- * every asset and every number of edges left. The search goes depth first, dearest bound first, and turns back where
- * the bound does not reach the worst path it still keeps.
+ * Both sides of a question are one search. The origin is the end where the amount is known, the goal is the other one:
+ * source and target for an exact input, target and source for an exact output. What an asset can hold at most (or must
+ * hold at least) after exactly h edges from the origin follows from its neighbours' figures for h - 1 edges, since every
+ * edge's function grows with the amount. Those figures are made where they are asked for and kept for the query.
+ *
+ * The search then walks from the goal back to the origin. Edges compose: rate * x / (1 + drag * x) after
+ * rate' * x / (1 + drag' * x) is such a function again. So the edges walked so far, applied to the figure of the asset
+ * they start from, bound every path that ends in them; and the bound is the very value of the best such path unless that
+ * path meets itself. Depth first, most promising edge first, the search turns back where a bound does not reach the worst
+ * path it still keeps.
+ *
+ * Nothing here depends on which query came before: a change of an edge is two writes.
  *
  * Every arithmetic expression here has its twin, written in the same order, in
- * src/FastRebalance.Engine/Routing/PathSearch/ManagedPathSearch.cs: change both or neither. */
+ * src/FastRebalance.Engine/Routing/PathSearch/PathBranchAndBound.cs: change both or neither. */
 
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "../include/fastrebalance.h"
+#include "path_graph.h"
 
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
 #  error "the twins agree only where doubles are computed as doubles; on 32-bit x86 compile with -msse2 -mfpmath=sse"
 #endif
 
-/* Lifts a bound above the rounding of the products it is compared with. A path of FR_MAX_HOPS hops rounds fewer than
- * 40 times, by at most 2^-53 each and never below the normal numbers (FR_MAGNITUDE_MAX), together under 5e-15. */
+/* Lifts a bound above the rounding of what it is compared with. A path of FR_MAX_HOPS hops and its bound round fewer than
+ * 40 times, by at most 2^-53 each and never below the normal numbers (FR_MAGNITUDE_MAX), together under 5e-15. For exact
+ * output each rounding is as if a rate had been another one by as much, hence the slack on the rate there. */
 #ifndef FR_BOUND_SLACK
 #  define FR_BOUND_SLACK (1.0 + 1e-12)
 #endif
 
+/* A figure that nobody has asked for yet; 0 stands for an asset out of reach. */
+#define FR_UNKNOWN (-1.0)
+
 typedef struct fr_path_search {
     /* The question. */
-    const fr_edge *edges;
     const uint8_t *blocked_pools; /* NULL: nothing is blocked */
-    int32_t edge_count;
     int32_t asset_count;
-    int32_t source;
-    int32_t target;
+    int32_t origin;
+    int32_t goal;
     int32_t max_hops;
     int32_t max_paths;
-    double amount_in;
+    int32_t is_exact_out;
+    double amount;
     double gas_price;
 
-    /* What the backward pass found, [edges left][asset]: the largest product of rates to the target, 0 where the target
-     * is out of reach, and the least gas. The two need not belong to the same path: both are bounds. */
-    double *best_rate;
+    /* The graph as seen from the origin: the rows that lead away from it, and those that lead back. */
+    const fr_row_edge *away;
+    const fr_row_edge *back;
+    const int32_t *away_start;
+    const int32_t *back_start;
+
+    /* [edges from the origin][asset], and for each asset where its edges begin in the origin's row, -1 where it has none. */
+    double *reach;
     uint64_t *least_gas;
+    int32_t *first_edge;
 
-    /* The edges worth trying, one row per asset, each row by falling reach. */
-    double *row_reach;   /* rate times best_rate behind the edge, with as many edges left as there can be */
-    int32_t *row_edge;
-    int32_t *row_start;
+    /* The edges worth walking from an asset of the path, in that asset's part of the back rows, as a heap. */
+    double *heap_bound;
+    int32_t *heap_edge;
 
-    /* The path under way, and the best so far in order; worst is the value a newcomer has to reach. */
+    /* The edges walked, from the goal on, and the best paths so far in order; worst is the score a newcomer has to reach. */
+    const fr_row_edge *walked[FR_MAX_HOPS];
     int32_t path[FR_MAX_HOPS];
     int32_t *paths;
-    double *values;
+    double *scores; /* what a path brings, or minus what it costs: more is better */
     int32_t count;
     double worst;
 } fr_path_search;
 
 /* Where the parts of the scratch lie, in bytes from its start; the 8-byte parts come first, so all are aligned. */
-typedef struct fr_path_layout {
-    size_t best_rate, least_gas, row_reach, row_edge, row_start, size;
-} fr_path_layout;
+typedef struct fr_scratch_layout {
+    size_t reach, least_gas, heap_bound, heap_edge, first_edge, size;
+} fr_scratch_layout;
 
-static fr_path_layout fr_path_layout_of(size_t edge_count, int32_t asset_count, int32_t max_hops)
+static fr_scratch_layout fr_scratch_layout_of(size_t edge_count, int32_t asset_count, int32_t max_hops)
 {
     const size_t cells = (size_t)asset_count * (size_t)max_hops;
-    fr_path_layout at;
-    at.best_rate = 0;
-    at.least_gas = at.best_rate + cells * sizeof(double);
-    at.row_reach = at.least_gas + cells * sizeof(uint64_t);
-    at.row_edge = at.row_reach + edge_count * sizeof(double);
-    at.row_start = at.row_edge + edge_count * sizeof(int32_t);
-    at.size = at.row_start + ((size_t)asset_count + 1) * sizeof(int32_t);
+    fr_scratch_layout at;
+    at.reach = 0;
+    at.least_gas = at.reach + cells * sizeof(double);
+    at.heap_bound = at.least_gas + cells * sizeof(uint64_t);
+    at.heap_edge = at.heap_bound + edge_count * sizeof(double);
+    at.first_edge = at.heap_edge + edge_count * sizeof(int32_t);
+    at.size = at.first_edge + (size_t)asset_count * sizeof(int32_t);
     at.size = (at.size + 7) / 8 * 8;
     return at;
 }
 
 /* ---- checks ---- */
 
-static int fr_graph_in_limits(size_t edge_count, int32_t asset_count, int32_t max_hops)
+static int32_t fr_check_query(const fr_path_query *q, const fr_graph *g, size_t blocked_count)
 {
-    return edge_count <= FR_MAX_EDGES
-        && asset_count >= 2 && asset_count <= FR_MAX_ASSETS
-        && max_hops >= 1 && max_hops <= FR_MAX_HOPS;
-}
-
-/* False for NaN as well: every comparison with it is. */
-static int fr_is_magnitude(double x)
-{
-    return x >= FR_MAGNITUDE_MIN && x <= FR_MAGNITUDE_MAX;
-}
-
-static int fr_is_index(int32_t i, int32_t count)
-{
-    return i >= 0 && i < count;
-}
-
-static int32_t fr_check_query(const fr_path_query *q, size_t edge_count, size_t blocked_count)
-{
-    if (!fr_graph_in_limits(edge_count, q->asset_count, q->max_hops)
-        || q->max_paths < 1 || q->max_paths > FR_MAX_PATHS
-        || q->pool_count < 0 || q->pool_count > FR_MAX_POOLS
-        || (blocked_count != 0 && blocked_count != (size_t)q->pool_count))
+    if (q->max_hops < 1 || q->max_hops > FR_MAX_HOPS || q->max_paths < 1 || q->max_paths > FR_MAX_PATHS
+        || (blocked_count != 0 && blocked_count != (size_t)g->pool_count))
         return FR_BAD_LIMIT;
-    if (!fr_is_index(q->source, q->asset_count) || !fr_is_index(q->target, q->asset_count))
+    if (!fr_is_index(q->source, g->asset_count) || !fr_is_index(q->target, g->asset_count))
         return FR_BAD_INDEX;
     if (q->source == q->target)
         return FR_SAME_ASSET;
-    if (!fr_is_magnitude(q->amount_in) || !(q->gas_price_in_target == 0.0 || fr_is_magnitude(q->gas_price_in_target)))
+    if (!fr_is_magnitude(q->amount) || !(q->gas_price == 0.0 || fr_is_magnitude(q->gas_price)))
         return FR_BAD_NUMBER;
     return FR_FOUND;
 }
 
-static int32_t fr_check_edges(const fr_edge *edges, size_t edge_count, const fr_path_query *q)
+/* ---- one edge, and edges in a row ---- */
+
+/* What the far end holds, seen from the origin: the output for an input, or the input for an output; 0 where that cannot
+ * be. An edge that is left out has rate and depth 0 and comes to 0 by itself. */
+static double fr_edge_pass(const fr_path_search *s, const fr_row_edge *e, double amount)
 {
-    size_t i;
-    for (i = 0; i < edge_count; i++) {
-        const fr_edge *e = &edges[i];
-        if (!fr_is_index(e->from, q->asset_count) || !fr_is_index(e->to, q->asset_count) || e->from == e->to
-            || !fr_is_index(e->pool, q->pool_count))
-            return FR_BAD_INDEX;
-        if (!fr_is_magnitude(e->rate) || !fr_is_magnitude(e->depth))
-            return FR_BAD_NUMBER;
-    }
-    return FR_FOUND;
+    double room;
+    if (!s->is_exact_out)
+        return e->rate * amount * e->depth / (e->depth + amount);
+    room = e->rate * e->depth - amount;
+    return room > 0.0 ? amount * e->depth / room : 0.0;
 }
 
-/* ---- set-up: O(edges) passes, no search yet ---- */
+/* Edges walked so far as one function, rate * x / (1 + drag * x) in the direction of the trade. */
+typedef struct fr_chain {
+    double rate, drag;
+} fr_chain;
+
+static fr_chain fr_chain_extend(const fr_path_search *s, fr_chain chain, const fr_row_edge *e)
+{
+    fr_chain longer;
+    longer.rate = chain.rate * e->rate;
+    longer.drag = s->is_exact_out ? chain.drag + chain.rate * e->depth_inverse : e->depth_inverse + chain.drag * e->rate;
+    return longer;
+}
+
+/* No path that starts with `amount` at the chain's near end and uses `gas` in all can score above this. */
+static double fr_chain_bound(const fr_path_search *s, fr_chain chain, double amount, uint64_t gas)
+{
+    double room;
+    if (!s->is_exact_out)
+        return chain.rate * amount / (1.0 + chain.drag * amount) * FR_BOUND_SLACK - (double)gas * s->gas_price;
+    room = chain.rate * FR_BOUND_SLACK - chain.drag * amount;
+    return room > 0.0 ? -(amount / room / FR_BOUND_SLACK + (double)gas * s->gas_price) : -INFINITY;
+}
+
+static int fr_is_open(const fr_path_search *s, const fr_row_edge *e)
+{
+    return e->rate != 0.0 && (s->blocked_pools == NULL || s->blocked_pools[e->pool] == 0);
+}
+
+/* ---- what an asset can hold so many edges from the origin ---- */
 
 static void fr_path_init(fr_path_search *s, int32_t *paths, double *values, void *scratch,
-                         const fr_edge *edges, int32_t edge_count, const uint8_t *blocked_pools, const fr_path_query *q)
+                         const fr_graph *g, const uint8_t *blocked_pools, const fr_path_query *q, int32_t is_exact_out)
 {
-    const fr_path_layout at = fr_path_layout_of((size_t)edge_count, q->asset_count, q->max_hops);
+    const fr_scratch_layout at = fr_scratch_layout_of((size_t)g->edge_count, g->asset_count, q->max_hops);
     unsigned char *base = scratch;
-    s->edges = edges;
     s->blocked_pools = blocked_pools;
-    s->edge_count = edge_count;
-    s->asset_count = q->asset_count;
-    s->source = q->source;
-    s->target = q->target;
+    s->asset_count = g->asset_count;
+    s->origin = is_exact_out ? q->target : q->source;
+    s->goal = is_exact_out ? q->source : q->target;
     s->max_hops = q->max_hops;
     s->max_paths = q->max_paths;
-    s->amount_in = q->amount_in;
-    s->gas_price = q->gas_price_in_target;
-    s->best_rate = (double *)(void *)(base + at.best_rate);
+    s->is_exact_out = is_exact_out;
+    s->amount = q->amount;
+    s->gas_price = q->gas_price;
+    s->away = is_exact_out ? g->in : g->out;
+    s->back = is_exact_out ? g->out : g->in;
+    s->away_start = is_exact_out ? g->in_start : g->out_start;
+    s->back_start = is_exact_out ? g->out_start : g->in_start;
+    s->reach = (double *)(void *)(base + at.reach);
     s->least_gas = (uint64_t *)(void *)(base + at.least_gas);
-    s->row_reach = (double *)(void *)(base + at.row_reach);
-    s->row_edge = (int32_t *)(void *)(base + at.row_edge);
-    s->row_start = (int32_t *)(void *)(base + at.row_start);
+    s->heap_bound = (double *)(void *)(base + at.heap_bound);
+    s->heap_edge = (int32_t *)(void *)(base + at.heap_edge);
+    s->first_edge = (int32_t *)(void *)(base + at.first_edge);
     s->paths = paths;
-    s->values = values;
+    s->scores = values;
     s->count = 0;
     s->worst = -DBL_MAX;
 }
 
-/* A path ends at its first sight of the target and never comes back to the source. */
-static int fr_path_is_open(const fr_path_search *s, const fr_edge *e)
+static void fr_path_keep(const fr_path_search *s, size_t cell, double amount, uint64_t gas)
 {
-    return e->from != s->target && e->to != s->source
-        && (s->blocked_pools == NULL || s->blocked_pools[e->pool] == 0);
+    double *reach = s->reach + cell;
+    uint64_t *least_gas = s->least_gas + cell;
+    if (*reach <= 0.0) {
+        *reach = amount;
+        *least_gas = gas;
+        return;
+    }
+    if (s->is_exact_out ? amount < *reach : amount > *reach)
+        *reach = amount;
+    if (gas < *least_gas)
+        *least_gas = gas;
 }
 
-static void fr_path_measure_reach(fr_path_search *s)
+/* The assets one edge from the origin. Neither the origin nor the goal is between a path's ends: both stay out of reach. */
+static void fr_path_leave_origin(fr_path_search *s)
 {
     const size_t assets = (size_t)s->asset_count;
-    int32_t left, i;
+    double *reach = s->reach + assets; /* row 0 would be the origin alone and is never looked at */
+    int32_t hops, i;
 
-    memset(s->best_rate, 0, assets * sizeof(double)); /* all bits zero is 0.0 in binary64 */
-    memset(s->least_gas, 0, assets * sizeof(uint64_t));
-    s->best_rate[s->target] = 1.0;
+    for (i = 0; i < s->asset_count; i++)
+        s->first_edge[i] = -1;
+    if (s->max_hops > 1)
+        memset(reach, 0, assets * sizeof(double)); /* all bits zero is 0.0 in binary64 */
+    for (hops = 2; hops < s->max_hops; hops++) {
+        double *row = s->reach + (size_t)hops * assets;
+        for (i = 0; i < s->asset_count; i++)
+            row[i] = FR_UNKNOWN;
+        row[s->origin] = 0.0;
+        row[s->goal] = 0.0;
+    }
 
-    for (left = 1; left < s->max_hops; left++) {
-        const double *rate_before = s->best_rate + (size_t)(left - 1) * assets;
-        const uint64_t *gas_before = s->least_gas + (size_t)(left - 1) * assets;
-        double *rate = s->best_rate + (size_t)left * assets;
-        uint64_t *gas = s->least_gas + (size_t)left * assets;
-        memcpy(rate, rate_before, assets * sizeof(double));
-        memcpy(gas, gas_before, assets * sizeof(uint64_t));
-        for (i = 0; i < s->edge_count; i++) {
-            const fr_edge *e = &s->edges[i];
-            double through;
-            uint64_t gas_through;
-            if (rate_before[e->to] == 0.0 || !fr_path_is_open(s, e))
-                continue;
-            through = e->rate * rate_before[e->to];
-            gas_through = e->gas + gas_before[e->to];
-            if (rate[e->from] == 0.0 || gas_through < gas[e->from])
-                gas[e->from] = gas_through;
-            if (through > rate[e->from])
-                rate[e->from] = through;
-        }
+    for (i = s->away_start[s->origin]; i < s->away_start[s->origin + 1]; i++) {
+        const fr_row_edge *e = &s->away[i];
+        double amount;
+        if (s->first_edge[e->other] < 0)
+            s->first_edge[e->other] = i;
+        if (s->max_hops == 1 || e->other == s->goal || !fr_is_open(s, e))
+            continue;
+        amount = fr_edge_pass(s, e, s->amount);
+        if (amount != 0.0)
+            fr_path_keep(s, assets + (size_t)e->other, amount, e->gas);
     }
 }
 
-/* Best reach first; equal reach by edge index, so that the order is one and the same everywhere. */
-static int fr_row_before(double reach_a, int32_t edge_a, double reach_b, int32_t edge_b)
+/* The most (or least) that `asset` holds after exactly so many edges, one or more, from the origin; 0 out of reach. A walk
+ * may meet itself here, so this bounds what paths do. Recursion is FR_MAX_HOPS deep. */
+static double fr_path_reach(fr_path_search *s, int32_t hops, int32_t asset)
 {
-    return reach_a > reach_b || (reach_a == reach_b && edge_a < edge_b);
-}
-
-/* Shell sort: in place, short, and quick on the few dozen edges an asset has. */
-static void fr_row_sort(double *reach, int32_t *edge, int32_t n)
-{
-    static const int32_t gaps[] = { 29524, 9841, 3280, 1093, 364, 121, 40, 13, 4, 1 };
-    size_t g;
-    for (g = 0; g < sizeof(gaps) / sizeof(gaps[0]); g++) {
-        const int32_t gap = gaps[g];
-        int32_t i;
-        for (i = gap; i < n; i++) {
-            const double r = reach[i];
-            const int32_t e = edge[i];
-            int32_t j = i;
-            for (; j >= gap && fr_row_before(r, e, reach[j - gap], edge[j - gap]); j -= gap) {
-                reach[j] = reach[j - gap];
-                edge[j] = edge[j - gap];
-            }
-            reach[j] = r;
-            edge[j] = e;
-        }
-    }
-}
-
-/* Counting sort by asset, then each row by reach. Edges that cannot be on a path are left out for good. */
-static void fr_path_build_rows(fr_path_search *s)
-{
-    const double *behind = s->best_rate + (size_t)(s->max_hops - 1) * (size_t)s->asset_count;
-    int32_t *start = s->row_start;
+    const size_t cell = (size_t)hops * (size_t)s->asset_count + (size_t)asset;
     int32_t i;
+    if (s->reach[cell] != FR_UNKNOWN)
+        return s->reach[cell];
 
-    memset(start, 0, ((size_t)s->asset_count + 1) * sizeof(int32_t));
-    for (i = 0; i < s->edge_count; i++)
-        if (behind[s->edges[i].to] != 0.0 && fr_path_is_open(s, &s->edges[i]))
-            start[s->edges[i].from]++;
-    for (i = 0; i < s->asset_count; i++)
-        start[i + 1] += start[i];
-
-    /* start[a] is the end of row a now; filling from behind brings it to the row's start. */
-    for (i = s->edge_count - 1; i >= 0; i--) {
-        const fr_edge *e = &s->edges[i];
-        if (behind[e->to] != 0.0 && fr_path_is_open(s, e)) {
-            const int32_t slot = --start[e->from];
-            s->row_edge[slot] = i;
-            s->row_reach[slot] = e->rate * behind[e->to];
-        }
+    s->reach[cell] = 0.0;
+    for (i = s->back_start[asset]; i < s->back_start[asset + 1]; i++) {
+        const fr_row_edge *e = &s->back[i];
+        double before, amount;
+        if (!fr_is_open(s, e))
+            continue;
+        before = fr_path_reach(s, hops - 1, e->other);
+        if (before == 0.0)
+            continue;
+        amount = fr_edge_pass(s, e, before);
+        if (amount != 0.0)
+            fr_path_keep(s, cell, amount,
+                         e->gas + s->least_gas[(size_t)(hops - 1) * (size_t)s->asset_count + (size_t)e->other]);
     }
-    for (i = 0; i < s->asset_count; i++)
-        fr_row_sort(s->row_reach + start[i], s->row_edge + start[i], start[i + 1] - start[i]);
+    return s->reach[cell];
 }
 
-/* ---- search ---- */
-
-static double fr_edge_out(const fr_edge *e, double amount)
-{
-    return e->rate * amount * e->depth / (e->depth + amount);
-}
+/* ---- the best paths ---- */
 
 static int fr_path_comes_before(const int32_t *a, const int32_t *b, int32_t hops)
 {
@@ -264,76 +267,167 @@ static int fr_path_comes_before(const int32_t *a, const int32_t *b, int32_t hops
     return 0;
 }
 
-/* Keeps the path under way when it is among the best so far; its slots after the last edge hold -1. */
-static void fr_path_offer(fr_path_search *s, double value)
+/* Keeps the path in s->path when it is among the best so far. */
+static void fr_path_offer(fr_path_search *s, double score)
 {
     const int32_t hops = s->max_hops;
     int32_t at = s->count;
 
-    while (at > 0 && (value > s->values[at - 1]
-           || (value == s->values[at - 1] && fr_path_comes_before(s->path, s->paths + (size_t)(at - 1) * (size_t)hops, hops))))
+    while (at > 0 && (score > s->scores[at - 1]
+           || (score == s->scores[at - 1] && fr_path_comes_before(s->path, s->paths + (size_t)(at - 1) * (size_t)hops, hops))))
         at--;
     if (at == s->max_paths)
         return;
 
     if (s->count < s->max_paths)
         s->count++;
-    memmove(s->values + at + 1, s->values + at, (size_t)(s->count - 1 - at) * sizeof(double));
+    memmove(s->scores + at + 1, s->scores + at, (size_t)(s->count - 1 - at) * sizeof(double));
     memmove(s->paths + (size_t)(at + 1) * (size_t)hops, s->paths + (size_t)at * (size_t)hops,
             (size_t)(s->count - 1 - at) * (size_t)hops * sizeof(int32_t));
-    s->values[at] = value;
+    s->scores[at] = score;
     memcpy(s->paths + (size_t)at * (size_t)hops, s->path, (size_t)hops * sizeof(int32_t));
     if (s->count == s->max_paths)
-        s->worst = s->values[s->count - 1];
+        s->worst = s->scores[s->count - 1];
 }
 
-static int fr_path_revisits(const fr_path_search *s, int32_t depth, const fr_edge *e)
+/* ---- heap: the greatest bound at the root ---- */
+
+static void fr_heap_sink(double *bound, int32_t *edge, int32_t n, int32_t at)
+{
+    const double b = bound[at];
+    const int32_t e = edge[at];
+    for (;;) {
+        int32_t child = 2 * at + 1;
+        if (child >= n)
+            break;
+        if (child + 1 < n && bound[child + 1] > bound[child])
+            child++;
+        if (bound[child] <= b)
+            break;
+        bound[at] = bound[child];
+        edge[at] = edge[child];
+        at = child;
+    }
+    bound[at] = b;
+    edge[at] = e;
+}
+
+static void fr_heap_make(double *bound, int32_t *edge, int32_t n)
+{
+    int32_t at;
+    for (at = n / 2 - 1; at >= 0; at--)
+        fr_heap_sink(bound, edge, n, at);
+}
+
+static void fr_heap_pop(double *bound, int32_t *edge, int32_t n)
+{
+    bound[0] = bound[n - 1];
+    edge[0] = edge[n - 1];
+    fr_heap_sink(bound, edge, n - 1, 0);
+}
+
+/* ---- search ---- */
+
+static int fr_path_uses(const fr_path_search *s, int32_t depth, int32_t pool)
 {
     int32_t i;
-    for (i = 0; i < depth; i++) {
-        const fr_edge *taken = &s->edges[s->path[i]];
-        if (taken->pool == e->pool || taken->to == e->to)
+    for (i = 0; i < depth; i++)
+        if (s->walked[i]->pool == pool)
             return 1;
-    }
     return 0;
 }
 
-/* Tries every edge that leaves `at`, the end of the path under way of `depth` edges. Recursion is FR_MAX_HOPS deep.
- * Turning back needs a bound strictly below the worst path kept: an equal value may still win by its edge indices. */
-static void fr_path_extend(fr_path_search *s, int32_t depth, int32_t at, double amount, uint64_t gas)
+static int fr_path_visits(const fr_path_search *s, int32_t depth, int32_t asset)
 {
-    const size_t left = (size_t)(s->max_hops - 1 - depth);
-    const double *rate_left = s->best_rate + left * (size_t)s->asset_count;
-    const uint64_t *gas_left = s->least_gas + left * (size_t)s->asset_count;
-    const double spent = (double)gas * s->gas_price;
     int32_t i;
+    for (i = 0; i < depth; i++)
+        if (s->walked[i]->other == asset)
+            return 1;
+    return 0;
+}
 
-    for (i = s->row_start[at]; i < s->row_start[at + 1]; i++) {
-        const int32_t index = s->row_edge[i];
-        const fr_edge *e = &s->edges[index];
-        double out;
-        uint64_t gas_then;
+/* Writes down the path of the walked edges and `first`, the one at the origin, by the order of the trade; -1 after it. */
+static void fr_path_write(fr_path_search *s, int32_t depth, const fr_row_edge *first)
+{
+    int32_t i;
+    for (i = 0; i < depth; i++)
+        s->path[s->is_exact_out ? i : depth - i] = s->walked[i]->index;
+    s->path[s->is_exact_out ? depth : 0] = first->index;
+    for (i = depth + 1; i < s->max_hops; i++)
+        s->path[i] = -1;
+}
 
-        if (amount * s->row_reach[i] * FR_BOUND_SLACK - spent < s->worst)
-            return; /* reach falls along the row: nothing after this edge can do better */
-        if (rate_left[e->to] == 0.0 || fr_path_revisits(s, depth, e))
+/* The walk ends: every edge between the origin and `at` makes a path. Turning back needs a bound strictly below the worst
+ * path kept, here and below: an equal score may still win by its edge indices. */
+static void fr_path_close(fr_path_search *s, int32_t depth, int32_t at, fr_chain chain, uint64_t gas)
+{
+    int32_t i = s->first_edge[at];
+    if (i < 0)
+        return;
+    for (; i < s->away_start[s->origin + 1] && s->away[i].other == at; i++) {
+        const fr_row_edge *e = &s->away[i];
+        const uint64_t gas_in_all = gas + e->gas;
+        double amount;
+        int32_t k;
+        if (!fr_is_open(s, e) || fr_path_uses(s, depth, e->pool)
+            || fr_chain_bound(s, fr_chain_extend(s, chain, e), s->amount, gas_in_all) < s->worst)
             continue;
-
-        out = fr_edge_out(e, amount);
-        gas_then = gas + e->gas;
-        if (out * rate_left[e->to] * FR_BOUND_SLACK - (double)(gas_then + gas_left[e->to]) * s->gas_price < s->worst)
+        amount = fr_edge_pass(s, e, s->amount);
+        for (k = depth - 1; k >= 0 && amount != 0.0; k--)
+            amount = fr_edge_pass(s, s->walked[k], amount);
+        if (amount == 0.0)
             continue;
-
-        s->path[depth] = index;
-        if (e->to == s->target) {
-            int32_t rest;
-            for (rest = depth + 1; rest < s->max_hops; rest++)
-                s->path[rest] = -1;
-            fr_path_offer(s, out - (double)gas_then * s->gas_price);
-        } else {
-            fr_path_extend(s, depth + 1, e->to, out, gas_then);
-        }
+        fr_path_write(s, depth, e);
+        fr_path_offer(s, s->is_exact_out ? -(amount + (double)gas_in_all * s->gas_price)
+                                         : amount - (double)gas_in_all * s->gas_price);
     }
+}
+
+/* Walks on from `at`, `depth` edges from the goal, over all paths that have exactly `left` edges more. Recursion is
+ * FR_MAX_HOPS deep; the assets of a path differ, so the levels' heaps lie apart. */
+static void fr_path_walk(fr_path_search *s, int32_t depth, int32_t at, int32_t left, fr_chain chain, uint64_t gas)
+{
+    const int32_t start = s->back_start[at];
+    const uint64_t *least_gas = s->least_gas + (size_t)(left - 1) * (size_t)s->asset_count;
+    double *bounds = s->heap_bound + start;
+    int32_t *edges = s->heap_edge + start;
+    int32_t i, n = 0;
+
+    if (left == 1) {
+        fr_path_close(s, depth, at, chain, gas);
+        return;
+    }
+    for (i = start; i < s->back_start[at + 1]; i++) {
+        const fr_row_edge *e = &s->back[i];
+        double amount, bound;
+        if (!fr_is_open(s, e) || fr_path_uses(s, depth, e->pool) || fr_path_visits(s, depth, e->other))
+            continue;
+        amount = fr_path_reach(s, left - 1, e->other);
+        if (amount == 0.0)
+            continue;
+        bound = fr_chain_bound(s, fr_chain_extend(s, chain, e), amount, gas + e->gas + least_gas[e->other]);
+        if (bound < s->worst)
+            continue;
+        bounds[n] = bound;
+        edges[n] = i;
+        n++;
+    }
+    fr_heap_make(bounds, edges, n);
+    for (; n > 0 && bounds[0] >= s->worst; n--) {
+        const fr_row_edge *e = &s->back[edges[0]];
+        fr_heap_pop(bounds, edges, n);
+        s->walked[depth] = e;
+        fr_path_walk(s, depth + 1, e->other, left - 1, fr_chain_extend(s, chain, e), gas + e->gas);
+    }
+}
+
+static void fr_path_run(fr_path_search *s)
+{
+    const fr_chain nothing = { 1.0, 0.0 };
+    int32_t hops;
+    fr_path_leave_origin(s);
+    for (hops = 1; hops <= s->max_hops; hops++)
+        fr_path_walk(s, 0, s->goal, hops, nothing, 0);
 }
 
 #endif /* FR_PATH_SEARCH_H */

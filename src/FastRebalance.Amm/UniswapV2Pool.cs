@@ -25,9 +25,9 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, IReadOnlyList<Asse
     /// <summary>What a swap of two plain tokens uses inside the pair, both transfers included.</summary>
     private const uint SwapGas = 75_000;
 
-    private const int ReserveBits = 112;
+    private const int ReserveBits = ConstantProduct.ReserveBits;
 
-    private static readonly UInt128 MaxReserve = (UInt128.One << ReserveBits) - 1;
+    private static readonly UInt128 MaxReserve = ConstantProduct.MaxReserve;
 
     // What stays after the fee, in lowest terms: 997/1000, 399/400. However a fork writes its fraction, the quotient is the same to the
     // unit, and small numbers keep the division short.
@@ -43,6 +43,11 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, IReadOnlyList<Asse
 
     /// <summary>Base units of the second asset that the pair counts as its own.</summary>
     public UInt128 Reserve1 => _reserve1;
+
+    /// <summary>What the fee leaves of <see cref="FeeWhole"/>, in lowest terms.</summary>
+    public uint FeeKept => _kept;
+
+    public uint FeeWhole => _whole;
 
     protected override bool HasState => _known;
 
@@ -66,19 +71,12 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, IReadOnlyList<Asse
     {
         quote = default;
         (UInt128 reserveIn, UInt128 reserveOut) = ReservesFor(sell);
-        if (reserveIn == 0 || reserveOut == 0)
-            return QuoteStatus.InsufficientLiquidity;
-
-        // The pair reverts when its balance outgrows 112 bits. Within that bound every product below stays under 2^244.
-        if (amountIn > MaxReserve - reserveIn)
-            return QuoteStatus.Overflow;
-        UInt256 kept = UInt256.WrappingMultiply(amountIn, _kept);
-        UInt256 numerator = UInt256.WrappingMultiply(kept, reserveOut);
-        UInt256 denominator = UInt256.WrappingAdd(UInt256.WrappingMultiply(reserveIn, _whole), kept);
-        quote.AmountOut = numerator / denominator;
+        QuoteStatus status = ConstantProduct.QuoteExactIn(reserveIn, reserveOut, _kept, _whole, in amountIn, out quote.AmountOut);
+        if (status is not QuoteStatus.Exact and not QuoteStatus.ZeroOutput)
+            return status;
         quote.AmountInUsed = amountIn;
         quote.Gas = SwapGas;
-        return quote.AmountOut.IsZero ? QuoteStatus.ZeroOutput : QuoteStatus.Exact;
+        return status;
     }
 
     /// <summary><c>UniswapV2Library.getAmountIn</c>: one unit above the floor, whatever the remainder.</summary>

@@ -379,6 +379,38 @@ public sealed class UniswapV3Pool : Pool, IConcentratedState
         return change.TickLower < change.TickUpper && IsUsableTick(change.TickLower) && IsUsableTick(change.TickUpper);
     }
 
+    /// <summary>Where the pool stands: the price that a walk starts from, with its liquidity and tick.</summary>
+    public ConcentratedState State => new() { SqrtPriceX96 = _price, Liquidity = _liquidity, Tick = _tick };
+
+    /// <summary>
+    /// The stops that a swap's loop makes from the present price on, in its order, to the limit of the price: quotes over them are the
+    /// pool's own. A list that is full ends before, and a walk that comes to its end has then not seen the whole pool.
+    /// </summary>
+    /// <returns>How many were written; 0 while the pool is not ready or for an asset that is not its own.</returns>
+    public int WriteStops(AssetId sell, Span<ConcentratedStop> stops)
+    {
+        if (!IsReady || !Holds(sell) || _price.IsZero)
+            return 0;
+        bool downwards = sell == Asset0;
+        var cursor = new Cursor(_ticks, _spacing, downwards, _tick);
+        UInt256 limit = downwards ? LowestPrice : HighestPrice;
+        UInt256 price = _price;
+        UInt128 liquidity = _liquidity;
+        int count = 0;
+        bool goesOn = true;
+        while (goesOn && count < stops.Length && (downwards ? price > limit : price < limit))
+        {
+            cursor.FindNext(liquidity == 0);
+            UInt256 next = cursor.NextPrice();
+            price = downwards ? UInt256.Max(next, limit) : UInt256.Min(next, limit);
+            UInt128 before = liquidity;
+            goesOn = price != next || cursor.TryCross(ref liquidity); // where the sum leaves its type the walk is refused as well
+            Int128 change = unchecked((Int128)(liquidity - before));
+            stops[count++] = new ConcentratedStop(price, downwards ? -change : change);
+        }
+        return count;
+    }
+
     public override IPoolSnapshot BeginSnapshot() => new UniswapV3Snapshot(this);
 
     public override void AppendReconcileCalls(List<PoolCall> calls)

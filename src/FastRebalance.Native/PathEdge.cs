@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace FastRebalance.Native;
 
 /// <summary>
-/// One direction of one pool: selling <see cref="From"/> brings out(x) = Rate * x * Depth / (Depth + x) of <see cref="To"/>.
-/// Exact for a constant product, and a fit from below for the rest. The layout is fr_edge of fastrebalance.h; the fields can be
-/// written so that a graph is brought up to date in place.
+/// One direction of one pool: selling <see cref="From"/> brings out(x) = Rate * x * Depth / (Depth + x) of <see cref="To"/>, and
+/// out(x) = y takes x = y * Depth / (Rate * Depth - y). Exact for a constant product, and a fit from below for the rest. With rate and
+/// depth 0 the edge is left out until it changes. The layout is fr_edge of fastrebalance.h.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct PathEdge

@@ -6,23 +6,17 @@ namespace FastRebalance.Native;
 [StructLayout(LayoutKind.Sequential)]
 public struct PathQuery
 {
-    /// <summary>Raw units of the source that go in.</summary>
-    public double AmountIn;
+    /// <summary>Raw units of the source that go in; for an exact output, raw units of the target that come out.</summary>
+    public double Amount;
 
-    /// <summary>Raw units of the target that one unit of gas costs; zero leaves gas out.</summary>
-    public double GasPriceInTarget;
+    /// <summary>What one unit of gas costs, zero to leave gas out: raw units of the target, or of the source for an exact output.</summary>
+    public double GasPrice;
 
     /// <summary>Index of the asset sold.</summary>
     public int Source;
 
     /// <summary>Index of the asset wanted.</summary>
     public int Target;
-
-    /// <summary>Asset indices are below it; 2 to <see cref="PathLimits.MaxAssets"/>.</summary>
-    public int AssetCount;
-
-    /// <summary>Pool indices are below it; 0 to <see cref="PathLimits.MaxPools"/>.</summary>
-    public int PoolCount;
 
     /// <summary>Edges a path may have; 1 to <see cref="PathLimits.MaxHops"/>.</summary>
     public int MaxHops;

@@ -115,6 +115,7 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
             Pool0 = path[0],
             Pool1 = path.Length > 1 ? path[1] : PoolId.None,
             Pool2 = path.Length > 2 ? path[2] : PoolId.None,
+            Pool3 = path.Length > 3 ? path[3] : PoolId.None,
         };
     }
 

@@ -100,7 +100,7 @@ internal sealed class SampleMarket
             ],
             new RiskBounds(250_000, new Bps(200)),
             TimeSpan.FromSeconds(60));
-        IPathSearch paths = PathSearches.Best(Plan.Length, 2 * _pools.Count, out search);
+        IPathSearch paths = PathSearches.ForPools(Plan.Length, _pools, out search);
         return new RebalancePipeline(market, policy, new Router(Setup, market, paths), sink);
     }
 

@@ -27,7 +27,7 @@ public enum OrderEventKind : byte
 public struct OrderEvent
 {
     public const int SizeInBytes = 192;
-    public const int MaxHops = 3;
+    public const int MaxHops = 4;
 
     [FieldOffset(0)] public OrderEventKind Kind;
     [FieldOffset(1)] public byte LegIndex;
@@ -84,7 +84,7 @@ public struct DecisionOutcome
     public PolicyTier Tier;
 }
 
-/// <summary>One swap along up to three pools, in exact base units.</summary>
+/// <summary>One swap along up to four pools, in exact base units.</summary>
 public struct OrderLeg
 {
     /// <summary>Units of <see cref="Sell"/> that go in.</summary>
@@ -104,14 +104,31 @@ public struct OrderLeg
 
     public PoolId Pool1;
     public PoolId Pool2;
+    public PoolId Pool3;
 
-    public readonly int HopCount => Pool0.IsNone ? 0 : Pool1.IsNone ? 1 : Pool2.IsNone ? 2 : 3;
+    /// <summary>What the first hop buys where another follows, else none; so the next ones. A pool of several assets needs telling.</summary>
+    public AssetId Via0;
+
+    public AssetId Via1;
+    public AssetId Via2;
+
+    public readonly int HopCount => Pool0.IsNone ? 0 : Pool1.IsNone ? 1 : Pool2.IsNone ? 2 : Pool3.IsNone ? 3 : 4;
 
     public readonly PoolId Pool(int hop) => hop switch
     {
         0 => Pool0,
         1 => Pool1,
         2 => Pool2,
+        3 => Pool3,
         _ => PoolId.None,
+    };
+
+    /// <summary>What a hop buys: <see cref="Buy"/> for the last one.</summary>
+    public readonly AssetId BoughtAt(int hop) => hop == HopCount - 1 ? Buy : hop switch
+    {
+        0 => Via0,
+        1 => Via1,
+        2 => Via2,
+        _ => AssetId.None,
     };
 }

@@ -1,80 +1,99 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Native;
 
 namespace FastRebalance.Engine.Routing;
 
 /// <summary>
-/// The pools as a graph for the path search: two edges a pool, kept where the pool's state has changed since they were made.
-/// Owned by the engine thread; allocates nothing after construction.
+/// The pools as the graph of a path search: one edge for each ordered pair of a pool's assets, changed where the pool's state has changed
+/// since, and left out while the pool has nothing to sell. Owned by the engine thread; allocates nothing after construction.
 /// </summary>
 internal sealed class RouteGraph
 {
     private readonly Pool[] _pools;
     private readonly ulong[] _seenVersions;
-    private readonly PathEdge[] _perPool;
-    private readonly bool[] _usable;
-    private readonly PathEdge[] _edges;
-    private int _count;
+    private readonly Direction[] _directions;
+    private readonly int[] _firstEdge; // of each pool; one more at the end
+    private readonly PathEdgeChange[] _changes;
+    private readonly IPathSearch _search;
 
-    public RouteGraph(IReadOnlyList<Pool> pools)
+    /// <exception cref="InvalidOperationException">The search is too small for the pools, or their ids are not those of the setup.</exception>
+    public RouteGraph(IReadOnlyList<Pool> pools, int assetCount, IPathSearch search)
     {
         _pools = [.. pools];
+        _search = search;
         _seenVersions = new ulong[_pools.Length];
         Array.Fill(_seenVersions, ulong.MaxValue);
-        _perPool = new PathEdge[2 * _pools.Length];
-        _usable = new bool[2 * _pools.Length];
-        _edges = new PathEdge[2 * _pools.Length];
+        _firstEdge = new int[_pools.Length + 1];
+        List<Direction> directions = [];
+        for (int i = 0; i < _pools.Length; i++)
+        {
+            foreach (AssetId sell in _pools[i].Assets)
+                foreach (AssetId buy in _pools[i].Assets)
+                    if (sell != buy)
+                        directions.Add(new Direction(i, sell, buy));
+            _firstEdge[i + 1] = directions.Count;
+        }
+        _directions = [.. directions];
+        _changes = new PathEdgeChange[_directions.Length];
+
+        PathEdge[] edges = [.. _directions.Select(d => new PathEdge { From = d.Sell.Index, To = d.Buy.Index, Pool = d.Pool })];
+        PathStatus status = search.Build(edges, assetCount, _pools.Length);
+        if (status != PathStatus.Ready)
+            throw new InvalidOperationException(
+                $"the {search.Name} path search does not take {edges.Length} edges of {_pools.Length} pools over {assetCount} assets ({status}): "
+                + $"make it with {nameof(PathSearches)}.{nameof(PathSearches.ForPools)}");
     }
 
-    /// <summary>Most edges there can be.</summary>
-    public int Capacity => _edges.Length;
+    public int PoolCount => _pools.Length;
 
-    /// <summary>The usable edges, as of the last <see cref="Refresh"/>.</summary>
-    public ReadOnlySpan<PathEdge> Edges => _edges.AsSpan(0, _count);
+    public Direction this[int edge] => _directions[edge];
 
-    public Pool PoolOf(int edge) => _pools[_edges[edge].Pool];
+    public Pool PoolOf(int edge) => _pools[_directions[edge].Pool];
+
+    /// <summary>Edges that so many pools make.</summary>
+    public static int CountEdges(IReadOnlyList<Pool> pools)
+    {
+        int count = 0;
+        foreach (Pool pool in pools)
+            count += pool.Assets.Length * (pool.Assets.Length - 1);
+        return count;
+    }
 
     /// <summary>Takes up what has changed in the pools.</summary>
     public void Refresh()
     {
-        bool changed = false;
+        int count = 0;
         for (int i = 0; i < _pools.Length; i++)
         {
-            Pool pool = _pools[i];
-            if (pool.Version == _seenVersions[i])
+            ulong version = _pools[i].Version;
+            if (version == _seenVersions[i])
                 continue;
-            _seenVersions[i] = pool.Version;
-            _usable[2 * i] = TryEdge(pool, pool.Asset0, i, out _perPool[2 * i]);
-            _usable[2 * i + 1] = TryEdge(pool, pool.Asset1, i, out _perPool[2 * i + 1]);
-            changed = true;
+            _seenVersions[i] = version;
+            for (int edge = _firstEdge[i]; edge < _firstEdge[i + 1]; edge++)
+                _changes[count++] = ChangeOf(edge);
         }
-        if (changed)
-            Compact();
+        if (count > 0)
+            _search.Change(_changes.AsSpan(0, count));
     }
 
     /// <summary>Numbers outside cannot be of a pool worth trading with, and the search refuses them.</summary>
     public static bool IsSearchable(double number) => number is >= PathLimits.MinMagnitude and <= PathLimits.MaxMagnitude;
 
-    private static bool TryEdge(Pool pool, AssetId sell, int index, out PathEdge edge)
+    private PathEdgeChange ChangeOf(int edge)
     {
-        edge = default;
-        if (!pool.IsReady || !pool.TryGetCurve(sell, out SwapCurve curve) || !IsSearchable(curve.Rate) || !IsSearchable(curve.Depth))
-            return false;
-        edge.Rate = curve.Rate;
-        edge.Depth = curve.Depth;
-        edge.From = sell.Index;
-        edge.To = pool.Other(sell).Index;
-        edge.Pool = index;
-        edge.Gas = pool.TypicalGas;
-        return true;
+        Direction direction = _directions[edge];
+        Pool pool = _pools[direction.Pool];
+        PathEdgeChange change = new() { Edge = edge };
+        if (!pool.TryGetCurve(direction.Sell, direction.Buy, out SwapCurve curve) || !IsSearchable(curve.Rate) || !IsSearchable(curve.Depth))
+            return change; // rate and depth 0: left out
+        change.Rate = curve.Rate;
+        change.Depth = curve.Depth;
+        change.Gas = pool.TypicalGas;
+        return change;
     }
 
-    private void Compact()
-    {
-        _count = 0;
-        for (int i = 0; i < _perPool.Length; i++)
-            if (_usable[i])
-                _edges[_count++] = _perPool[i];
-    }
+    /// <summary>One way through one pool: an edge.</summary>
+    internal readonly record struct Direction(int Pool, AssetId Sell, AssetId Buy);
 }

@@ -9,7 +9,7 @@ using FastRebalance.Native;
 namespace FastRebalance.Engine.Routing;
 
 /// <summary>
-/// Finds a path of at most three pools for each trade. A search over smooth curves proposes the best few, exact integer quotes
+/// Finds a path of at most four pools for each trade. A search over smooth curves proposes the best few, exact integer quotes
 /// choose among them, gas counted. No pool serves two legs of one order, so each quote holds on the state that it was made on.
 /// Owned by the engine thread; allocates nothing after construction.
 /// </summary>
@@ -26,12 +26,13 @@ public sealed class Router
     private readonly int[] _paths = new int[Candidates * OrderEvent.MaxHops];
     private readonly double[] _values = new double[Candidates];
 
+    /// <param name="search">Its own from now on: the router gives it a graph and keeps that up to date.</param>
     public Router(EngineSetup setup, MarketState market, IPathSearch search)
     {
         _market = market;
         _numeraire = setup.Numeraire;
         _search = search;
-        _graph = new RouteGraph(setup.Pools);
+        _graph = new RouteGraph(setup.Pools, setup.Assets.Count, search);
         _blocked = new byte[setup.Pools.Count];
     }
 
@@ -52,12 +53,45 @@ public sealed class Router
         }
     }
 
-    /// <summary>The best single leg for this much, without a bound on its price; for quotes.</summary>
+    /// <summary>The best single leg for this much input, without a bound on its price; for quotes.</summary>
     /// <returns><see cref="RouteStatus.Found"/> and the leg with its gas, or the reason why there is none.</returns>
     public RouteStatus Quote(AssetId sell, AssetId buy, in UInt256 amountIn, out OrderLeg leg, out uint gas)
     {
         Begin();
         return TryLeg(sell, buy, in amountIn, UInt256.Zero, out leg, out gas);
+    }
+
+    /// <summary>
+    /// The single leg that takes least, gas counted in the sold asset, to bring this much output; for quotes. Inputs round up at every hop
+    /// and units are whole, so the leg's <see cref="OrderLeg.ExpectedOut"/>, which its input brings exactly, may be more than asked.
+    /// </summary>
+    /// <returns><see cref="RouteStatus.Found"/> and the leg with its gas, or the reason why there is none.</returns>
+    public RouteStatus QuoteExactOut(AssetId sell, AssetId buy, in UInt256 amountOut, out OrderLeg leg, out uint gas)
+    {
+        Begin();
+        leg = default;
+        gas = 0;
+        double gasPrice = GasPriceIn(sell);
+        PathStatus status = _search.FindExactOut(
+            QueryOf(sell, buy, (double)amountOut, gasPrice), _blocked, _paths, _values, out int count);
+        if (status != PathStatus.Found)
+            return WhyNot(status);
+
+        double least = double.PositiveInfinity;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<int> path = _paths.AsSpan(i * OrderEvent.MaxHops, OrderEvent.MaxHops);
+            if (!TryInputFor(path, in amountOut, out UInt256 amountIn)
+                || !TryQuote(path, in amountIn, out UInt256 brought, out uint pathGas) || brought < amountOut)
+                continue;
+            double cost = (double)amountIn + pathGas * gasPrice;
+            if (cost >= least)
+                continue;
+            least = cost;
+            gas = pathGas;
+            leg = LegOf(path, sell, buy, in amountIn, in brought, in amountOut);
+        }
+        return double.IsPositiveInfinity(least) ? RouteStatus.NoLiquidity : RouteStatus.Found;
     }
 
     private void Begin()
@@ -73,7 +107,7 @@ public sealed class Router
         if (!throughCash)
             return status;
 
-        // No path of three pools: sell for cash first, and buy with what the sale is sure to bring.
+        // No path of four pools: sell for cash first, and buy with what the sale is sure to bring.
         status = RouteLeg(cycle, trade.Sell, _numeraire, in trade.AmountIn, out UInt256 sureCash);
         if (status == RouteStatus.Found && !sureCash.IsZero)
             RouteLeg(cycle, _numeraire, trade.Buy, in sureCash, out _);
@@ -119,25 +153,15 @@ public sealed class Router
         leg = default;
         gas = 0;
         double gasPrice = GasPriceIn(buy);
-        PathQuery query = new()
-        {
-            AmountIn = (double)amountIn,
-            GasPriceInTarget = gasPrice,
-            Source = sell.Index,
-            Target = buy.Index,
-            AssetCount = _market.AssetCount,
-            PoolCount = _blocked.Length,
-            MaxHops = OrderEvent.MaxHops,
-            MaxPaths = Candidates,
-        };
-        if (_search.Find(in query, _graph.Edges, _blocked, _paths, _values, out int count) != PathStatus.Found)
-            return RouteStatus.NoPath;
+        PathStatus status = _search.Find(QueryOf(sell, buy, (double)amountIn, gasPrice), _blocked, _paths, _values, out int count);
+        if (status != PathStatus.Found)
+            return WhyNot(status);
 
         double best = double.NegativeInfinity;
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<int> path = _paths.AsSpan(i * OrderEvent.MaxHops, OrderEvent.MaxHops);
-            if (!TryQuote(path, sell, in amountIn, out UInt256 amountOut, out uint pathGas))
+            if (!TryQuote(path, in amountIn, out UInt256 amountOut, out uint pathGas))
                 continue;
             double net = (double)amountOut - pathGas * gasPrice;
             if (net <= best)
@@ -161,7 +185,20 @@ public sealed class Router
         return RouteGraph.IsSearchable(price) ? price : 0;
     }
 
-    private bool TryQuote(ReadOnlySpan<int> path, AssetId sell, in UInt256 amountIn, out UInt256 amountOut, out uint gas)
+    private static PathQuery QueryOf(AssetId sell, AssetId buy, double amount, double gasPrice) => new()
+    {
+        Amount = amount,
+        GasPrice = gasPrice,
+        Source = sell.Index,
+        Target = buy.Index,
+        MaxHops = OrderEvent.MaxHops,
+        MaxPaths = Candidates,
+    };
+
+    /// <summary>The prices of gas are searchable, so a number out of range is the amount: beyond what any pool holds, or nothing.</summary>
+    private static RouteStatus WhyNot(PathStatus status) => status == PathStatus.BadNumber ? RouteStatus.NoLiquidity : RouteStatus.NoPath;
+
+    private bool TryQuote(ReadOnlySpan<int> path, in UInt256 amountIn, out UInt256 amountOut, out uint gas)
     {
         amountOut = amountIn;
         gas = 0;
@@ -169,14 +206,33 @@ public sealed class Router
         {
             if (edge < 0)
                 break;
-            Pool pool = _graph.PoolOf(edge);
-            if (pool.QuoteExactIn(sell, in amountOut, out SwapQuote quote) != QuoteStatus.Exact)
+            RouteGraph.Direction way = _graph[edge];
+            if (_graph.PoolOf(edge).QuoteExactIn(way.Sell, way.Buy, in amountOut, out SwapQuote quote) != QuoteStatus.Exact)
                 return false;
             amountOut = quote.AmountOut;
             gas += quote.Gas;
-            sell = pool.Other(sell);
         }
         return true;
+    }
+
+    /// <summary>From the last pool to the first: each must pay what the next one takes.</summary>
+    private bool TryInputFor(ReadOnlySpan<int> path, in UInt256 amountOut, out UInt256 amountIn)
+    {
+        amountIn = amountOut;
+        for (int hop = HopsOf(path) - 1; hop >= 0; hop--)
+        {
+            RouteGraph.Direction way = _graph[path[hop]];
+            if (_graph.PoolOf(path[hop]).QuoteExactOut(way.Sell, way.Buy, in amountIn, out SwapQuote quote) != QuoteStatus.Exact)
+                return false;
+            amountIn = quote.AmountInUsed;
+        }
+        return true;
+    }
+
+    private static int HopsOf(ReadOnlySpan<int> path)
+    {
+        int end = path.IndexOf(-1);
+        return end < 0 ? path.Length : end;
     }
 
     private OrderLeg LegOf(
@@ -191,10 +247,16 @@ public sealed class Router
         leg.Pool0 = PoolAt(path, 0);
         leg.Pool1 = PoolAt(path, 1);
         leg.Pool2 = PoolAt(path, 2);
+        leg.Pool3 = PoolAt(path, 3);
+        leg.Via0 = BoughtBefore(path, 1);
+        leg.Via1 = BoughtBefore(path, 2);
+        leg.Via2 = BoughtBefore(path, 3);
         return leg;
     }
 
     private PoolId PoolAt(ReadOnlySpan<int> path, int hop) => path[hop] < 0 ? PoolId.None : _graph.PoolOf(path[hop]).Id;
+
+    private AssetId BoughtBefore(ReadOnlySpan<int> path, int hop) => path[hop] < 0 ? AssetId.None : _graph[path[hop]].Sell;
 
     private void Block(in OrderLeg leg)
     {

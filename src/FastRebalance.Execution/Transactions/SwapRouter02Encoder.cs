@@ -18,8 +18,8 @@ namespace FastRebalance.Execution.Transactions;
 /// </remarks>
 public sealed class SwapRouter02Encoder
 {
-    // The longest inner call is exactInput over three hops: 4 + 32 + 4 * 32 + 32 + 96 bytes.
-    private const int MaxInnerCall = 320;
+    // The longest inner calls take four hops, 4 + 32 + 4 * 32 + 32 + 128 bytes for exactInput, and the same for an array of five tokens.
+    private const int MaxInnerCall = 352;
     private const int MaxOuterHead = AbiSelector.Length + 3 * AbiWriter.WordLength;
     private const int MaxPath = Address.Length + OrderEvent.MaxHops * (3 + Address.Length);
 

@@ -66,7 +66,7 @@ public sealed class BackTest : IDecisionSink
         _planner = policy.MakePlanner?.Invoke();
         EngineSetup engine = new(setup.Assets, _market.Pools, setup.Numeraire, setup.Native, Epoch: 1);
         MarketState state = new(engine);
-        IPathSearch search = PathSearches.Best(assets, Math.Max(1, 2 * _market.Pools.Count), out _);
+        IPathSearch search = PathSearches.ForPools(assets, _market.Pools, out _);
         _pipeline = new RebalancePipeline(state, policy, new Router(engine, state, search), this);
         _account = new Account(setup);
         _execution = new Execution(setup, _board, _market, _account);

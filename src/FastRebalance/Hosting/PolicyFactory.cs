@@ -68,5 +68,5 @@ internal static class PolicyFactory
     }
 
     public static IPathSearch Search(EngineSetup setup, out string reason) =>
-        PathSearches.Best(setup.Assets.Count, Math.Max(1, 2 * setup.Pools.Count), out reason);
+        PathSearches.ForPools(setup.Assets.Count, setup.Pools, out reason);
 }

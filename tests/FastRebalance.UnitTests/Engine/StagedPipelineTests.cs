@@ -70,8 +70,14 @@ public class StagedPipelineTests
     {
         public string Name => "broken";
 
-        public PathStatus Find(
-            in PathQuery query, ReadOnlySpan<PathEdge> edges, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values, out int pathCount) =>
+        public PathStatus Build(ReadOnlySpan<PathEdge> edges, int assetCount, int poolCount) => PathStatus.Ready;
+
+        public PathStatus Change(ReadOnlySpan<PathEdgeChange> changes) => PathStatus.Ready;
+
+        public PathStatus Find(in PathQuery query, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values, out int pathCount) =>
+            throw new BadImageFormatException("seeded");
+
+        public PathStatus FindExactOut(in PathQuery query, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values, out int pathCount) =>
             throw new BadImageFormatException("seeded");
     }
 }

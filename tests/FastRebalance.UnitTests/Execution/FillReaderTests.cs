@@ -37,6 +37,16 @@ public sealed class FillReaderTests
     }
 
     [Fact]
+    public void TryRead_FourHops_ReceivedFromTheFourth()
+    {
+        LegMovement[] moved = Read(
+            [World.Leg(World.A, World.A, 1000, 1, World.V3AB, World.V2BC, World.V3BC, World.V2AB)],
+            V3(World.V3AB, 1000, -990), V2(World.V2BC, 990, 0, 0, 970), V3(World.V3BC, -960, 970), V2(World.V2AB, 0, 960, 950, 0));
+
+        Assert.Equal(new LegMovement(1000, 950), moved[0]);
+    }
+
+    [Fact]
     public void TryRead_TwoLegsBuyTheSameAsset_AreToldApart()
     {
         LegMovement[] moved = Read(

@@ -57,6 +57,27 @@ public sealed class SwapRouter02EncoderTests
     }
 
     [Fact]
+    public void TryEncode_FourV3Hops_IsOneExactInput()
+    {
+        string data = Encode(World.Leg(World.A, World.A, 1000, 990, World.V3AB, World.V3BC, World.V3BC, World.V3AB));
+
+        string path = Hex20("a1") + "0001f4" + Hex20("b2") + "000bb8" + Hex20("c3") + "000bb8" + Hex20("b2") + "0001f4" + Hex20("a1");
+        Assert.Equal(
+            Words("5ae401dc", "77", "40", "1", "20", "144")
+            + Words("b858183f", "20", "80", Payee.ToString()[2..], "3e8", "3de", "70") + path + Padding(16) + Padding(28), data);
+    }
+
+    [Fact]
+    public void TryEncode_FourV2Hops_IsOneSwapOverFiveTokens()
+    {
+        string data = Encode(World.Leg(World.A, World.A, 1000, 990, World.V2AB, World.V2BC, World.V2BC, World.V2AB));
+
+        Assert.Equal(
+            Words("5ae401dc", "77", "40", "1", "20", "144")
+            + Words("472b43f3", "3e8", "3de", "80", Payee.ToString()[2..], "5", "a1", "b2", "c3", "b2", "a1") + Padding(28), data);
+    }
+
+    [Fact]
     public void TryEncode_SeveralLegs_KeepTheirOrder()
     {
         string data = Encode(World.Leg(World.A, World.B, 1, 1, World.V3AB), World.Leg(World.B, World.C, 2, 2, World.V2BC));
@@ -69,7 +90,7 @@ public sealed class SwapRouter02EncoderTests
     [Fact]
     public void TryEncode_LargestOrder_FitsTheAnnouncedLength()
     {
-        OrderLeg[] legs = [.. Enumerable.Repeat(World.Leg(World.A, World.B, 1, 1, World.V3AB, World.V2AB, World.V3AB), 8)];
+        OrderLeg[] legs = [.. Enumerable.Repeat(World.Leg(World.A, World.A, 1, 1, World.V3AB, World.V2BC, World.V3BC, World.V2AB), 8)];
         byte[] data = new byte[SwapRouter02Encoder.MaxLength(legs.Length)];
 
         Assert.Equal(EncodeStatus.Encoded, Encoder.TryEncode(1, legs, data, out int length));

@@ -37,5 +37,6 @@ internal static class World
         Pool0 = pools.Length > 0 ? pools[0] : PoolId.None,
         Pool1 = pools.Length > 1 ? pools[1] : PoolId.None,
         Pool2 = pools.Length > 2 ? pools[2] : PoolId.None,
+        Pool3 = pools.Length > 3 ? pools[3] : PoolId.None,
     };
 }

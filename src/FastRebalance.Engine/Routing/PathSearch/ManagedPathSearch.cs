@@ -8,11 +8,8 @@ namespace FastRebalance.Engine.Routing.PathSearch;
 /// </summary>
 public sealed class ManagedPathSearch : IPathSearch
 {
-    private readonly double[] _bestRate;
-    private readonly ulong[] _leastGas;
-    private readonly double[] _rowReach;
-    private readonly int[] _rowEdge;
-    private readonly int[] _rowStart;
+    private readonly PathGraph _graph;
+    private readonly PathScratch _scratch;
 
     /// <summary>Takes all the memory the search will ever need.</summary>
     /// <param name="maxAssets">Assets of the largest graph it will see.</param>
@@ -21,70 +18,56 @@ public sealed class ManagedPathSearch : IPathSearch
     public ManagedPathSearch(int maxAssets, int maxEdges)
     {
         PathSearches.RequireSizes(maxAssets, maxEdges);
-        _bestRate = new double[maxAssets * PathLimits.MaxHops];
-        _leastGas = new ulong[maxAssets * PathLimits.MaxHops];
-        _rowReach = new double[maxEdges];
-        _rowEdge = new int[maxEdges];
-        _rowStart = new int[maxAssets + 1];
+        _graph = new PathGraph(maxAssets, maxEdges);
+        _scratch = new PathScratch(maxAssets, maxEdges);
     }
 
     public string Name => "managed";
 
+    public PathStatus Build(ReadOnlySpan<PathEdge> edges, int assetCount, int poolCount) => _graph.Build(edges, assetCount, poolCount);
+
+    public PathStatus Change(ReadOnlySpan<PathEdgeChange> changes) => _graph.Change(changes);
+
     public PathStatus Find(
-        in PathQuery query,
-        ReadOnlySpan<PathEdge> edges,
-        ReadOnlySpan<byte> blockedPools,
-        Span<int> paths,
-        Span<double> values,
-        out int pathCount)
+        in PathQuery query, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values, out int pathCount) =>
+        Find(query, isExactOut: false, blockedPools, paths, values, out pathCount);
+
+    public PathStatus FindExactOut(
+        in PathQuery query, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values, out int pathCount)
+    {
+        PathStatus status = Find(query, isExactOut: true, blockedPools, paths, values, out pathCount);
+        for (int i = 0; i < pathCount; i++)
+            values[i] = -values[i]; // from scores to costs
+        return status;
+    }
+
+    private PathStatus Find(
+        in PathQuery query, bool isExactOut, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values, out int pathCount)
     {
         pathCount = 0;
-        PathStatus status = CheckQuery(query, edges.Length, blockedPools.Length);
+        if (!_graph.IsBuilt) return PathStatus.BadGraph;
+        PathStatus status = CheckQuery(query, blockedPools.Length);
         if (status < 0) return status;
         if (paths.Length < query.MaxPaths * query.MaxHops || values.Length < query.MaxPaths) return PathStatus.OutputTooSmall;
-        if (edges.Length > _rowEdge.Length || query.AssetCount >= _rowStart.Length) return PathStatus.ScratchTooSmall;
-        status = CheckEdges(query, edges);
-        if (status < 0) return status;
 
-        PathBranchAndBound search = new(query, edges, blockedPools, paths, values, _bestRate, _leastGas, _rowReach, _rowEdge, _rowStart);
-        search.MeasureReach();
-        search.BuildRows();
-        search.Extend(0, query.Source, query.AmountIn, 0);
+        PathBranchAndBound search = new(query, isExactOut, _graph, blockedPools, paths, values, _scratch);
+        search.Run();
 
         pathCount = search.Count;
         return pathCount > 0 ? PathStatus.Found : PathStatus.NoPath;
     }
 
-    private static PathStatus CheckQuery(in PathQuery query, int edgeCount, int blockedCount)
+    private PathStatus CheckQuery(in PathQuery query, int blockedCount)
     {
-        if (edgeCount > PathLimits.MaxEdges
-            || query.AssetCount is < 2 or > PathLimits.MaxAssets
-            || query.MaxHops is < 1 or > PathLimits.MaxHops
+        if (query.MaxHops is < 1 or > PathLimits.MaxHops
             || query.MaxPaths is < 1 or > PathLimits.MaxPaths
-            || query.PoolCount is < 0 or > PathLimits.MaxPools
-            || (blockedCount != 0 && blockedCount != query.PoolCount))
+            || (blockedCount != 0 && blockedCount != _graph.PoolCount))
             return PathStatus.BadLimit;
-        if (!IsIndex(query.Source, query.AssetCount) || !IsIndex(query.Target, query.AssetCount)) return PathStatus.BadIndex;
+        if (!PathGraph.IsIndex(query.Source, _graph.AssetCount) || !PathGraph.IsIndex(query.Target, _graph.AssetCount))
+            return PathStatus.BadIndex;
         if (query.Source == query.Target) return PathStatus.SameAsset;
-        return IsMagnitude(query.AmountIn) && (query.GasPriceInTarget == 0.0 || IsMagnitude(query.GasPriceInTarget))
+        return PathGraph.IsMagnitude(query.Amount) && (query.GasPrice == 0.0 || PathGraph.IsMagnitude(query.GasPrice))
             ? PathStatus.Found
             : PathStatus.BadNumber;
     }
-
-    private static PathStatus CheckEdges(in PathQuery query, ReadOnlySpan<PathEdge> edges)
-    {
-        foreach (ref readonly PathEdge edge in edges)
-        {
-            if (!IsIndex(edge.From, query.AssetCount) || !IsIndex(edge.To, query.AssetCount) || edge.From == edge.To
-                || !IsIndex(edge.Pool, query.PoolCount))
-                return PathStatus.BadIndex;
-            if (!IsMagnitude(edge.Rate) || !IsMagnitude(edge.Depth)) return PathStatus.BadNumber;
-        }
-        return PathStatus.Found;
-    }
-
-    private static bool IsIndex(int index, int count) => (uint)index < (uint)count;
-
-    // False for NaN as well: every comparison with it is.
-    private static bool IsMagnitude(double x) => x >= PathLimits.MinMagnitude && x <= PathLimits.MaxMagnitude;
 }

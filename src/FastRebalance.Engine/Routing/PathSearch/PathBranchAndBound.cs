@@ -9,195 +9,265 @@ namespace FastRebalance.Engine.Routing.PathSearch;
 /// </summary>
 internal ref struct PathBranchAndBound
 {
-    /// <summary>Lifts a bound above the rounding of the products it is compared with.</summary>
+    /// <summary>Lifts a bound above the rounding of what it is compared with.</summary>
     private const double BoundSlack = 1.0 + 1e-12;
 
-    private static ReadOnlySpan<int> Gaps => [29524, 9841, 3280, 1093, 364, 121, 40, 13, 4, 1];
+    /// <summary>A figure that nobody has asked for yet; 0 stands for an asset out of reach.</summary>
+    private const double Unknown = -1.0;
 
     private readonly PathQuery _query;
-    private readonly ReadOnlySpan<PathEdge> _edges;
+    private readonly bool _isExactOut;
+    private readonly int _origin;
+    private readonly int _goal;
+    private readonly int _assets;
     private readonly ReadOnlySpan<byte> _blockedPools;
 
-    // [edges left][asset]: the largest product of rates to the target, 0 where it is out of reach, and the least gas.
-    private readonly Span<double> _bestRate;
-    private readonly Span<ulong> _leastGas;
+    // The graph as seen from the origin: the rows that lead away from it, and those that lead back.
+    private readonly ReadOnlySpan<PathRowEdge> _away;
+    private readonly ReadOnlySpan<PathRowEdge> _back;
+    private readonly ReadOnlySpan<int> _awayStart;
+    private readonly ReadOnlySpan<int> _backStart;
 
-    // The edges worth trying, one row per asset, each row by falling reach.
-    private readonly Span<double> _rowReach;
-    private readonly Span<int> _rowEdge;
-    private readonly Span<int> _rowStart;
+    // [edges from the origin][asset], and for each asset where its edges begin in the origin's row, -1 where it has none.
+    private readonly Span<double> _reach;
+    private readonly Span<ulong> _leastGas;
+    private readonly Span<int> _firstEdge;
+
+    // The edges worth walking from an asset of the path, in that asset's part of the back rows, as a heap.
+    private readonly Span<double> _heapBound;
+    private readonly Span<int> _heapEdge;
 
     private readonly Span<int> _paths;
-    private readonly Span<double> _values;
+    private readonly Span<double> _scores;
+    private Hops _walked; // places in the back rows, from the goal on
     private Hops _path;
     private double _worst;
 
     public PathBranchAndBound(
-        in PathQuery query, ReadOnlySpan<PathEdge> edges, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values,
-        double[] bestRate, ulong[] leastGas, double[] rowReach, int[] rowEdge, int[] rowStart)
+        in PathQuery query, bool isExactOut, PathGraph graph, ReadOnlySpan<byte> blockedPools, Span<int> paths, Span<double> values,
+        PathScratch scratch)
     {
         _query = query;
-        _edges = edges;
+        _isExactOut = isExactOut;
+        _origin = isExactOut ? query.Target : query.Source;
+        _goal = isExactOut ? query.Source : query.Target;
+        _assets = graph.AssetCount;
         _blockedPools = blockedPools;
+        _away = isExactOut ? graph.In : graph.Out;
+        _back = isExactOut ? graph.Out : graph.In;
+        _awayStart = isExactOut ? graph.InStart : graph.OutStart;
+        _backStart = isExactOut ? graph.OutStart : graph.InStart;
+        _reach = scratch.Reach.AsSpan(0, _assets * query.MaxHops);
+        _leastGas = scratch.LeastGas.AsSpan(0, _assets * query.MaxHops);
+        _firstEdge = scratch.FirstEdge.AsSpan(0, _assets);
+        _heapBound = scratch.HeapBound.AsSpan(0, graph.EdgeCount);
+        _heapEdge = scratch.HeapEdge.AsSpan(0, graph.EdgeCount);
         _paths = paths;
-        _values = values;
-        _bestRate = bestRate.AsSpan(0, query.AssetCount * query.MaxHops);
-        _leastGas = leastGas.AsSpan(0, query.AssetCount * query.MaxHops);
-        _rowReach = rowReach;
-        _rowEdge = rowEdge;
-        _rowStart = rowStart.AsSpan(0, query.AssetCount + 1);
+        _scores = values;
         _worst = double.MinValue;
     }
 
     /// <summary>Paths kept so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The backward pass from the target: what an amount can become at most, for every asset and number of edges left.</summary>
-    public readonly void MeasureReach()
+    public void Run()
     {
-        int assets = _query.AssetCount;
-        _bestRate[..assets].Clear();
-        _leastGas[..assets].Clear();
-        _bestRate[_query.Target] = 1.0;
+        LeaveOrigin();
+        for (int hops = 1; hops <= _query.MaxHops; hops++)
+            Walk(0, _goal, hops, PathChain.Nothing, 0);
+    }
 
-        for (int left = 1; left < _query.MaxHops; left++)
+    // What the far end holds, seen from the origin: the output for an input, or the input for an output; 0 where that cannot be.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly double Pass(in PathRowEdge edge, double amount)
+    {
+        if (!_isExactOut)
+            return edge.Rate * amount * edge.Depth / (edge.Depth + amount);
+        double room = edge.Rate * edge.Depth - amount;
+        return room > 0.0 ? amount * edge.Depth / room : 0.0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly PathChain Extend(PathChain chain, in PathRowEdge edge) => new(
+        chain.Rate * edge.Rate,
+        _isExactOut ? chain.Drag + chain.Rate * edge.DepthInverse : edge.DepthInverse + chain.Drag * edge.Rate);
+
+    // No path that starts with this amount at the chain's near end and uses this gas in all can score above this.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly double Bound(PathChain chain, double amount, ulong gas)
+    {
+        if (!_isExactOut)
+            return chain.Rate * amount / (1.0 + chain.Drag * amount) * BoundSlack - (double)gas * _query.GasPrice;
+        double room = chain.Rate * BoundSlack - chain.Drag * amount;
+        return room > 0.0 ? -(amount / room / BoundSlack + (double)gas * _query.GasPrice) : double.NegativeInfinity;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsOpen(in PathRowEdge edge) => edge.Rate != 0.0 && (_blockedPools.IsEmpty || _blockedPools[edge.Pool] == 0);
+
+    private readonly void Keep(int cell, double amount, ulong gas)
+    {
+        if (_reach[cell] <= 0.0)
         {
-            ReadOnlySpan<double> rateBefore = _bestRate.Slice((left - 1) * assets, assets);
-            ReadOnlySpan<ulong> gasBefore = _leastGas.Slice((left - 1) * assets, assets);
-            Span<double> rate = _bestRate.Slice(left * assets, assets);
-            Span<ulong> gas = _leastGas.Slice(left * assets, assets);
-            rateBefore.CopyTo(rate);
-            gasBefore.CopyTo(gas);
-            foreach (ref readonly PathEdge edge in _edges)
-            {
-                if (rateBefore[edge.To] == 0.0 || !IsOpen(edge)) continue;
-                double through = edge.Rate * rateBefore[edge.To];
-                ulong gasThrough = edge.Gas + gasBefore[edge.To];
-                if (rate[edge.From] == 0.0 || gasThrough < gas[edge.From]) gas[edge.From] = gasThrough;
-                if (through > rate[edge.From]) rate[edge.From] = through;
-            }
+            _reach[cell] = amount;
+            _leastGas[cell] = gas;
+            return;
+        }
+        if (_isExactOut ? amount < _reach[cell] : amount > _reach[cell]) _reach[cell] = amount;
+        if (gas < _leastGas[cell]) _leastGas[cell] = gas;
+    }
+
+    // The assets one edge from the origin. Neither the origin nor the goal is between a path's ends: both stay out of reach.
+    private readonly void LeaveOrigin()
+    {
+        _firstEdge.Fill(-1);
+        if (_query.MaxHops > 1) _reach.Slice(_assets, _assets).Clear();
+        for (int hops = 2; hops < _query.MaxHops; hops++)
+        {
+            Span<double> row = _reach.Slice(hops * _assets, _assets);
+            row.Fill(Unknown);
+            row[_origin] = 0.0;
+            row[_goal] = 0.0;
+        }
+
+        int end = _awayStart[_origin + 1];
+        for (int i = _awayStart[_origin]; i < end; i++)
+        {
+            ref readonly PathRowEdge edge = ref _away[i];
+            if (_firstEdge[edge.Other] < 0) _firstEdge[edge.Other] = i;
+            if (_query.MaxHops == 1 || edge.Other == _goal || !IsOpen(edge)) continue;
+            double amount = Pass(edge, _query.Amount);
+            if (amount != 0.0) Keep(_assets + edge.Other, amount, edge.Gas);
         }
     }
 
-    /// <summary>Counting sort of the edges by asset, then each row by reach. Edges that cannot be on a path are left out for good.</summary>
-    public readonly void BuildRows()
+    // The most (or least) that the asset holds after exactly so many edges from the origin; 0 out of reach. A walk may meet itself here.
+    private readonly double Reach(int hops, int asset)
     {
-        ReadOnlySpan<double> behind = _bestRate[((_query.MaxHops - 1) * _query.AssetCount)..];
-        Span<int> start = _rowStart;
-        start.Clear();
-        foreach (ref readonly PathEdge edge in _edges)
-            if (behind[edge.To] != 0.0 && IsOpen(edge))
-                start[edge.From]++;
-        for (int i = 0; i < _query.AssetCount; i++)
-            start[i + 1] += start[i];
-
-        // start[a] is the end of row a now; filling from behind brings it to the row's start.
-        for (int i = _edges.Length - 1; i >= 0; i--)
-        {
-            ref readonly PathEdge edge = ref _edges[i];
-            if (behind[edge.To] == 0.0 || !IsOpen(edge)) continue;
-            int slot = --start[edge.From];
-            _rowEdge[slot] = i;
-            _rowReach[slot] = edge.Rate * behind[edge.To];
-        }
-        for (int i = 0; i < _query.AssetCount; i++)
-            SortRow(_rowReach[start[i]..start[i + 1]], _rowEdge[start[i]..start[i + 1]]);
+        double known = _reach[hops * _assets + asset];
+        return known != Unknown ? known : MeasureReach(hops, asset);
     }
 
-    /// <summary>
-    /// Tries every edge that leaves <paramref name="at"/>, the end of the path under way. Turning back needs a bound strictly below the
-    /// worst path kept: an equal value may still win by its edge indices.
-    /// </summary>
-    public void Extend(int depth, int at, double amount, ulong gas)
+    private readonly double MeasureReach(int hops, int asset)
     {
-        int left = _query.MaxHops - 1 - depth;
-        ReadOnlySpan<double> rateLeft = _bestRate.Slice(left * _query.AssetCount, _query.AssetCount);
-        ReadOnlySpan<ulong> gasLeft = _leastGas.Slice(left * _query.AssetCount, _query.AssetCount);
-        double spent = (double)gas * _query.GasPriceInTarget;
-        int end = _rowStart[at + 1];
-        for (int i = _rowStart[at]; i < end; i++)
+        int cell = hops * _assets + asset;
+        _reach[cell] = 0.0;
+        int end = _backStart[asset + 1];
+        for (int i = _backStart[asset]; i < end; i++)
         {
-            if (amount * _rowReach[i] * BoundSlack - spent < _worst)
-                return; // reach falls along the row: nothing after this edge can do better
-            int index = _rowEdge[i];
-            ref readonly PathEdge edge = ref _edges[index];
-            if (rateLeft[edge.To] == 0.0 || Revisits(depth, edge)) continue;
-
-            double amountOut = AmountOut(edge, amount);
-            ulong gasThen = gas + edge.Gas;
-            if (amountOut * rateLeft[edge.To] * BoundSlack - (double)(gasThen + gasLeft[edge.To]) * _query.GasPriceInTarget < _worst)
-                continue;
-
-            _path[depth] = index;
-            if (edge.To == _query.Target)
-            {
-                for (int rest = depth + 1; rest < _query.MaxHops; rest++)
-                    _path[rest] = -1;
-                Offer(amountOut - (double)gasThen * _query.GasPriceInTarget);
-            }
-            else
-            {
-                Extend(depth + 1, edge.To, amountOut, gasThen);
-            }
+            ref readonly PathRowEdge edge = ref _back[i];
+            if (!IsOpen(edge)) continue;
+            double before = Reach(hops - 1, edge.Other);
+            if (before == 0.0) continue;
+            double amount = Pass(edge, before);
+            if (amount != 0.0) Keep(cell, amount, edge.Gas + _leastGas[(hops - 1) * _assets + edge.Other]);
         }
-    }
-
-    private static double AmountOut(in PathEdge edge, double amount) => edge.Rate * amount * edge.Depth / (edge.Depth + amount);
-
-    // A path ends at its first sight of the target and never comes back to the source.
-    private readonly bool IsOpen(in PathEdge edge) =>
-        edge.From != _query.Target && edge.To != _query.Source && (_blockedPools.IsEmpty || _blockedPools[edge.Pool] == 0);
-
-    private readonly bool Revisits(int depth, in PathEdge edge)
-    {
-        for (int i = 0; i < depth; i++)
-        {
-            ref readonly PathEdge taken = ref _edges[_path[i]];
-            if (taken.Pool == edge.Pool || taken.To == edge.To) return true;
-        }
-        return false;
+        return _reach[cell];
     }
 
     // Keeps the path under way when it is among the best so far.
-    private void Offer(double value)
+    private void Offer(double score)
     {
         int hops = _query.MaxHops;
         ReadOnlySpan<int> path = ((ReadOnlySpan<int>)_path)[..hops];
         int at = Count;
-        while (at > 0 && (value > _values[at - 1]
-            || (value == _values[at - 1] && path.SequenceCompareTo(_paths.Slice((at - 1) * hops, hops)) < 0)))
+        while (at > 0 && (score > _scores[at - 1]
+            || (score == _scores[at - 1] && path.SequenceCompareTo(_paths.Slice((at - 1) * hops, hops)) < 0)))
             at--;
         if (at == _query.MaxPaths) return;
 
         if (Count < _query.MaxPaths) Count++;
         int moved = Count - 1 - at;
-        _values.Slice(at, moved).CopyTo(_values[(at + 1)..]);
+        _scores.Slice(at, moved).CopyTo(_scores[(at + 1)..]);
         _paths.Slice(at * hops, moved * hops).CopyTo(_paths[((at + 1) * hops)..]);
-        _values[at] = value;
+        _scores[at] = score;
         path.CopyTo(_paths[(at * hops)..]);
-        if (Count == _query.MaxPaths) _worst = _values[Count - 1];
+        if (Count == _query.MaxPaths) _worst = _scores[Count - 1];
     }
 
-    private static void SortRow(Span<double> reach, Span<int> edge)
+    private readonly bool Uses(int depth, int pool)
     {
-        foreach (int gap in Gaps)
-            for (int i = gap; i < reach.Length; i++)
-            {
-                double r = reach[i];
-                int e = edge[i];
-                int j = i;
-                for (; j >= gap && ComesBefore(r, e, reach[j - gap], edge[j - gap]); j -= gap)
-                {
-                    reach[j] = reach[j - gap];
-                    edge[j] = edge[j - gap];
-                }
-                reach[j] = r;
-                edge[j] = e;
-            }
+        for (int i = 0; i < depth; i++)
+            if (_back[_walked[i]].Pool == pool)
+                return true;
+        return false;
     }
 
-    private static bool ComesBefore(double reachA, int edgeA, double reachB, int edgeB) =>
-        reachA > reachB || (reachA == reachB && edgeA < edgeB);
+    private readonly bool Visits(int depth, int asset)
+    {
+        for (int i = 0; i < depth; i++)
+            if (_back[_walked[i]].Other == asset)
+                return true;
+        return false;
+    }
+
+    // The path of the walked edges and the one at the origin, by the order of the trade; -1 after it.
+    private void Write(int depth, int first)
+    {
+        for (int i = 0; i < depth; i++)
+            _path[_isExactOut ? i : depth - i] = _back[_walked[i]].Index;
+        _path[_isExactOut ? depth : 0] = first;
+        for (int i = depth + 1; i < _query.MaxHops; i++)
+            _path[i] = -1;
+    }
+
+    // The walk ends: every edge between the origin and the asset makes a path. Turning back needs a bound strictly below the worst
+    // path kept, here and below: an equal score may still win by its edge indices.
+    private void Close(int depth, int at, PathChain chain, ulong gas)
+    {
+        int i = _firstEdge[at];
+        if (i < 0) return;
+        int end = _awayStart[_origin + 1];
+        for (; i < end && _away[i].Other == at; i++)
+        {
+            ref readonly PathRowEdge edge = ref _away[i];
+            ulong gasInAll = gas + edge.Gas;
+            if (!IsOpen(edge) || Uses(depth, edge.Pool) || Bound(Extend(chain, edge), _query.Amount, gasInAll) < _worst) continue;
+            double amount = Pass(edge, _query.Amount);
+            for (int k = depth - 1; k >= 0 && amount != 0.0; k--)
+                amount = Pass(_back[_walked[k]], amount);
+            if (amount == 0.0) continue;
+            Write(depth, edge.Index);
+            Offer(_isExactOut ? -(amount + (double)gasInAll * _query.GasPrice) : amount - (double)gasInAll * _query.GasPrice);
+        }
+    }
+
+    // Walks on from an asset so many edges from the goal, over all paths that have exactly `left` edges more. The assets of a path
+    // differ, so the levels' heaps lie apart.
+    private void Walk(int depth, int at, int left, PathChain chain, ulong gas)
+    {
+        if (left == 1)
+        {
+            Close(depth, at, chain, gas);
+            return;
+        }
+        int start = _backStart[at], end = _backStart[at + 1];
+        ReadOnlySpan<ulong> leastGas = _leastGas.Slice((left - 1) * _assets, _assets);
+        Span<double> bounds = _heapBound[start..end];
+        Span<int> edges = _heapEdge[start..end];
+        int n = 0;
+        for (int i = start; i < end; i++)
+        {
+            ref readonly PathRowEdge edge = ref _back[i];
+            if (!IsOpen(edge) || Uses(depth, edge.Pool) || Visits(depth, edge.Other)) continue;
+            double amount = Reach(left - 1, edge.Other);
+            if (amount == 0.0) continue;
+            double bound = Bound(Extend(chain, edge), amount, gas + edge.Gas + leastGas[edge.Other]);
+            if (bound < _worst) continue;
+            bounds[n] = bound;
+            edges[n] = i;
+            n++;
+        }
+        PathHeap.Make(bounds, edges, n);
+        for (; n > 0 && bounds[0] >= _worst; n--)
+        {
+            int taken = edges[0];
+            ref readonly PathRowEdge edge = ref _back[taken];
+            PathHeap.Pop(bounds, edges, n);
+            _walked[depth] = taken;
+            Walk(depth + 1, edge.Other, left - 1, Extend(chain, edge), gas + edge.Gas);
+        }
+    }
 
     [InlineArray(PathLimits.MaxHops)]
     private struct Hops

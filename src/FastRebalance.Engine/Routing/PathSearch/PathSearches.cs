@@ -1,3 +1,5 @@
+using FastRebalance.Amm;
+
 namespace FastRebalance.Engine.Routing.PathSearch;
 
 /// <summary>Chooses among the path searches.</summary>
@@ -18,6 +20,11 @@ public static class PathSearches
         reason = $"managed path search: {why}";
         return new ManagedPathSearch(maxAssets, maxEdges);
     }
+
+    /// <summary><see cref="Best"/> for the graph that these pools make.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more assets or pools than <see cref="Native.PathLimits"/> allows.</exception>
+    public static IPathSearch ForPools(int assetCount, IReadOnlyList<Pool> pools, out string reason) =>
+        Best(assetCount, RouteGraph.CountEdges(pools), out reason);
 
     /// <summary>Sizes come from configuration, so a wrong one is told at set-up.</summary>
     internal static void RequireSizes(int maxAssets, int maxEdges)

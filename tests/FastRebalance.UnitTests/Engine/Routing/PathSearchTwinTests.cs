@@ -40,13 +40,20 @@ public sealed class PathSearchTwinTests
             PathSearchGraph graph = Spoil(PathSearchGraph.Random(random, 14, 44), random);
             int[] paths = new int[random.Next(12, 64)];
             double[] values = new double[random.Next(4, 16)];
-            PathStatus one = native.Find(graph.Query, graph.Edges, graph.Blocked, paths, values, out int count);
-            PathStatus other = managed.Find(graph.Query, graph.Edges, graph.Blocked, paths, values, out int otherCount);
-            Assert.True(one == other && count == otherCount, $"graph {round}: native {one} {count}, managed {other} {otherCount}");
-            mistakes.Add(one.ToString());
+            (PathStatus Built, PathStatus Changed, PathStatus Found, int Count) one = Ask(native), other = Ask(managed);
+            Assert.True(one == other, $"graph {round}: native {one}, managed {other}");
+            mistakes.UnionWith([one.Built.ToString(), one.Found.ToString()]);
+
+            (PathStatus, PathStatus, PathStatus, int) Ask(IPathSearch search)
+            {
+                PathStatus built = search.Build(graph.Edges, graph.AssetCount, graph.PoolCount);
+                PathStatus changed = search.Change([new() { Edge = round % 50, Rate = 1, Depth = round % 3 }]);
+                PathStatus found = search.Find(graph, paths, values, out int count);
+                return (built, changed, found, count);
+            }
         }
         Assert.Superset(
-            new HashSet<string> { "Found", "NoPath", "BadLimit", "BadIndex", "SameAsset", "BadNumber", "OutputTooSmall", "ScratchTooSmall" }, mistakes);
+            new HashSet<string> { "Found", "NoPath", "BadLimit", "BadIndex", "SameAsset", "BadNumber", "OutputTooSmall", "GraphTooSmall", "BadGraph", "Ready" }, mistakes);
     }
 
     [Fact]
@@ -61,10 +68,11 @@ public sealed class PathSearchTwinTests
     }
 
     [Fact]
-    public void Layout_EdgeAndQuery_HaveNoPadding()
+    public void Layout_SharedStructures_HaveNoPadding()
     {
         Assert.Equal(32, Unsafe.SizeOf<PathEdge>());
-        Assert.Equal(40, Unsafe.SizeOf<PathQuery>());
+        Assert.Equal(24, Unsafe.SizeOf<PathEdgeChange>());
+        Assert.Equal(32, Unsafe.SizeOf<PathQuery>());
     }
 
     [Fact]
@@ -74,11 +82,10 @@ public sealed class PathSearchTwinTests
         string header = File.ReadAllText(Path.Combine(SharedFiles.Root, "native", "include", "fastrebalance.h"));
         Dictionary<string, int> declared = Regex.Matches(header, @"^\s+FR_([A-Z_]+) = (-?\d+),? ", RegexOptions.Multiline)
             .ToDictionary(m => m.Groups[1].Value.Replace("_", ""), m => int.Parse(m.Groups[2].Value), StringComparer.OrdinalIgnoreCase);
-        Assert.Equal(10, declared.Count);
-        foreach ((string name, int value) in declared)
-            Assert.Equal(value, (int)Enum.Parse<PathStatus>(name, ignoreCase: true));
-        foreach (PathStatus status in Enum.GetValues<PathStatus>().Except([PathStatus.Unsearched, PathStatus.LibraryMissing]))
-            Assert.Contains(status.ToString(), declared.Keys, StringComparer.OrdinalIgnoreCase);
+        PathStatus[] statuses = [.. Enum.GetValues<PathStatus>().Except([PathStatus.Unsearched, PathStatus.LibraryMissing])];
+        Assert.Equal(13, statuses.Length);
+        foreach (PathStatus status in statuses)
+            Assert.Equal(declared[status.ToString()], (int)status);
     }
 
     private static PathSearchGraph Spoil(PathSearchGraph graph, Random random)
@@ -92,12 +99,12 @@ public sealed class PathSearchTwinTests
             case 0: query.Source = random.Next(-2, 20); break;
             case 1: query.Target = random.Next(-2, 20); break;
             case 2: query.MaxHops = random.Next(-1, 7); break;
-            case 3: query.AmountIn = number; break;
-            case 4: query.PoolCount += random.Next(2); break;
+            case 3: query.Amount = number; break;
+            case 4: return graph with { PoolCount = graph.PoolCount + random.Next(2), AssetCount = graph.AssetCount + random.Next(2) };
             case 5 when edge >= 0: graph.Edges[edge].Rate = number; break;
             case 6 when edge >= 0: graph.Edges[edge].To = random.Next(-2, 20); break;
             case 7 when edge >= 0: graph.Edges[edge].Pool = random.Next(-2, 40); break;
-            case 8: query.GasPriceInTarget = number; break;
+            case 8: query.GasPrice = number; break;
         }
         return graph with { Query = query };
     }

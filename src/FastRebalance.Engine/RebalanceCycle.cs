@@ -133,6 +133,9 @@ public sealed class RebalanceCycle
         return verdict;
     }
 
+    /// <summary>Takes all legs out, for others in their place.</summary>
+    public void RestartLegs() => LegCount = 0;
+
     /// <summary>Adds a leg; there is room for two per trade.</summary>
     public void Add(in OrderLeg leg) => _legs[LegCount++] = leg;
 }

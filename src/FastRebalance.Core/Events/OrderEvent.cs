@@ -123,6 +123,26 @@ public struct OrderLeg
         _ => PoolId.None,
     };
 
+    /// <summary>Sets a hop and what it sells; hops are set in order, from 0 to 3.</summary>
+    public void SetHop(int hop, PoolId pool, AssetId sells)
+    {
+        switch (hop)
+        {
+            case 0:
+                Pool0 = pool;
+                break;
+            case 1:
+                (Pool1, Via0) = (pool, sells);
+                break;
+            case 2:
+                (Pool2, Via1) = (pool, sells);
+                break;
+            default:
+                (Pool3, Via2) = (pool, sells);
+                break;
+        }
+    }
+
     /// <summary>What a hop buys: <see cref="Buy"/> for the last one.</summary>
     public readonly AssetId BoughtAt(int hop) => hop == HopCount - 1 ? Buy : hop switch
     {

@@ -10,7 +10,8 @@ namespace FastRebalance.Engine.Routing;
 
 /// <summary>
 /// Finds a path of at most four pools for each trade. A search over smooth curves proposes the best few, exact integer quotes
-/// choose among them, gas counted. No pool serves two legs of one order, so each quote holds on the state that it was made on.
+/// choose among them, gas counted; then all trades are planned as one basket, which stands in where it is worth more. No pool serves two
+/// legs of one order, so each quote holds on the state that it was made on.
 /// Owned by the engine thread; allocates nothing after construction.
 /// </summary>
 public sealed class Router
@@ -22,6 +23,7 @@ public sealed class Router
     private readonly AssetId _numeraire;
     private readonly IPathSearch _search;
     private readonly RouteGraph _graph;
+    private readonly BasketRouter _baskets;
     private readonly byte[] _blocked;
     private readonly int[] _paths = new int[Candidates * OrderEvent.MaxHops];
     private readonly double[] _values = new double[Candidates];
@@ -34,6 +36,7 @@ public sealed class Router
         _search = search;
         _graph = new RouteGraph(setup.Pools, setup.Assets.Count, search);
         _blocked = new byte[setup.Pools.Count];
+        _baskets = new BasketRouter(setup, market, search is ManagedPathSearch);
     }
 
     /// <summary>Which search is at work: <c>native</c> or <c>managed</c>.</summary>
@@ -44,13 +47,18 @@ public sealed class Router
     {
         Begin();
         cycle.ExpectedGas = GasModel.Transaction;
+        bool isWhole = true;
         foreach (ref readonly Trade trade in cycle.Trades)
         {
+            int leg = cycle.LegCount;
             RouteStatus status = RouteTrade(cycle, in trade);
+            isWhole &= status == RouteStatus.Found && cycle.Legs[leg].AmountIn == trade.AmountIn;
             // The first reason stands, unless a later trade finds its way.
             if (status == RouteStatus.Found || cycle.Route == RouteStatus.Unrouted)
                 cycle.Route = status;
         }
+        if (cycle.Trades.Length > 0)
+            _baskets.Improve(cycle, isWhole);
     }
 
     /// <summary>The best single leg for this much input, without a bound on its price; for quotes.</summary>
@@ -122,7 +130,7 @@ public sealed class Router
         sureOut = default;
         for (int halving = 0; halving <= Halvings && !amount.IsZero; halving++, amount >>= 1)
         {
-            if (!TryMinimumOut(sell, buy, in amount, cycle.Bounds.MaxSlippage, out UInt256 minimum))
+            if (!TryMinimumOut(_market, sell, buy, in amount, cycle.Bounds.MaxSlippage, out UInt256 minimum))
                 return RouteStatus.NoLiquidity;
             status = TryLeg(sell, buy, in amount, in minimum, out OrderLeg leg, out uint gas);
             if (status == RouteStatus.Found)
@@ -140,10 +148,11 @@ public sealed class Router
     }
 
     /// <summary>What the amount is worth in the bought asset, less the slippage allowed; rounded up, for the desk.</summary>
-    private bool TryMinimumOut(AssetId sell, AssetId buy, in UInt256 amountIn, Bps maxSlippage, out UInt256 minimum)
+    internal static bool TryMinimumOut(
+        MarketState market, AssetId sell, AssetId buy, in UInt256 amountIn, Bps maxSlippage, out UInt256 minimum)
     {
-        double worth = (double)amountIn / _market.UnitsPerToken[sell.Index] * _market.Prices[sell.Index]
-            / _market.Prices[buy.Index] * _market.UnitsPerToken[buy.Index];
+        double worth = (double)amountIn / market.UnitsPerToken[sell.Index] * market.Prices[sell.Index]
+            / market.Prices[buy.Index] * market.UnitsPerToken[buy.Index];
         return UInt256.TryFromDoubleFloor(worth * (1 - maxSlippage.Fraction), out minimum)
             && UInt256.TryAdd(minimum, UInt256.One, out minimum);
     }

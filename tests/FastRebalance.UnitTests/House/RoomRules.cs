@@ -28,7 +28,7 @@ internal static class RoomRules
         ["FastRebalance.Journal"] = ["FastRebalance.Core", "FastRebalance.Messaging"],
         ["FastRebalance.MarketData"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
         ["FastRebalance.Engine"] =
-            ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Kernels", "FastRebalance.Native", "FastRebalance.Amm", "FastRebalance.Routing"],
+            ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Kernels", "FastRebalance.Native", "FastRebalance.Amm", "FastRebalance.Routing", "FastRebalance.Verification"],
         ["FastRebalance.Execution"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
         ["FastRebalance.Simulation"] =
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Amm", "FastRebalance.Engine"],

@@ -74,8 +74,9 @@ internal sealed class RouteGraph
             for (int edge = _firstEdge[i]; edge < _firstEdge[i + 1]; edge++)
                 _changes[count++] = ChangeOf(edge);
         }
-        if (count > 0)
-            _search.Change(_changes.AsSpan(0, count));
+        // Every change was looked at before, so a refusal means that the graph is not this one's any more.
+        if (count > 0 && _search.Change(_changes.AsSpan(0, count)) is var status and not PathStatus.Ready)
+            throw new InvalidOperationException($"the {_search.Name} path search refuses {count} changed edges ({status}): it serves another router");
     }
 
     /// <summary>Numbers outside cannot be of a pool worth trading with, and the search refuses them.</summary>

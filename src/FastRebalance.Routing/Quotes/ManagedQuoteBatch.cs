@@ -4,7 +4,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.Quotes;
+namespace FastRebalance.Routing.Quotes;
 
 /// <summary>The same quotes in plain C#, for machines without the native library, by the arithmetic that the pools themselves use.</summary>
 public sealed class ManagedQuoteBatch : IQuoteBatch

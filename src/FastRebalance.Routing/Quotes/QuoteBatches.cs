@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.Quotes;
+namespace FastRebalance.Routing.Quotes;
 
 /// <summary>Chooses among the batches of quotes.</summary>
 public static class QuoteBatches

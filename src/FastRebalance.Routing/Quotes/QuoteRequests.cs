@@ -4,7 +4,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.Quotes;
+namespace FastRebalance.Routing.Quotes;
 
 /// <summary>Makes requests of pools, for <see cref="IQuoteBatch"/>. Allocates nothing.</summary>
 public static class QuoteRequests

@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.Quotes;
+namespace FastRebalance.Routing.Quotes;
 
 /// <summary>
 /// Exact quotes of many pools in one call, for plans that ask about hundreds of states at once. Every implementation gives the same units

@@ -5,11 +5,11 @@ using FastRebalance.Amm.UniswapV3;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
-using FastRebalance.Engine.Routing.Quotes;
+using FastRebalance.Routing.Quotes;
 using FastRebalance.Native;
 using FastRebalance.Tests;
 
-namespace FastRebalance.UnitTests.Engine.Routing.Quotes;
+namespace FastRebalance.UnitTests.Routing.Quotes;
 
 /// <summary>Batches of quotes, native and managed, against each other and against the pools.</summary>
 public sealed class QuoteBatchTests

@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.Quotes;
+namespace FastRebalance.Routing.Quotes;
 
 /// <summary>Quotes by the C library: a quarter to a half of the managed twin's time, since C divides numbers of 128 bits at less cost.</summary>
 public sealed class NativeQuoteBatch : IQuoteBatch

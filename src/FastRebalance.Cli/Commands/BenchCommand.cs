@@ -58,6 +58,7 @@ internal static class BenchCommand
         command.Subcommands.Add(BenchRingCommand.Create());
         command.Subcommands.Add(BenchSettingsCommand.Create());
         command.Subcommands.Add(BenchPoliciesCommand.Create());
+        command.Subcommands.Add(BenchRoutingCommand.Create());
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));

@@ -73,14 +73,29 @@ internal sealed class BasketNumbers(BasketGraph graph, int assetCount)
             Tokens[t].Weight = Kept < 0 ? request.Weights[asset] : 0;
             Tokens[t].Owed = Kept < 0 ? 0 : share * (double)request.Owed[asset];
         }
-        UsesGas = request.NumerairePerGas > 0;
         SharePerGas = request.NumerairePerGas / asked / Stretch;
-        for (int e = 0; e < graph.EdgeCount; e++)
-        {
-            GasShare[e] = (graph.PoolOf(e).TypicalGas + legGas) * SharePerGas;
-            Barred[e] = !barredPools.IsEmpty && barredPools[graph.PoolIndexOf(e)] != 0 ? DualWays.Both : (byte)0;
-        }
+        ReadGas(request.NumerairePerGas > 0, legGas);
+        ReadBarred(barredPools);
         Reopen();
+    }
+
+    private void ReadGas(bool usesGas, uint legGas)
+    {
+        if (!usesGas)
+            GasShare.AsSpan(0, graph.EdgeCount).Clear();
+        else
+            for (int e = 0; e < graph.EdgeCount; e++)
+                GasShare[e] = (graph.PoolOf(e).TypicalGas + legGas) * SharePerGas;
+        UsesGas = usesGas;
+    }
+
+    private void ReadBarred(ReadOnlySpan<byte> barredPools)
+    {
+        if (barredPools.IsEmpty)
+            Barred.AsSpan(0, graph.EdgeCount).Clear();
+        else
+            for (int e = 0; e < graph.EdgeCount; e++)
+                Barred[e] = barredPools[graph.PoolIndexOf(e)] != 0 ? DualWays.Both : (byte)0;
     }
 
     /// <summary>Opens every way that is not barred.</summary>

@@ -101,6 +101,9 @@ public sealed class BasketPlanner
         return Solve(_isWarm, [], out merit);
     }
 
+    /// <summary>Lets go of what earlier answers have taught: the next one starts from the reference prices.</summary>
+    public void Forget() => _isWarm = false;
+
     /// <summary>True while the pools are as they were when the plan was made.</summary>
     public bool IsCurrent(BasketPlan plan) => plan.StateVersion == _graph.CurrentVersion();
 

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using FastRebalance.Bench.Latency;
+using FastRebalance.Core.Baskets;
+using FastRebalance.Engine.Routing;
+using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Native;
+using FastRebalance.Routing.Baskets;
+
+namespace FastRebalance.Bench.Routing;
+
+/// <summary>
+/// What planning a basket costs, from the start and after one pool has moved, and what the best path costs; every plan's gap is looked at, and
+/// the native and the managed planner must give the same plan.
+/// </summary>
+public static class RoutingBench
+{
+    private const double Depth = 100;
+    private const double Noise = 0.9;
+    private const int ColdRounds = 5;
+    private const int PathPools = 200;
+    private const int PathAssets = 20;
+    private const int PathHops = 3;
+
+    private static readonly (int Assets, int Pools)[] s_sizes = [(8, 40), (20, 200), (50, 1000), (100, 1000)];
+
+    /// <summary>Measures everything on the calling thread.</summary>
+    /// <param name="markets">Seeded markets of each size.</param>
+    /// <param name="changes">Pools that move, one after the other, in each.</param>
+    public static RoutingBenchResult Run(int markets, int changes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(markets, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(changes, 1);
+        List<string> wrong = [];
+        List<RoutingFigures> figures = [];
+        int mismatches = 0;
+        long allocated = 0;
+        foreach ((int assets, int pools) in s_sizes)
+        {
+            Run(assets, pools, 1, Math.Min(changes, 50), ref mismatches, [], out _); // the compiler's own time is not the planner's
+            figures.Add(Run(assets, pools, markets, changes, ref mismatches, wrong, out long bytes));
+            allocated += bytes;
+        }
+        return new RoutingBenchResult(
+            Machine.Processor, Machine.Cores, Machine.Runtime, Machine.Load, DualSolve.IsAvailable(out _) ? "native" : "managed", Depth,
+            figures, PathUs(managed: false), PathUs(managed: true), mismatches, allocated, wrong);
+    }
+
+    private static RoutingFigures Run(
+        int assets, int pools, int markets, int changes, ref int mismatches, List<string> wrong, out long allocated)
+    {
+        List<double> cold = [], warm = [], coldPlan = [], warmPlan = [];
+        double worst = 0;
+        allocated = 0;
+        for (int seed = 0; seed < markets; seed++)
+        {
+            RoutingMarket market = new(seed, assets, pools, Depth, Noise);
+            BasketPlanner planner = new(market.Pools, assets), twin = new(market.Pools, assets, managed: true);
+            BasketPlan plan = new(assets, planner.MaxLegs), twinPlan = new(assets, planner.MaxLegs);
+            planner.Plan(market.Request, [], plan);
+            planner.Price(market.Request, out _);
+            warm.Capacity = cold.Capacity = warmPlan.Capacity = coldPlan.Capacity = markets * (changes + ColdRounds);
+            for (int i = 0; i < ColdRounds; i++)
+            {
+                planner.Forget();
+                cold.Add(TimePrice(planner, market.Request, ref allocated));
+                planner.Forget();
+                coldPlan.Add(TimePlan(planner, market.Request, plan, ref allocated));
+            }
+            twin.Forget();
+            twin.Plan(market.Request, [], twinPlan);
+            mismatches += Same(plan, twinPlan) ? 0 : 1;
+            Look(plan, $"{assets}/{pools}, seed {seed}", wrong, ref worst);
+            for (int i = 0; i < changes; i++)
+            {
+                market.Disturb();
+                warm.Add(TimePrice(planner, market.Request, ref allocated));
+                if (i % 10 != 0)
+                    continue;
+                market.Disturb();
+                warmPlan.Add(TimePlan(planner, market.Request, plan, ref allocated));
+                Look(plan, $"{assets}/{pools}, seed {seed}, change {i}", wrong, ref worst);
+            }
+        }
+        return new RoutingFigures(
+            assets, pools, Percentile(cold, 0.5), Percentile(warm, 0.5), Percentile(warm, 0.99), Percentile(coldPlan, 0.5), Percentile(warmPlan, 0.5), worst);
+    }
+
+    private static double TimePrice(BasketPlanner planner, BasketRequest request, ref long allocated)
+    {
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+        planner.Price(request, out _);
+        long end = Stopwatch.GetTimestamp();
+        allocated += GC.GetAllocatedBytesForCurrentThread() - bytes;
+        return Microseconds(end - start);
+    }
+
+    private static double TimePlan(BasketPlanner planner, BasketRequest request, BasketPlan plan, ref long allocated)
+    {
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+        planner.Plan(request, [], plan);
+        long end = Stopwatch.GetTimestamp();
+        allocated += GC.GetAllocatedBytesForCurrentThread() - bytes;
+        return Microseconds(end - start);
+    }
+
+    /// <summary>The gap beyond one smallest unit on either side of every leg, which whole numbers cost.</summary>
+    private static void Look(BasketPlan plan, string where, List<string> wrong, ref double worst)
+    {
+        double units = 0;
+        foreach (BasketLeg leg in plan.Legs)
+            units += plan.DualPrices[leg.Sell.Index] + plan.DualPrices[leg.Buy.Index];
+        double gap = Math.Max(0, plan.Gap - units);
+        worst = Math.Max(worst, gap);
+        if (plan.Status is not (BasketStatus.Planned or BasketStatus.NothingToDo) || !(plan.Gap <= plan.GapOfDoingNothing))
+            wrong.Add($"{where}: {plan.Status}, gap {plan.Gap:E2}, doing nothing {plan.GapOfDoingNothing:E2}");
+    }
+
+    private static bool Same(BasketPlan left, BasketPlan right)
+    {
+        if (left.Status != right.Status || left.TraceHash != right.TraceHash || left.LegCount != right.LegCount
+            || !left.DualPrices.AsSpan().SequenceEqual(right.DualPrices) || !left.FinalHoldings.AsSpan().SequenceEqual(right.FinalHoldings))
+            return false;
+        for (int i = 0; i < left.LegCount; i++)
+            if (!left.Legs[i].Equals(right.Legs[i]))
+                return false;
+        return true;
+    }
+
+    /// <summary>The best path of three pools for pairs and amounts never asked for before; median.</summary>
+    private static double PathUs(bool managed)
+    {
+        RoutingMarket market = new(1, PathAssets, PathPools, Depth, Noise);
+        int edges = RouteGraph.CountEdges(market.Pools);
+        if (!managed && !PathSearch.IsAvailable(out _))
+            return double.NaN;
+        IPathSearch search = managed ? new ManagedPathSearch(PathAssets, edges) : new NativePathSearch(PathAssets, edges);
+        RouteGraph graph = new(market.Pools, PathAssets, search);
+        graph.Refresh();
+        int[] path = new int[PathHops];
+        double[] value = new double[1];
+        List<double> times = [];
+        for (int round = 0; round < 6; round++)
+            for (int source = 0; source < PathAssets; source++)
+                for (int target = 0; target < PathAssets; target++)
+                {
+                    if (source == target)
+                        continue;
+                    PathQuery query = new()
+                    {
+                        Amount = (round + 1) * 1e3 / market.Request.ReferencePrices[source],
+                        Source = source,
+                        Target = target,
+                        MaxHops = PathHops,
+                        MaxPaths = 1,
+                    };
+                    long start = Stopwatch.GetTimestamp();
+                    search.Find(in query, [], path, value, out _);
+                    if (round > 0)
+                        times.Add(Microseconds(Stopwatch.GetTimestamp() - start));
+                }
+        return Percentile(times, 0.5);
+    }
+
+    private static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
+
+    private static double Percentile(List<double> times, double part)
+    {
+        if (times.Count == 0)
+            return double.NaN;
+        times.Sort();
+        return times[(int)Math.Min(times.Count - 1, part * times.Count)];
+    }
+}

@@ -26,18 +26,23 @@
 /* Steps of a log price are kept below this: the expansions hold, and no price leaves the numbers. */
 #define FR_DUAL_STRIDE 0.5
 
-/* Newton's method hands over after this many steps, or after so many that had to be cut to less than a tenth. */
+/* Newton's method hands over after this many steps, or after so many that had to be cut to less than a tenth; before that it does not
+ * look for the right length for long. */
 #define FR_DUAL_NEWTON_STEPS 14
-#define FR_DUAL_SHORT_STEPS 2
+#define FR_DUAL_SHORT_STEPS 1
 #define FR_DUAL_LINE_STEPS 40
+#define FR_DUAL_QUICK_LINE_STEPS 8
 
 /* The interior-point method's own bounds: its steps, and how near the products and the balances have to come to zero. */
 #define FR_DUAL_APPROACH_STEPS 60
 #define FR_DUAL_NEAR_PRODUCTS 1e-13
 #define FR_DUAL_NEAR_BALANCE 1e-12
 
-/* A segment that begins this much below its pool's first price (in log square root) is left to Newton's method. */
-#define FR_DUAL_REACH (-0.25)
+/* A segment that begins this much below the reference prices (in log square root) is left to Newton's method, unless it is its way's first. */
+#define FR_DUAL_REACH (-0.03)
+
+/* A way that was cut there and is used up to this part of its last segment may want more. */
+#define FR_DUAL_USED_UP 0.99
 
 /* Below this no further step can help: what is left is the rounding of the sums. */
 #define FR_DUAL_NOISE 1e-10
@@ -49,11 +54,14 @@ typedef struct fr_dual_arc {
     double take, pay, size;    /* value that goes in, comes out and is bent at growth e, at reference prices */
     double most;               /* largest log growth; DBL_MAX for an endless segment */
     double w, lo, hi;          /* log growth, slack under it, slack over it */
-    double heft, bend;         /* size at present prices, and how much the slacks stiffen it */
+    double heft;               /* size at present prices */
+    double per_w, per_bend;    /* one over w, and over how much the slacks stiffen the segment */
+    double per_rest;           /* one over what is left of most */
     double rc, rh, rest;       /* right-hand sides */
     double dw, dlo, dhi;       /* direction */
     double k;                  /* log(1 + kappa) */
-    int32_t segment, in, out, reserved;
+    int32_t segment, in, out;
+    int32_t is_cut;            /* further segments of the way were left out */
 } fr_dual_arc;
 
 typedef struct fr_dual {
@@ -337,24 +345,63 @@ static void fr_dual_diagonal(fr_dual *s, double damping)
         s->matrix[i * n + i] = s->curvature[i] * damping + 1e-13;
 }
 
+#define FR_DUAL_BLOCK 4
+
+static void fr_dual_subtract(double *to, const double *row, double ratio, size_t length)
+{
+    size_t j;
+    if (ratio == 0.0)
+        return;
+    for (j = 0; j < length; j++)
+        to[j] -= ratio * row[j];
+}
+
+/* Wider vectors where the machine has them: no order of sums depends on it, so the bits are the same. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#  define FR_DUAL_WIDE __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#  define FR_DUAL_WIDE
+#endif
+
+/* Takes rows first to end - 1 off row i, from its diagonal on. */
+FR_DUAL_WIDE static void fr_dual_subtract_block(fr_dual *s, size_t first, size_t end, size_t i)
+{
+    const size_t n = (size_t)s->token_count;
+    const double *r0 = s->matrix + first * n + i, *r1 = r0 + n, *r2 = r1 + n, *r3 = r2 + n;
+    double *to = s->matrix + i * n + i;
+    size_t j;
+    if (end - first == FR_DUAL_BLOCK) {
+        const double q0 = r0[0] * s->pivot[first], q1 = r1[0] * s->pivot[first + 1], q2 = r2[0] * s->pivot[first + 2],
+            q3 = r3[0] * s->pivot[first + 3];
+        if (q0 != 0.0 && q1 != 0.0 && q2 != 0.0 && q3 != 0.0) {
+            for (j = 0; j < n - i; j++)
+                to[j] = (((to[j] - q0 * r0[j]) - q1 * r1[j]) - q2 * r2[j]) - q3 * r3[j];
+            return;
+        }
+    }
+    for (j = first; j < end; j++) {
+        const double *row = s->matrix + j * n + i;
+        fr_dual_subtract(to, row, row[0] * s->pivot[j], n - i);
+    }
+}
+
 static void fr_dual_factor(fr_dual *s)
 {
     const size_t n = (size_t)s->token_count;
     size_t i, j, k;
     s->factorings++;
     s->mark[0] = 1.0;
-    for (k = 0; k < n; k++) {
-        const double *row = s->matrix + k * n;
-        const double inverse = 1.0 / row[k];
-        s->pivot[k] = inverse;
-        for (i = k + 1; i < n; i++) {
-            const double ratio = row[i] * inverse;
-            double *to = s->matrix + i * n;
-            if (ratio == 0.0)
-                continue;
-            for (j = i; j < n; j++)
-                to[j] -= ratio * row[j];
+    /* Four rows at a time: they first take each other off, and are then taken off every row below in one pass, in the same order. */
+    for (k = 0; k < n; k += FR_DUAL_BLOCK) {
+        const size_t end = k + FR_DUAL_BLOCK < n ? k + FR_DUAL_BLOCK : n;
+        for (i = k; i < end; i++) {
+            const double *row = s->matrix + i * n;
+            s->pivot[i] = 1.0 / row[i];
+            for (j = i + 1; j < end; j++)
+                fr_dual_subtract(s->matrix + j * n + j, row + j, row[j] * s->pivot[i], n - j);
         }
+        for (i = end; i < n; i++)
+            fr_dual_subtract_block(s, k, end, i);
     }
 }
 
@@ -440,11 +487,11 @@ static double fr_dual_reuse(fr_dual *s, double *eps, double merit)
 }
 
 /* Finds a step length in (0, 1) at which the slope has about vanished; the dual is convex, so its sign tells on which side the least lies. */
-static double fr_dual_shorten(fr_dual *s, const double *eps, double slope0, double slope1, double merit, double *next)
+static double fr_dual_shorten(fr_dual *s, const double *eps, double slope0, double slope1, double merit, int32_t max_tries, double *next)
 {
     double low = 0.0, high = 1.0, at_low = slope0, at_high = slope1, alpha = 1.0;
     int32_t side = 0, i;
-    for (i = 0; i < FR_DUAL_LINE_STEPS; i++) {
+    for (i = 0; i < max_tries; i++) {
         double slope;
         alpha = (low * at_high - high * at_low) / (at_high - at_low);
         if (!(alpha > low) || !(alpha < high))
@@ -472,7 +519,7 @@ static double fr_dual_shorten(fr_dual *s, const double *eps, double slope0, doub
 }
 
 /* Returns the smallest merit found; eps is there. */
-static double fr_dual_newton(fr_dual *s, double *eps, double merit, int32_t max_steps, int32_t max_short)
+static double fr_dual_newton(fr_dual *s, double *eps, double merit, int32_t max_steps, int32_t max_short, int32_t max_tries)
 {
     const fr_dual_query *q = s->query;
     double damping = 0.0, least = merit;
@@ -493,7 +540,7 @@ static double fr_dual_newton(fr_dual *s, double *eps, double merit, int32_t max_
         next = fr_dual_evaluate(s, s->trial);
         slope1 = fr_dual_slope(s, 1.0);
         if (slope0 < 0.0 && !(next <= 0.25 * merit) && slope1 > -0.5 * slope0) {
-            alpha = fr_dual_shorten(s, eps, slope0, slope1, merit, &next);
+            alpha = fr_dual_shorten(s, eps, slope0, slope1, merit, max_tries, &next);
             damping = damping > 0.0 ? 4.0 * damping : 1e-3;
             if (damping > 1e3)
                 damping = 1e3;
@@ -538,8 +585,11 @@ static void fr_dual_collect(fr_dual *s)
             for (g = first; g < first + count && s->arc_count < s->segment_count; g++) {
                 const fr_dual_segment *from = &s->segments[g];
                 fr_dual_arc *c = &s->arcs[s->arc_count];
-                if (g > first && from->log_kappa < FR_DUAL_REACH)
+                if (g > first && from->log_kappa < FR_DUAL_REACH) {
+                    s->arcs[s->arc_count - 1].is_cut = 1;
                     break;
+                }
+                c->is_cut = 0;
                 c->segment = g;
                 c->in = way == 0 ? e->a : e->b;
                 c->out = way == 0 ? e->b : e->a;
@@ -607,17 +657,21 @@ static double fr_dual_balance(fr_dual *s, double *products, int32_t *pairs)
     for (i = 0; i < s->arc_count; i++) {
         fr_dual_arc *c = &s->arcs[i];
         const double grown = fr_dual_expm1(c->w);
+        double bend;
         c->heft = c->size * s->root[c->in] * s->root[c->out];
         s->flow[c->in] -= c->take * grown;
         s->flow[c->out] += c->pay * (grown / (1.0 + grown));
         sum += c->heft * c->w * c->lo;
         count++;
-        c->bend = 1.0 + c->lo / c->w;
+        c->per_w = 1.0 / c->w;
+        bend = 1.0 + c->lo * c->per_w;
         if (c->most < DBL_MAX) {
             sum += c->heft * (c->most - c->w) * c->hi;
             count++;
-            c->bend += c->hi / (c->most - c->w);
+            c->per_rest = 1.0 / (c->most - c->w);
+            bend += c->hi * c->per_rest;
         }
+        c->per_bend = 1.0 / bend;
     }
     for (i = 0; i < s->token_count; i++) {
         const double price = s->root[i] * s->root[i];
@@ -637,19 +691,19 @@ static double fr_dual_aim(fr_dual *s, double target, int second)
     fr_dual_copy(s, s->saved, s->residual);
     for (i = 0; i < s->arc_count; i++) {
         fr_dual_arc *c = &s->arcs[i];
-        const double each = target / c->heft;
+        const double each = target > 0.0 ? target / c->heft : 0.0;
         double rest;
         c->rc = each - c->w * c->lo;
         if (second)
             c->rc -= c->dw * c->dlo;
-        rest = c->rc / c->w;
+        rest = c->rc * c->per_w;
         if (c->most < DBL_MAX) {
             c->rh = each - (c->most - c->w) * c->hi;
             if (second)
                 c->rh += c->dw * c->dhi;
-            rest -= c->rh / (c->most - c->w);
+            rest -= c->rh * c->per_rest;
         }
-        c->rest = rest / c->bend;
+        c->rest = rest * c->per_bend;
         if (c->out != s->fixed)
             s->residual[c->out] += c->heft * c->rest;
         if (c->in != s->fixed)
@@ -659,14 +713,14 @@ static double fr_dual_aim(fr_dual *s, double target, int second)
     fr_dual_copy(s, s->residual, s->saved);
     for (i = 0; i < s->arc_count; i++) {
         fr_dual_arc *c = &s->arcs[i];
-        c->dw = 0.5 * (s->step[c->out] - s->step[c->in]) / c->bend + c->rest;
-        c->dlo = (c->rc - c->lo * c->dw) / c->w;
+        c->dw = 0.5 * (s->step[c->out] - s->step[c->in]) * c->per_bend + c->rest;
+        c->dlo = (c->rc - c->lo * c->dw) * c->per_w;
         if (c->w + longest * c->dw < 0.0)
             longest = -c->w / c->dw;
         if (c->lo + longest * c->dlo < 0.0)
             longest = -c->lo / c->dlo;
         if (c->most < DBL_MAX) {
-            c->dhi = (c->rh + c->hi * c->dw) / (c->most - c->w);
+            c->dhi = (c->rh + c->hi * c->dw) * c->per_rest;
             if (c->most - c->w - longest * c->dw < 0.0)
                 longest = (c->most - c->w) / c->dw;
             if (c->hi + longest * c->dhi < 0.0)
@@ -727,7 +781,7 @@ static int fr_dual_approach(fr_dual *s, double *eps)
         s->iterations++;
         fr_dual_diagonal(s, 1.0);
         for (i = 0; i < s->arc_count; i++)
-            fr_dual_spring(s, s->arcs[i].in, s->arcs[i].out, 0.5 * s->arcs[i].heft / s->arcs[i].bend);
+            fr_dual_spring(s, s->arcs[i].in, s->arcs[i].out, 0.5 * s->arcs[i].heft * s->arcs[i].per_bend);
         fr_dual_factor(s);
         longest = fr_dual_aim(s, 0.0, 0);
         centring = fr_dual_foresee(s, longest) / products;
@@ -738,6 +792,9 @@ static int fr_dual_approach(fr_dual *s, double *eps)
     s->mark[0] = 0.0;
     for (i = 0; i < s->token_count; i++)
         eps[i] = fr_dual_expm1(0.5 * s->log_price[i]);
+    for (i = 0; i < s->arc_count; i++)
+        if (s->arcs[i].is_cut != 0 && s->arcs[i].w > FR_DUAL_USED_UP * s->arcs[i].most)
+            near = 0;
     return near;
 }
 
@@ -796,13 +853,13 @@ static int32_t fr_dual_run(fr_dual *s, double *over, double *eps, double *merit)
     if (q->keep_factor != 0 && s->mark[0] == 1.0)
         reached = fr_dual_reuse(s, eps, reached);
     if (reached > q->tolerance)
-        reached = fr_dual_newton(s, eps, reached, FR_DUAL_NEWTON_STEPS, FR_DUAL_SHORT_STEPS);
+        reached = fr_dual_newton(s, eps, reached, FR_DUAL_NEWTON_STEPS, FR_DUAL_SHORT_STEPS, FR_DUAL_QUICK_LINE_STEPS);
     if (reached > FR_DUAL_NOISE) {
         approached = fr_dual_approach(s, eps);
         reached = fr_dual_evaluate(s, eps);
         fr_dual_mix(s, reached);
         if (!approached)
-            reached = fr_dual_newton(s, eps, reached, q->max_iterations, q->max_iterations);
+            reached = fr_dual_newton(s, eps, reached, q->max_iterations, q->max_iterations, FR_DUAL_LINE_STEPS);
     }
     *merit = reached;
     if (over != NULL) {

@@ -12,8 +12,11 @@ internal struct DualArc
     /// <summary>Log growth, slack under it, slack over it.</summary>
     public double W, Lo, Hi;
 
-    /// <summary>Size at present prices, and how much the slacks stiffen it.</summary>
-    public double Heft, Bend;
+    /// <summary>Size at present prices.</summary>
+    public double Heft;
+
+    /// <summary>One over w, over how much the slacks stiffen the segment, and over what is left of most.</summary>
+    public double PerW, PerBend, PerRest;
 
     /// <summary>Right-hand sides.</summary>
     public double Rc, Rh, Rest;
@@ -25,4 +28,7 @@ internal struct DualArc
     public double K;
 
     public int Segment, In, Out;
+
+    /// <summary>Further segments of the way were left out.</summary>
+    public bool IsCut;
 }

@@ -19,6 +19,7 @@ internal ref struct DualWork
     /// <summary>Steps of a log price are kept below this: the expansions hold, and no price leaves the numbers.</summary>
     private const double Stride = 0.5;
 
+    private const int Block = 4;
     private const ulong TraceStart = 14695981039346656037;
     private const ulong TracePrime = 1099511628211;
 
@@ -241,19 +242,67 @@ internal ref struct DualWork
         int n = _tokens.Length;
         Factorings++;
         HasFactor = true;
-        for (int k = 0; k < n; k++)
+        // Four rows at a time: they first take each other off, and are then taken off every row below in one pass, in the same order.
+        for (int k = 0; k < n; k += Block)
         {
-            ReadOnlySpan<double> row = _matrix.Slice(k * n, n);
-            double inverse = 1.0 / row[k];
-            _pivot[k] = inverse;
-            for (int i = k + 1; i < n; i++)
+            int end = Math.Min(k + Block, n);
+            for (int i = k; i < end; i++)
             {
-                double ratio = row[i] * inverse;
-                if (ratio == 0.0)
-                    continue;
-                Subtract(_matrix.Slice(i * n + i, n - i), row[i..], ratio);
+                ReadOnlySpan<double> row = _matrix.Slice(i * n, n);
+                _pivot[i] = 1.0 / row[i];
+                for (int j = i + 1; j < end; j++)
+                    Subtract(_matrix.Slice(j * n + j, n - j), row[j..], row[j] * _pivot[i]);
+            }
+            for (int i = end; i < n; i++)
+                SubtractBlock(k, end, i);
+        }
+    }
+
+    /// <summary>Takes rows first to end - 1 off row i, from its diagonal on.</summary>
+    private readonly void SubtractBlock(int first, int end, int i)
+    {
+        int n = _tokens.Length;
+        Span<double> to = _matrix.Slice(i * n + i, n - i);
+        if (end - first == Block)
+        {
+            ReadOnlySpan<double> r0 = _matrix.Slice(first * n + i, n - i), r1 = _matrix.Slice((first + 1) * n + i, n - i);
+            ReadOnlySpan<double> r2 = _matrix.Slice((first + 2) * n + i, n - i), r3 = _matrix.Slice((first + 3) * n + i, n - i);
+            double q0 = r0[0] * _pivot[first], q1 = r1[0] * _pivot[first + 1], q2 = r2[0] * _pivot[first + 2], q3 = r3[0] * _pivot[first + 3];
+            if (q0 != 0.0 && q1 != 0.0 && q2 != 0.0 && q3 != 0.0)
+            {
+                SubtractFour(to, r0, r1, r2, r3, q0, q1, q2, q3);
+                return;
             }
         }
+        for (int j = first; j < end; j++)
+        {
+            ReadOnlySpan<double> row = _matrix.Slice(j * n + i, n - i);
+            Subtract(to, row, row[0] * _pivot[j]);
+        }
+    }
+
+    private static void SubtractFour(
+        Span<double> to, ReadOnlySpan<double> r0, ReadOnlySpan<double> r1, ReadOnlySpan<double> r2, ReadOnlySpan<double> r3,
+        double q0, double q1, double q2, double q3)
+    {
+        ref double target = ref MemoryMarshal.GetReference(to);
+        ref double a = ref MemoryMarshal.GetReference(r0);
+        ref double b = ref MemoryMarshal.GetReference(r1);
+        ref double c = ref MemoryMarshal.GetReference(r2);
+        ref double d = ref MemoryMarshal.GetReference(r3);
+        Vector<double> v0 = new(q0), v1 = new(q1), v2 = new(q2), v3 = new(q3);
+        int i = 0;
+        for (; i <= to.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            nuint at = (nuint)i;
+            Vector<double> left = Vector.LoadUnsafe(ref target, at) - v0 * Vector.LoadUnsafe(ref a, at);
+            left -= v1 * Vector.LoadUnsafe(ref b, at);
+            left -= v2 * Vector.LoadUnsafe(ref c, at);
+            left -= v3 * Vector.LoadUnsafe(ref d, at);
+            left.StoreUnsafe(ref target, at);
+        }
+        for (; i < to.Length; i++)
+            to[i] = (((to[i] - q0 * r0[i]) - q1 * r1[i]) - q2 * r2[i]) - q3 * r3[i];
     }
 
     /// <summary>The step that would make the residual vanish, each part cut to the stride.</summary>
@@ -266,8 +315,6 @@ internal ref struct DualWork
         for (int k = 0; k < n; k++)
         {
             double y = x[k] * _pivot[k];
-            if (y == 0.0)
-                continue;
             Subtract(x[(k + 1)..], _matrix.Slice(k * n + k + 1, n - k - 1), y);
         }
         for (int k = n - 1; k >= 0; k--)
@@ -288,6 +335,8 @@ internal ref struct DualWork
     {
         ref double target = ref MemoryMarshal.GetReference(to);
         ref double source = ref MemoryMarshal.GetReference(row);
+        if (ratio == 0.0)
+            return;
         int length = Math.Min(to.Length, row.Length);
         int i = 0;
         Vector<double> factor = new(ratio);

@@ -8,7 +8,8 @@ internal static class InteriorPointMethod
     private const int MaxSteps = 60;
     private const double NearProducts = 1e-13;
     private const double NearBalance = 1e-12;
-    private const double Reach = -0.25;
+    private const double Reach = -0.03;
+    private const double UsedUp = 0.99;
 
     /// <summary>Leaves prices in eps and growths in the arcs. True where both came as near as was asked.</summary>
     public static bool Approach(ref DualWork s, Span<double> eps)
@@ -29,7 +30,7 @@ internal static class InteriorPointMethod
             s.Iterations++;
             s.Diagonal(1.0);
             foreach (ref readonly DualArc c in s.Arcs[..s.ArcCount])
-                s.Spring(c.In, c.Out, 0.5 * c.Heft / c.Bend);
+                s.Spring(c.In, c.Out, 0.5 * c.Heft * c.PerBend);
             s.Factor();
             double longest = Aim(ref s, 0.0, second: false);
             double centring = Foresee(ref s, longest) / products;
@@ -40,6 +41,9 @@ internal static class InteriorPointMethod
         s.HasFactor = false;
         for (int i = 0; i < eps.Length; i++)
             eps[i] = DualMath.Expm1(0.5 * s.LogPrice[i]);
+        foreach (ref readonly DualArc c in s.Arcs[..s.ArcCount])
+            if (c.IsCut && c.W > UsedUp * c.Most)
+                isNear = false;
         return isNear;
     }
 
@@ -63,7 +67,11 @@ internal static class InteriorPointMethod
             ref readonly DualSegment from = ref s.Segments[g];
             ref DualArc c = ref s.Arcs[s.ArcCount];
             if (g > first && from.LogKappa < Reach)
+            {
+                s.Arcs[s.ArcCount - 1].IsCut = true;
                 break;
+            }
+            c.IsCut = false;
             c.Segment = g;
             c.In = sell;
             c.Out = buy;
@@ -135,13 +143,16 @@ internal static class InteriorPointMethod
             s.Flow[c.Out] += c.Pay * (grown / (1.0 + grown));
             sum += c.Heft * c.W * c.Lo;
             count++;
-            c.Bend = 1.0 + c.Lo / c.W;
+            c.PerW = 1.0 / c.W;
+            double bend = 1.0 + c.Lo * c.PerW;
             if (c.Most < double.MaxValue)
             {
                 sum += c.Heft * (c.Most - c.W) * c.Hi;
                 count++;
-                c.Bend += c.Hi / (c.Most - c.W);
+                c.PerRest = 1.0 / (c.Most - c.W);
+                bend += c.Hi * c.PerRest;
             }
+            c.PerBend = 1.0 / bend;
         }
         for (int i = 0; i < s.TokenCount; i++)
         {
@@ -161,19 +172,19 @@ internal static class InteriorPointMethod
         s.Residual.CopyTo(s.Saved);
         foreach (ref DualArc c in arcs)
         {
-            double each = target / c.Heft;
+            double each = target > 0.0 ? target / c.Heft : 0.0;
             c.Rc = each - c.W * c.Lo;
             if (second)
                 c.Rc -= c.Dw * c.Dlo;
-            double rest = c.Rc / c.W;
+            double rest = c.Rc * c.PerW;
             if (c.Most < double.MaxValue)
             {
                 c.Rh = each - (c.Most - c.W) * c.Hi;
                 if (second)
                     c.Rh += c.Dw * c.Dhi;
-                rest -= c.Rh / (c.Most - c.W);
+                rest -= c.Rh * c.PerRest;
             }
-            c.Rest = rest / c.Bend;
+            c.Rest = rest * c.PerBend;
             if (c.Out != s.Fixed)
                 s.Residual[c.Out] += c.Heft * c.Rest;
             if (c.In != s.Fixed)
@@ -183,15 +194,15 @@ internal static class InteriorPointMethod
         s.Saved.CopyTo(s.Residual);
         foreach (ref DualArc c in arcs)
         {
-            c.Dw = 0.5 * (s.Step[c.Out] - s.Step[c.In]) / c.Bend + c.Rest;
-            c.Dlo = (c.Rc - c.Lo * c.Dw) / c.W;
+            c.Dw = 0.5 * (s.Step[c.Out] - s.Step[c.In]) * c.PerBend + c.Rest;
+            c.Dlo = (c.Rc - c.Lo * c.Dw) * c.PerW;
             if (c.W + longest * c.Dw < 0.0)
                 longest = -c.W / c.Dw;
             if (c.Lo + longest * c.Dlo < 0.0)
                 longest = -c.Lo / c.Dlo;
             if (c.Most < double.MaxValue)
             {
-                c.Dhi = (c.Rh + c.Hi * c.Dw) / (c.Most - c.W);
+                c.Dhi = (c.Rh + c.Hi * c.Dw) * c.PerRest;
                 if (c.Most - c.W - longest * c.Dw < 0.0)
                     longest = (c.Most - c.W) / c.Dw;
                 if (c.Hi + longest * c.Dhi < 0.0)

@@ -9,7 +9,9 @@ namespace FastRebalance.Routing.Duals;
 public sealed class ManagedDualSolver : IDualSolver
 {
     private const int NewtonSteps = 14;
-    private const int ShortSteps = 2;
+    private const int ShortSteps = 1;
+    private const int LineSteps = 40;
+    private const int QuickLineSteps = 8;
 
     private readonly DualMemory _memory;
     private readonly int _maxTokens;
@@ -59,14 +61,14 @@ public sealed class ManagedDualSolver : IDualSolver
         if (work.Query.KeepFactor != 0 && work.HasFactor)
             reached = NewtonMethod.Reuse(ref work, eps, reached);
         if (reached > work.Query.Tolerance)
-            reached = NewtonMethod.Run(ref work, eps, reached, NewtonSteps, ShortSteps);
+            reached = NewtonMethod.Run(ref work, eps, reached, NewtonSteps, ShortSteps, QuickLineSteps);
         if (reached > DualWork.Noise)
         {
             approached = InteriorPointMethod.Approach(ref work, eps);
             reached = work.Evaluate(eps);
             work.Mix(reached);
             if (!approached)
-                reached = NewtonMethod.Run(ref work, eps, reached, work.Query.MaxIterations, work.Query.MaxIterations);
+                reached = NewtonMethod.Run(ref work, eps, reached, work.Query.MaxIterations, work.Query.MaxIterations, LineSteps);
         }
         merit = reached;
         if (!over.IsEmpty)

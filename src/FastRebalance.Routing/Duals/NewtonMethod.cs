@@ -5,7 +5,6 @@ namespace FastRebalance.Routing.Duals;
 /// <summary>Newton's method on the dual; its twin and the reasons stand in native/src/basket_dual.h.</summary>
 internal static class NewtonMethod
 {
-    private const int LineSteps = 40;
     private const int MaxIdle = 40;
 
     /// <summary>Steps with a factor of other prices, while each makes the merit ten times smaller. Returns the merit at eps.</summary>
@@ -32,7 +31,7 @@ internal static class NewtonMethod
     }
 
     /// <summary>Returns the smallest merit found; eps is there.</summary>
-    public static double Run(ref DualWork s, Span<double> eps, double merit, int maxSteps, int maxShort)
+    public static double Run(ref DualWork s, Span<double> eps, double merit, int maxSteps, int maxShort, int maxTries)
     {
         double damping = 0.0, least = merit;
         int steps = 0, idle = 0, cut = 0;
@@ -54,7 +53,7 @@ internal static class NewtonMethod
             double slope1 = Slope(ref s, 1.0);
             if (slope0 < 0.0 && !(next <= 0.25 * merit) && slope1 > -0.5 * slope0)
             {
-                alpha = Shorten(ref s, eps, slope0, slope1, merit, ref next);
+                alpha = Shorten(ref s, eps, slope0, slope1, merit, maxTries, ref next);
                 damping = damping > 0.0 ? 4.0 * damping : 1e-3;
                 if (damping > 1e3)
                     damping = 1e3;
@@ -88,11 +87,11 @@ internal static class NewtonMethod
         return least;
     }
 
-    private static double Shorten(ref DualWork s, ReadOnlySpan<double> eps, double slope0, double slope1, double merit, ref double next)
+    private static double Shorten(ref DualWork s, ReadOnlySpan<double> eps, double slope0, double slope1, double merit, int maxTries, ref double next)
     {
         double low = 0.0, high = 1.0, atLow = slope0, atHigh = slope1, alpha = 1.0;
         int side = 0;
-        for (int i = 0; i < LineSteps; i++)
+        for (int i = 0; i < maxTries; i++)
         {
             alpha = (low * atHigh - high * atLow) / (atHigh - atLow);
             if (!(alpha > low) || !(alpha < high))

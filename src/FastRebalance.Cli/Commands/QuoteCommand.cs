@@ -1,6 +1,8 @@
 using System.CommandLine;
+using FastRebalance.Cli.Screens;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Baskets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Hosting;
@@ -13,25 +15,42 @@ internal static class QuoteCommand
     public static Command Create()
     {
         Option<string> config = CommonOptions.Config();
-        Option<string> sell = new("--sell") { Description = "Symbol of the asset that goes in.", Required = true };
-        Option<string> buy = new("--buy") { Description = "Symbol of the asset that comes out.", Required = true };
-        Option<string> amount = new("--amount") { Description = "Whole tokens to sell, such as 1.5.", Required = true };
+        Option<string?> sell = new("--sell") { Description = "Symbol of the asset that goes in." };
+        Option<string?> buy = new("--buy") { Description = "Symbol of the asset that comes out." };
+        Option<string?> amount = new("--amount") { Description = "Whole tokens to sell, such as 1.5." };
+        Option<string?> basket = new("--basket") { Description = "Instead of one trade a whole portfolio change: target weights, such as WETH=0.5,USDC=0.5." };
+        Option<string?> holdings = new("--holdings") { Description = "With --basket: a JSON file of whole tokens by symbol; the account's own unless told." };
+        Option<bool> managed = new("--managed") { Description = "Take the managed searches even where the native ones are there; the answer is the same." };
+        Option<bool> explain = new("--explain") { Description = "Also show what every pool pays at the margin, before and after." };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("quote", "Show the best route for a trade, with exact amounts, at the current head. Sends nothing.") { config, sell, buy, amount, json };
+        Command command = new("quote", "Show the best route for a trade, or the plan of a whole portfolio change, with exact amounts, at the current head. Sends nothing.")
+        {
+            config, sell, buy, amount, basket, holdings, managed, explain, json,
+        };
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));
-            return output.GuardAsync(() => RunAsync(
-                output, parse.GetValue(config)!, parse.GetValue(sell)!, parse.GetValue(buy)!, parse.GetValue(amount)!));
+            Question question = new(
+                parse.GetValue(sell), parse.GetValue(buy), parse.GetValue(amount), parse.GetValue(basket), parse.GetValue(holdings),
+                parse.GetValue(managed), parse.GetValue(explain));
+            return output.GuardAsync(() => RunAsync(output, parse.GetValue(config)!, question));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(Output output, string file, string sellSymbol, string buySymbol, string amount)
+    private static async Task<int> RunAsync(Output output, string file, Question question)
     {
         using Stopping stopping = new();
         ConfigFile config = ConfigReader.Read(file);
+        return question.Basket is null
+            ? await TradeAsync(output, config, question, stopping.Token).ConfigureAwait(false)
+            : await BasketAsync(output, config, question, stopping.Token).ConfigureAwait(false);
+    }
+
+    private static async Task<int> TradeAsync(Output output, ConfigFile config, Question question, CancellationToken cancellation)
+    {
         List<ConfigProblem> problems = [];
+        string sellSymbol = question.Sell ?? "", buySymbol = question.Buy ?? "", amount = question.Amount ?? "";
         AssetId sell = AssetOf(config, "--sell", sellSymbol, problems);
         AssetId buy = AssetOf(config, "--buy", buySymbol, problems);
         int decimals = sell.IsNone ? 18 : config.Assets[sell.Index].Decimals;
@@ -39,16 +58,54 @@ internal static class QuoteCommand
             problems.Add(new ConfigProblem("--amount", $"\"{amount}\"", $"whole tokens above 0 with at most {decimals} decimals, such as 1.5"));
         if (!sell.IsNone && sell == buy)
             problems.Add(new ConfigProblem("--buy", $"\"{buySymbol}\", which is also sold", "another asset"));
+        if (question.Holdings is not null)
+            problems.Add(new ConfigProblem("--holdings", "a trade without --basket", "--basket with its target weights, or no --holdings"));
         if (problems.Count > 0)
             throw new ConfigException(problems);
 
-        await using PreparedRun run = await PreparedRun.PrepareAsync(config, stopping.Token).ConfigureAwait(false);
-        QuoteAnswer answer = await Quoting.QuoteAsync(run, sell, buy, units, stopping.Token).ConfigureAwait(false);
+        await using PreparedRun run = await PreparedRun.PrepareAsync(config, cancellation).ConfigureAwait(false);
+        QuoteAnswer answer = await Quoting.QuoteAsync(run, sell, buy, units, question.IsManaged, cancellation).ConfigureAwait(false);
         if (output.IsJson)
-            Write(output, run, answer, sellSymbol, buySymbol, units);
+            Write(output, run, answer, sellSymbol, buySymbol, units, question.IsExplained);
         else
-            Show(output, run, answer, sellSymbol, buySymbol, units, decimals);
+            Show(output, run, answer, sellSymbol, buySymbol, units, decimals, question.IsExplained);
         return answer.Status == RouteStatus.Found ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static async Task<int> BasketAsync(Output output, ConfigFile config, Question question, CancellationToken cancellation)
+    {
+        List<ConfigProblem> problems = [];
+        double[] weights = BasketOptions.Weights(config, question.Basket!, problems);
+        UInt256[]? holdings = question.Holdings is null ? null : BasketOptions.Holdings(config, question.Holdings, problems);
+        if (question.Sell is not null || question.Buy is not null || question.Amount is not null)
+            problems.Add(new ConfigProblem("--basket", "beside --sell, --buy or --amount", "either one trade or a basket"));
+        if (problems.Count > 0)
+            throw new ConfigException(problems);
+
+        await using PreparedRun run = await PreparedRun.PrepareAsync(config, cancellation).ConfigureAwait(false);
+        BasketAnswer answer = await Quoting.PlanAsync(run, weights, holdings, question.IsManaged, cancellation).ConfigureAwait(false);
+        if (output.IsJson)
+        {
+            output.Document(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("block", answer.Block);
+                BasketScreen.Write(writer, run.Setup, answer);
+                if (question.IsExplained)
+                    BasketScreen.WriteRates(writer, run.Setup, answer);
+                writer.WriteString("search", answer.Search);
+                writer.WriteEndObject();
+            });
+        }
+        else
+        {
+            output.Say($"the basket {question.Basket} at block {answer.Block}");
+            BasketScreen.Show(output, run.Setup, answer);
+            BasketScreen.ShowHoldings(output, run.Setup, answer);
+            if (question.IsExplained)
+                BasketScreen.ShowRates(output, run.Setup, answer);
+        }
+        return answer.Plan.Status is BasketStatus.Planned or BasketStatus.NothingToDo && answer.Verdict.IsVerified ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static AssetId AssetOf(ConfigFile config, string option, string symbol, List<ConfigProblem> problems)
@@ -60,7 +117,7 @@ internal static class QuoteCommand
         return AssetId.None;
     }
 
-    private static void Write(Output output, PreparedRun run, QuoteAnswer answer, string sell, string buy, UInt256 units) =>
+    private static void Write(Output output, PreparedRun run, QuoteAnswer answer, string sell, string buy, UInt256 units, bool isExplained) =>
         output.Document(writer =>
         {
             writer.WriteStartObject();
@@ -90,11 +147,14 @@ internal static class QuoteCommand
             writer.WriteString("numeraire", run.Setup.Numeraire);
             writer.WriteNumber("worthIn", answer.WorthIn);
             writer.WriteNumber("worthOut", answer.WorthOut);
+            BasketScreen.Write(writer, run.Setup, answer.Basket);
+            if (isExplained)
+                BasketScreen.WriteRates(writer, run.Setup, answer.Basket);
             writer.WriteString("search", answer.Search);
             writer.WriteEndObject();
         });
 
-    private static void Show(Output output, PreparedRun run, QuoteAnswer answer, string sell, string buy, UInt256 units, int decimals)
+    private static void Show(Output output, PreparedRun run, QuoteAnswer answer, string sell, string buy, UInt256 units, int decimals, bool isExplained)
     {
         if (answer.Status != RouteStatus.Found)
         {
@@ -106,6 +166,9 @@ internal static class QuoteCommand
         foreach (PoolId pool in PoolsOf(answer.Leg))
             output.Say($"  through {run.Setup.Pools[pool.Index].Kind} {run.Setup.Pools[pool.Index].Address}, fee {run.Setup.Pools[pool.Index].FeePips / 100.0} bps");
         output.Say($"  worth {answer.WorthIn:0.00} in, {answer.WorthOut:0.00} out of {run.Setup.Numeraire}");
+        BasketScreen.Show(output, run.Setup, answer.Basket);
+        if (isExplained)
+            BasketScreen.ShowRates(output, run.Setup, answer.Basket);
     }
 
     private static IEnumerable<PoolId> PoolsOf(OrderLeg leg) => Enumerable.Range(0, leg.HopCount).Select(hop => leg.Pool(hop));
@@ -115,4 +178,7 @@ internal static class QuoteCommand
         AssetId first = run.Setup.AssetAt(Address.Parse(pool.Token0));
         return first == asset ? run.Setup.AssetAt(Address.Parse(pool.Token1)) : first;
     }
+
+    private sealed record Question(
+        string? Sell, string? Buy, string? Amount, string? Basket, string? Holdings, bool IsManaged, bool IsExplained);
 }

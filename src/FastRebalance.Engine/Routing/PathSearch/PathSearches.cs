@@ -26,6 +26,11 @@ public static class PathSearches
     public static IPathSearch ForPools(int assetCount, IReadOnlyList<Pool> pools, out string reason) =>
         Best(assetCount, RouteGraph.CountEdges(pools), out reason);
 
+    /// <summary>The managed twin for the graph that these pools make, even where the native search is there.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more assets or pools than <see cref="Native.PathLimits"/> allows.</exception>
+    public static IPathSearch ManagedForPools(int assetCount, IReadOnlyList<Pool> pools) =>
+        new ManagedPathSearch(assetCount, RouteGraph.CountEdges(pools));
+
     /// <summary>Sizes come from configuration, so a wrong one is told at set-up.</summary>
     internal static void RequireSizes(int maxAssets, int maxEdges)
     {

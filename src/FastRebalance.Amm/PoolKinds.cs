@@ -11,6 +11,7 @@ public static class PoolKinds
         new UniswapV3Kind(),
         new BalancerWeightedKind(),
         new BalancerStableKind(),
+        new CurveStableKind(),
     ];
 
     public static bool TryFind(string name, [NotNullWhen(true)] out PoolKind? kind)

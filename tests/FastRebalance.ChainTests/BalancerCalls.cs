@@ -71,11 +71,11 @@ internal static class BalancerCalls
             writer.WriteBool(false);
         }, Capacity);
 
-    private static byte[] InitialAmounts(UInt256[] amounts) => CallData.Of("", 2, (ref AbiWriter writer) =>
+    private static byte[] InitialAmounts(UInt256[] amounts) => CallData.Creation([], 2, (ref AbiWriter writer) =>
     {
         writer.WriteUInt64(0);
         Write(ref writer, amounts);
-    }, Capacity)[4..];
+    });
 
     private static void Write(ref AbiWriter writer, Address[] addresses)
     {

@@ -71,7 +71,7 @@ public class CurveFitterTests(ITestOutputHelper output)
         CurveSegment[] segments = Fit(new Straight(), 1e18, 1e18);
 
         Assert.InRange(segments.Length, 1, 32);
-        Assert.InRange(OutOf(segments, 1e18) / (1e18 * Kept), 1 - 1e-10, 1);
+        Assert.InRange(Pieces.OutOf(segments, 1e18) / (1e18 * Kept), 1 - 1e-10, 1);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public class CurveFitterTests(ITestOutputHelper output)
         {
             double input = new BigInteger(growth * scale) is var units ? (double)units : 0;
             double exact = exactOut(input / scale);
-            double missed = Math.Abs(OutOf(segments, input / Kept) / exact - 1);
+            double missed = Math.Abs(Pieces.OutOf(segments, input / Kept) / exact - 1);
             worst = Math.Max(worst, missed);
             if (growth <= 1e-2)
                 Assert.True(missed < 1e-9, $"{name} at {growth:G3}: {missed:G3}");
@@ -145,20 +145,6 @@ public class CurveFitterTests(ITestOutputHelper output)
         }
         output.WriteLine(line);
         Assert.True(worst < 1e-4, line);
-    }
-
-    private static double OutOf(ReadOnlySpan<CurveSegment> segments, double input)
-    {
-        double paid = 0;
-        foreach (CurveSegment piece in segments)
-        {
-            double here = Math.Min(input, piece.Depth * (piece.MaxGrowth - 1));
-            paid += piece.Rate * here / (1 + here / piece.Depth);
-            input -= here;
-            if (input <= 0)
-                break;
-        }
-        return paid;
     }
 
     private static BigInteger Fixed(double value) => new BigInteger(value * 1e30) * BigInteger.Pow(10, 30);

@@ -115,8 +115,7 @@ public sealed class BalancerStablePool : BalancerPool
     }
 
     /// <summary>
-    /// The reserve of the constant-product pool that has the pool's mean rate sensitivity here: balances at their prices, times the
-    /// amplification. So a deeper pool weighs more, and the ratio of two depths is their rate.
+    /// The reserve of the constant-product pool of two whose rate moves as much, were this one balanced; at the tokens' present rates.
     /// </summary>
     public override double DepthOf(AssetId asset)
     {
@@ -125,7 +124,7 @@ public sealed class BalancerStablePool : BalancerPool
             return 0;
         int other = index == 0 ? 1 : 0;
         double rate = index == 0 ? 1 : CurveOf(index, other).Rate(0);
-        return rate <= 0 ? 0 : (1 + RealAmplification) * _real[0] / RealScaling(0) / rate;
+        return rate <= 0 ? 0 : (1 + RealAmplification / 2) * _real[0] / RealScaling(0) / rate;
     }
 
     private protected override UInt256 CapacityOfCurve(int sell, int buy) =>

@@ -26,7 +26,7 @@ public sealed class BalancerWeightedPool : BalancerPool
     public BalancerWeightedPool(PoolFacts facts, PoolId id, IReadOnlyList<AssetId> assets)
         : base(facts, id, assets, FirstWeight + facts.TokenCount)
     {
-        _scaling = BalancerParameters.ScalingFactors(facts);
+        _scaling = FactParameters.ScalingFactors(facts);
         _hasPowerShortcuts = !BalancerParameters.IsOlder(facts);
     }
 

@@ -1,5 +1,4 @@
 using FastRebalance.Amm.Abi;
-using FastRebalance.Amm.Balancer;
 using FastRebalance.Amm.CurveFinance;
 using FastRebalance.Core.Assets;
 
@@ -112,7 +111,7 @@ public sealed class CurveStableKind : PoolKind
             }
             Dictionary<string, string> parameters = new()
             {
-                [BalancerParameters.Decimals] = string.Join(',', decimals),
+                [FactParameters.Decimals] = string.Join(',', decimals),
                 [CurveStablePool.PrecisionFact] = _isPrecise ? "100" : "1",
             };
             if (_hasSignedNumbers)

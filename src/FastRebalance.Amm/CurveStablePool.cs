@@ -1,6 +1,5 @@
 using System.Globalization;
 using FastRebalance.Amm.Abi;
-using FastRebalance.Amm.Balancer;
 using FastRebalance.Amm.CurveFinance;
 using FastRebalance.Amm.Curves;
 using FastRebalance.Core.Assets;
@@ -57,11 +56,11 @@ public sealed class CurveStablePool : Pool
 
     public CurveStablePool(PoolFacts facts, PoolId id, IReadOnlyList<AssetId> assets) : base(facts, id, assets)
     {
-        string precision = BalancerParameters.Fact(facts, PrecisionFact);
+        string precision = FactParameters.Require(facts, PrecisionFact);
         if (!uint.TryParse(precision, NumberStyles.None, CultureInfo.InvariantCulture, out _precision) || _precision is not (1 or 100))
             throw new ArgumentException($"pool {facts.Address}: its amplification counts in parts of 1 or 100, found '{precision}'");
         _hasSignedNumbers = facts.Parameters.ContainsKey(SignedNumbersFact);
-        _plainRates = BalancerParameters.ScalingFactors(facts);
+        _plainRates = FactParameters.ScalingFactors(facts);
         int coins = facts.TokenCount;
         _balances = new UInt256[coins];
         _scaled = new UInt256[coins];
@@ -216,14 +215,16 @@ public sealed class CurveStablePool : Pool
         return IsReady && _hasInvariant && from >= 0 && to >= 0 && from != to ? CurveOf(from, to, 1).Rate(0) : 0;
     }
 
-    /// <summary>The first coin's balance times the amplification, at the other's price: so the ratio of two depths is their rate.</summary>
+    /// <summary>
+    /// The reserve of the constant-product pool of two whose rate moves as much, were this one balanced; at the coins' present rates.
+    /// </summary>
     public override double DepthOf(AssetId asset)
     {
         int index = IndexOf(asset);
         if (!IsReady || !_hasInvariant || index < 0)
             return 0;
         double rate = index == 0 ? 1 : CurveOf(index, 0, 1).Rate(0);
-        return rate <= 0 ? 0 : (1 + RealAmplification) * (double)_balances[0] / rate;
+        return rate <= 0 ? 0 : (1 + RealAmplification / 2) * (double)_balances[0] / rate;
     }
 
     public override bool TryReadLog(ReadOnlySpan<Hash32> topics, ReadOnlySpan<byte> data, ref MarketEvent e)
@@ -240,7 +241,7 @@ public sealed class CurveStablePool : Pool
         return false;
     }
 
-    public override IPoolSnapshot BeginSnapshot() => new Snapshot(this);
+    public override IPoolSnapshot BeginSnapshot() => new NumbersSnapshot(this, _balances.Length, _parameters.Length, FailureOf);
 
     public override void AppendReconcileCalls(List<PoolCall> calls)
     {
@@ -380,46 +381,5 @@ public sealed class CurveStablePool : Pool
                 return $"{this}: balances({i}) did not answer a balance of 128 bits";
         _plainRates.CopyTo(parameters, FirstRate);
         return null;
-    }
-
-    private sealed class Snapshot(CurveStablePool pool) : IPoolSnapshot
-    {
-        private bool _done;
-
-        public string? Failure { get; private set; }
-
-        public bool NextCalls(List<PoolCall> calls)
-        {
-            if (_done)
-                return false;
-            pool.AppendReconcileCalls(calls);
-            return true;
-        }
-
-        public SnapshotStatus Accept(IReadOnlyList<byte[]> results, List<MarketEvent> events)
-        {
-            _done = true;
-            var balances = new UInt256[pool._balances.Length];
-            var parameters = new UInt256[pool._parameters.Length];
-            Failure = pool.FailureOf(results, balances, parameters);
-            if (Failure is not null)
-                return SnapshotStatus.Failed;
-            events.Add(new MarketEvent { Kind = MarketEventKind.PoolReset, Subject = pool.Id.Value });
-            Append(events, MarketEventKind.PoolBalance, balances);
-            Append(events, MarketEventKind.PoolParameter, parameters);
-            events.Add(new MarketEvent { Kind = MarketEventKind.PoolReady, Subject = pool.Id.Value });
-            return SnapshotStatus.Complete;
-        }
-
-        private void Append(List<MarketEvent> events, MarketEventKind kind, UInt256[] values)
-        {
-            for (int i = 0; i < values.Length; i++)
-                events.Add(new MarketEvent
-                {
-                    Kind = kind,
-                    Subject = pool.Id.Value,
-                    PoolValue = new PoolValue { Index = (byte)i, Value = values[i] },
-                });
-        }
     }
 }

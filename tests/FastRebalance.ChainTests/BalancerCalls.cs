@@ -21,7 +21,8 @@ internal static class BalancerCalls
             writer.WriteAddress(owner);
         }, Capacity);
 
-    public static byte[] CreateStable(Address[] tokens, ulong amplification, Address[] rateProviders, ulong rateSeconds, UInt256 fee, Address owner) =>
+    public static byte[] CreateStable(
+        Address[] tokens, ulong amplification, Address[] rateProviders, ulong rateSeconds, UInt256 fee, Address owner) =>
         CallData.Of("create(string,string,address[],uint256,address[],uint256[],bool[],uint256,address)", 9, (ref AbiWriter writer) =>
         {
             writer.WriteString("Pool");

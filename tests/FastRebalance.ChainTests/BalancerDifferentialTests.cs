@@ -33,7 +33,8 @@ public sealed class BalancerDifferentialTests(BalancerChain chain, ITestOutputHe
                     await CompareAsync(under, sell, buy, isIn, block, counts, refusals, mismatches);
         }
         int total = counts.Values.Sum();
-        output.WriteLine($"{kind}: {total} quotes, {mismatches.Count} mismatches; {string.Join(", ", counts)}; refusals {string.Join(", ", refusals)}");
+        output.WriteLine($"{kind}: {total} quotes, {mismatches.Count} mismatches; {string.Join(", ", counts)}");
+        output.WriteLine($"refusals: {string.Join(", ", refusals)}");
         Assert.True(mismatches.Count == 0, string.Join('\n', mismatches.Take(20)));
         Assert.True(total >= 2_000);
         Assert.True(counts.GetValueOrDefault(QuoteStatus.Exact) >= 1_000);
@@ -95,7 +96,8 @@ public sealed class BalancerDifferentialTests(BalancerChain chain, ITestOutputHe
             if (refusal.Length > 0)
                 refusals[$"{refusal} {status}"] = refusals.GetValueOrDefault($"{refusal} {status}") + 1;
             if (difference is not null)
-                mismatches.Add($"{under} {sell}->{buy} {(isIn ? "in" : "out")} {amounts[i]}: {status} {quote.AmountInUsed} for {quote.AmountOut}; {difference}");
+                mismatches.Add(
+                    $"{under} {sell}->{buy} {(isIn ? "in" : "out")} {amounts[i]}: {status} {quote.AmountInUsed} for {quote.AmountOut}; {difference}");
         }
     }
 

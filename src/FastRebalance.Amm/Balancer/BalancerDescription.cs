@@ -90,7 +90,7 @@ internal sealed class BalancerDescription(string kind, Address address, Balancer
         {
             [BalancerParameters.PoolId] = _poolId.ToString(),
             [BalancerParameters.Vault] = _vault.ToString(),
-            [BalancerParameters.Decimals] = string.Join(',', decimals),
+            [FactParameters.Decimals] = string.Join(',', decimals),
         };
         if (_isOlder)
             parameters[BalancerParameters.Arithmetic] = BalancerParameters.Older;

@@ -29,11 +29,11 @@ public abstract class BalancerPool : Pool
         _balances = new UInt256[_tokens.Length];
         _parameters = new UInt256[parameters];
         _allSeen = (1UL << _balances.Length + parameters) - 1;
-        string poolId = BalancerParameters.Fact(facts, BalancerParameters.PoolId);
+        string poolId = FactParameters.Require(facts, BalancerParameters.PoolId);
         VaultId = Hash32.TryParse(poolId, out Hash32 hash)
             ? hash
             : throw new ArgumentException($"pool {facts.Address}: its id in the vault has 32 bytes, found '{poolId}'");
-        string vault = BalancerParameters.Fact(facts, BalancerParameters.Vault);
+        string vault = FactParameters.Require(facts, BalancerParameters.Vault);
         Vault = Address.TryParse(vault, out Address address)
             ? address
             : throw new ArgumentException($"pool {facts.Address}: its vault is an address, found '{vault}'");
@@ -63,7 +63,9 @@ public abstract class BalancerPool : Pool
     /// <summary>Calls for the parameters after the fee, to the pool.</summary>
     private protected abstract void AppendParameterCalls(List<byte[]> calls);
 
-    /// <summary>Fills the parameters after the fee from the answers; false for malformed ones, and with a reason for a pool that cannot be quoted now.</summary>
+    /// <summary>
+    /// Fills the parameters after the fee from the answers; false for malformed ones, and with a reason for a pool that cannot be quoted now.
+    /// </summary>
     private protected abstract bool TryReadParameters(ReadOnlySpan<byte[]> answers, Span<UInt256> parameters, out string? refusal);
 
     /// <summary>The log moves a state that only a snapshot tells.</summary>
@@ -177,7 +179,7 @@ public abstract class BalancerPool : Pool
         return writer.TryFinish(out length);
     }
 
-    public sealed override IPoolSnapshot BeginSnapshot() => new Snapshot(this);
+    public sealed override IPoolSnapshot BeginSnapshot() => new NumbersSnapshot(this, _balances.Length, _parameters.Length, FailureOf);
 
     public sealed override void AppendReconcileCalls(List<PoolCall> calls)
     {
@@ -220,7 +222,8 @@ public abstract class BalancerPool : Pool
     private bool TryReadSwap(ReadOnlySpan<Hash32> topics, ReadOnlySpan<byte> data, ref MarketEvent e)
     {
         if (data.Length != 2 * AbiWords.WordLength
-            || !AbiWords.TryReadAddress(topics[2].Span, 0, out Address tokenIn) || !AbiWords.TryReadAddress(topics[3].Span, 0, out Address tokenOut))
+            || !AbiWords.TryReadAddress(topics[2].Span, 0, out Address tokenIn)
+            || !AbiWords.TryReadAddress(topics[3].Span, 0, out Address tokenOut))
             return false;
         AbiWords.TryReadUInt(data, 0, 256, out UInt256 amountIn);
         AbiWords.TryReadUInt(data, 1, 256, out UInt256 amountOut);
@@ -262,46 +265,5 @@ public abstract class BalancerPool : Pool
             return $"{this} is paused";
         bool isRead = TryReadParameters(results.Skip(StateCalls).ToArray(), parameters, out string? refusal);
         return isRead ? null : refusal ?? $"{this}: its own numbers were not answered as such a pool does";
-    }
-
-    private sealed class Snapshot(BalancerPool pool) : IPoolSnapshot
-    {
-        private bool _done;
-
-        public string? Failure { get; private set; }
-
-        public bool NextCalls(List<PoolCall> calls)
-        {
-            if (_done)
-                return false;
-            pool.AppendReconcileCalls(calls);
-            return true;
-        }
-
-        public SnapshotStatus Accept(IReadOnlyList<byte[]> results, List<MarketEvent> events)
-        {
-            _done = true;
-            var balances = new UInt256[pool._balances.Length];
-            var parameters = new UInt256[pool._parameters.Length];
-            Failure = pool.FailureOf(results, balances, parameters);
-            if (Failure is not null)
-                return SnapshotStatus.Failed;
-            events.Add(new MarketEvent { Kind = MarketEventKind.PoolReset, Subject = pool.Id.Value });
-            Append(events, MarketEventKind.PoolBalance, balances);
-            Append(events, MarketEventKind.PoolParameter, parameters);
-            events.Add(new MarketEvent { Kind = MarketEventKind.PoolReady, Subject = pool.Id.Value });
-            return SnapshotStatus.Complete;
-        }
-
-        private void Append(List<MarketEvent> events, MarketEventKind kind, UInt256[] values)
-        {
-            for (int i = 0; i < values.Length; i++)
-                events.Add(new MarketEvent
-                {
-                    Kind = kind,
-                    Subject = pool.Id.Value,
-                    PoolValue = new PoolValue { Index = (byte)i, Value = values[i] },
-                });
-        }
     }
 }

@@ -15,7 +15,9 @@ internal static class StableMath
 
     private static readonly UInt256 Precision = AmplificationPrecision;
 
-    /// <summary>The invariant as composable pools reckon it: the product over the balances is built up above the line and always rounded down.</summary>
+    /// <summary>
+    /// The invariant as composable pools reckon it: the product over the balances is built up above the line and always rounded down.
+    /// </summary>
     public static bool TryInvariant(in UInt256 amplification, ReadOnlySpan<UInt256> balances, out UInt256 invariant)
     {
         UInt256 n = (ulong)balances.Length;

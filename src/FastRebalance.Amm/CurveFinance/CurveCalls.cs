@@ -34,15 +34,27 @@ internal static class CurveCalls
     /// </summary>
     public static readonly AbiEvent[] Resets =
     [
-        new("AddLiquidity(address,uint256[2],uint256[2],uint256,uint256)", "0x26f55a85081d24974e85c6c00045d0f0453991e95873f52bff0d21af4079a768"),
-        new("AddLiquidity(address,uint256[3],uint256[3],uint256,uint256)", "0x423f6495a08fc652425cf4ed0d1f9e37e571d9b9529b1c1c23cce780b2e7df0d"),
-        new("AddLiquidity(address,uint256[4],uint256[4],uint256,uint256)", "0x3f1915775e0c9a38a57a7bb7f1f9005f486fb904e1f84aa215364d567319a58d"),
+        new(
+            "AddLiquidity(address,uint256[2],uint256[2],uint256,uint256)",
+            "0x26f55a85081d24974e85c6c00045d0f0453991e95873f52bff0d21af4079a768"),
+        new(
+            "AddLiquidity(address,uint256[3],uint256[3],uint256,uint256)",
+            "0x423f6495a08fc652425cf4ed0d1f9e37e571d9b9529b1c1c23cce780b2e7df0d"),
+        new(
+            "AddLiquidity(address,uint256[4],uint256[4],uint256,uint256)",
+            "0x3f1915775e0c9a38a57a7bb7f1f9005f486fb904e1f84aa215364d567319a58d"),
         new("RemoveLiquidity(address,uint256[2],uint256[2],uint256)", "0x7c363854ccf79623411f8995b362bce5eddff18c927edc6f5dbbb5e05819a82c"),
         new("RemoveLiquidity(address,uint256[3],uint256[3],uint256)", "0xa49d4cf02656aebf8c771f5a8585638a2a15ee6c97cf7205d4208ed7c1df252d"),
         new("RemoveLiquidity(address,uint256[4],uint256[4],uint256)", "0x9878ca375e106f2a43c3b599fc624568131c4c9a4ba66a14563715763be9d59d"),
-        new("RemoveLiquidityImbalance(address,uint256[2],uint256[2],uint256,uint256)", "0x2b5508378d7e19e0d5fa338419034731416c4f5b219a10379956f764317fd47e"),
-        new("RemoveLiquidityImbalance(address,uint256[3],uint256[3],uint256,uint256)", "0x173599dbf9c6ca6f7c3b590df07ae98a45d74ff54065505141e7de6c46a624c2"),
-        new("RemoveLiquidityImbalance(address,uint256[4],uint256[4],uint256,uint256)", "0xb964b72f73f5ef5bf0fdc559b2fab9a7b12a39e47817a547f1f0aee47febd602"),
+        new(
+            "RemoveLiquidityImbalance(address,uint256[2],uint256[2],uint256,uint256)",
+            "0x2b5508378d7e19e0d5fa338419034731416c4f5b219a10379956f764317fd47e"),
+        new(
+            "RemoveLiquidityImbalance(address,uint256[3],uint256[3],uint256,uint256)",
+            "0x173599dbf9c6ca6f7c3b590df07ae98a45d74ff54065505141e7de6c46a624c2"),
+        new(
+            "RemoveLiquidityImbalance(address,uint256[4],uint256[4],uint256,uint256)",
+            "0xb964b72f73f5ef5bf0fdc559b2fab9a7b12a39e47817a547f1f0aee47febd602"),
         new("RemoveLiquidityOne(address,uint256,uint256)", "0x9e96dd3b997a2a257eec4df9bb6eaf626e206df5f543bd963682d143300be310"),
         new("RemoveLiquidityOne(address,uint256,uint256,uint256)", "0x5ad056f2e28a8cec232015406b843668c1e36cda598127ec3b8c59b8c72773a0"),
         new("NewFee(uint256,uint256)", "0xbe12859b636aed607d5230b2cc2711f68d70e51060e6cca1f575ef5d2fcc95d1"),

@@ -45,7 +45,9 @@ internal static class StableSwapMath
         return false;
     }
 
-    /// <summary>What the pool must hold of coin <paramref name="buy"/> once it holds <paramref name="held"/> of coin <paramref name="sell"/>.</summary>
+    /// <summary>
+    /// What the pool must hold of coin <paramref name="buy"/> once it holds <paramref name="held"/> of coin <paramref name="sell"/>.
+    /// </summary>
     /// <param name="amplification">As for <see cref="TryInvariant"/>.</param>
     /// <param name="precision">1 or 100.</param>
     /// <param name="balances">Scaled to 18 decimals, before the swap.</param>

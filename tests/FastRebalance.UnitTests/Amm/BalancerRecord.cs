@@ -32,7 +32,8 @@ internal static class BalancerRecord
             ? record.GetProperty("pow_version").GetString() == "v1"
             : record.GetProperty("invariant_version").GetInt32() == 2;
         PoolFacts facts = Facts(isWeighted ? BalancerWeightedPool.KindName : BalancerStablePool.KindName, address, tokens,
-            [.. held.Select(i => record.GetProperty("tokens")[i].GetProperty("decimals").GetInt32())], isOlder, record.GetProperty("pool_id").GetString()!);
+            [.. held.Select(i => record.GetProperty("tokens")[i].GetProperty("decimals").GetInt32())], isOlder,
+            record.GetProperty("pool_id").GetString()!);
         UInt256[] balances = [.. held.Select(i => PoolMaker.Number(record.GetProperty("balances")[i]))];
         UInt256 fee = Part(record.GetProperty("fee").GetString()!);
         UInt256[] own = isWeighted
@@ -59,7 +60,7 @@ internal static class BalancerRecord
             {
                 [BalancerParameters.PoolId] = poolId.Length > 0 ? poolId : "0x" + new string('7', 64),
                 [BalancerParameters.Vault] = Vault,
-                [BalancerParameters.Decimals] = string.Join(',', decimals),
+                [FactParameters.Decimals] = string.Join(',', decimals),
                 [BalancerParameters.Arithmetic] = isOlder ? BalancerParameters.Older : "",
             },
         };

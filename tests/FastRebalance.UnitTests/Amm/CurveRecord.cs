@@ -1,5 +1,4 @@
 using FastRebalance.Amm;
-using FastRebalance.Amm.Balancer;
 using FastRebalance.Core.Assets;
 
 namespace FastRebalance.UnitTests.Amm;
@@ -16,7 +15,7 @@ internal static class CurveRecord
             FurtherTokens = tokens[2..],
             Parameters = new Dictionary<string, string>
             {
-                [BalancerParameters.Decimals] = string.Join(',', balances.Select(_ => 18)),
+                [FactParameters.Decimals] = string.Join(',', balances.Select(_ => 18)),
                 [CurveStablePool.PrecisionFact] = $"{precision}",
             },
         };

@@ -140,7 +140,8 @@ public class CurveFitterTests(ITestOutputHelper output)
             worst = Math.Max(worst, missed);
             if (growth <= 1e-2)
                 Assert.True(missed < 1e-9, $"{name} at {growth:G3}: {missed:G3}");
-            if (growth * 1.03 is var next && (growth < 1e-2 && next >= 1e-2 || growth < 0.1 && next >= 0.1 || growth < 0.3 && next >= 0.3 || next >= end))
+            double next = growth * 1.03;
+            if ((growth < 1e-2 && next >= 1e-2 || growth < 0.1 && next >= 0.1 || growth < 0.3 && next >= 0.3 || next >= end))
                 line += $" up to {growth:G2}: {worst:G2};";
         }
         output.WriteLine(line);

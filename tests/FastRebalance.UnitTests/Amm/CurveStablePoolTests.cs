@@ -13,11 +13,15 @@ public class CurveStablePoolTests
     private static readonly UInt256 Unit = UInt256.PowerOfTen(18);
 
     [Theory]
-    [InlineData(1u, 200u)]
-    [InlineData(100u, 20_000u)]
-    public void QuoteExactOut_AnyAmount_IsTheLeastThatPaysIt(uint precision, uint amplification)
+    [InlineData(1u, 200u, false)]
+    [InlineData(100u, 20_000u, false)]
+    [InlineData(1u, 200u, true)]
+    [InlineData(100u, 20_000u, true)]
+    public void QuoteExactOut_AnyAmount_IsTheLeastThatPaysIt(uint precision, uint amplification, bool isFine)
     {
-        CurveStablePool pool = Mixed(precision, amplification);
+        // With 18 decimals on both sides every unit of the rounding shows.
+        CurveStablePool pool = !isFine ? Mixed(precision, amplification) : CurveRecord.Pool(
+            precision, amplification, 4_000_000, 5_000_000_000, [UInt256.PowerOfTen(24) * 3, UInt256.PowerOfTen(24)], [Unit, Unit]);
         var random = new Random(5);
         for (int i = 0; i < 300; i++)
         {

@@ -141,7 +141,7 @@ public class CurveFitterTests(ITestOutputHelper output)
             if (growth <= 1e-2)
                 Assert.True(missed < 1e-9, $"{name} at {growth:G3}: {missed:G3}");
             double next = growth * 1.03;
-            if ((growth < 1e-2 && next >= 1e-2 || growth < 0.1 && next >= 0.1 || growth < 0.3 && next >= 0.3 || next >= end))
+            if (growth < 1e-2 && next >= 1e-2 || growth < 0.1 && next >= 0.1 || growth < 0.3 && next >= 0.3 || next >= end)
                 line += $" up to {growth:G2}: {worst:G2};";
         }
         output.WriteLine(line);

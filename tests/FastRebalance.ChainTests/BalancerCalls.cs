@@ -37,7 +37,31 @@ internal static class BalancerCalls
         }, Capacity);
 
     /// <summary>The first join, which sets the balances; the share token has an amount of its own in a composable pool.</summary>
-    public static byte[] Initialise(Hash32 poolId, Address account, Address[] tokens, UInt256[] amounts) => CallData.Of(
+    public static byte[] Initialise(Hash32 poolId, Address account, Address[] tokens, UInt256[] amounts) =>
+        Join(poolId, account, tokens, InitialAmounts(amounts));
+
+    /// <summary>A later join of exact amounts, whatever share they give.</summary>
+    public static byte[] Join(Hash32 poolId, Address account, Address[] tokens, UInt256[] amounts) =>
+        Join(poolId, account, tokens, CallData.Creation([], 3, (ref AbiWriter writer) =>
+        {
+            writer.WriteUInt64(1);
+            Write(ref writer, amounts);
+            writer.WriteUInt64(0);
+        }));
+
+    public static byte[] OneNumber(string signature, UInt256 number) =>
+        CallData.Of(signature, 1, (ref AbiWriter writer) => writer.WriteUInt256(number));
+
+    public static byte[] StartAmplificationUpdate(ulong end, ulong unixSeconds) =>
+        CallData.Of("startAmplificationParameterUpdate(uint256,uint256)", 2, (ref AbiWriter writer) =>
+        {
+            writer.WriteUInt64(end);
+            writer.WriteUInt64(unixSeconds);
+        });
+
+    public static byte[] StopAmplificationUpdate() => CallData.Of("stopAmplificationParameterUpdate()", 0, (ref AbiWriter _) => { });
+
+    private static byte[] Join(Hash32 poolId, Address account, Address[] tokens, byte[] userData) => CallData.Of(
         "joinPool(bytes32,address,address,(address[],uint256[],bytes,bool))", 4, (ref AbiWriter writer) =>
         {
             writer.WriteHash(poolId);
@@ -46,7 +70,7 @@ internal static class BalancerCalls
             AbiFrame request = writer.BeginTuple(4);
             Write(ref writer, tokens);
             Write(ref writer, [.. tokens.Select(_ => UInt256.MaxValue)]);
-            writer.WriteBytes(InitialAmounts(amounts));
+            writer.WriteBytes(userData);
             writer.WriteBool(false);
             writer.End(request);
         }, Capacity);

@@ -3,6 +3,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Tests;
 
 namespace FastRebalance.ChainTests;
 
@@ -77,6 +78,44 @@ public sealed class BalancerDifferentialTests(BalancerChain chain, ITestOutputHe
         output.WriteLine($"{swaps} swaps sent, each held to its own quote as its limit; {string.Join(", ", events)}");
         Assert.True(swaps >= 100);
         Assert.Equal(swaps, events[MarketEventKind.PoolSwap]);
+    }
+
+    [Fact]
+    public async Task Apply_FeeAndJoinOnChain_FollowsTheOneAndWaitsAfterTheOther()
+    {
+        ulong start = await chain.Node.BlockNumberAsync();
+        BalancerPoolUnderTest under = await chain.ReadAsync(1, start);
+        UInt256 fee = UInt256.PowerOfTen(16) * 2;
+        await SendAsync(under.Pool.Address, BalancerCalls.OneNumber("setSwapFeePercentage(uint256)", fee));
+        ulong changed = await FollowAsync(under.Pool, start);
+        await AssertReconcilesAsync(under.Pool, changed);
+        Assert.Equal(fee, ((BalancerWeightedPool)under.Pool).Fee);
+
+        await SendAsync(chain.Vault, BalancerCalls.Join(
+            under.VaultId, chain.Sender.Account, [.. under.Pool.Facts.Tokens], [1_000_000, 1_000_000]));
+        await FollowAsync(under.Pool, changed);
+        Assert.False(under.Pool.IsReady);
+        await under.Pool.FillAsync(calls => chain.CallAsync(calls, BlockRef.Latest));
+        await AssertReconcilesAsync(under.Pool, await chain.Node.BlockNumberAsync());
+    }
+
+    [Fact]
+    public async Task Apply_AmplificationMovingOnChain_WaitsUntilItStops()
+    {
+        int first = chain.Pools.ToList().FindIndex(pool => pool.Kind == BalancerStablePool.KindName);
+        ulong start = await chain.Node.BlockNumberAsync();
+        BalancerPoolUnderTest under = await chain.ReadAsync(first, start);
+        await SendAsync(under.Pool.Address, BalancerCalls.StartAmplificationUpdate(300, 4_000_000_000));
+        ulong moving = await FollowAsync(under.Pool, start);
+        Assert.False(under.Pool.IsReady);
+        InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => under.Pool.FillAsync(calls => chain.CallAsync(calls, BlockRef.Latest)));
+        Assert.Contains("amplification is moving", refusal.Message);
+
+        await SendAsync(under.Pool.Address, BalancerCalls.StopAmplificationUpdate());
+        await FollowAsync(under.Pool, moving);
+        await under.Pool.FillAsync(calls => chain.CallAsync(calls, BlockRef.Latest));
+        Assert.True(under.Pool.IsReady);
     }
 
     private async Task CompareAsync(
@@ -161,8 +200,27 @@ public sealed class BalancerDifferentialTests(BalancerChain chain, ITestOutputHe
         byte[] data = new byte[1024];
         Assert.True(under.Pool.TryEncodeHop(in hop, data, out Address target, out int length));
         Assert.Equal(chain.Vault, target);
-        await chain.Sender.CallAsync($"swap on {under}", target, data[..length], 1_000_000, default);
+        await SendAsync(target, data[..length]);
+    }
+
+    private async Task SendAsync(Address target, byte[] data)
+    {
+        await chain.Sender.CallAsync("a call of the test", target, data, 2_000_000, default);
         await chain.Sender.MineAsync(default);
+    }
+
+    private async Task AssertReconcilesAsync(Pool pool, ulong block)
+    {
+        List<PoolCall> calls = [];
+        pool.AppendReconcileCalls(calls);
+        Assert.True(pool.IsReady && pool.Reconciles(await chain.CallAsync(calls, block)));
+    }
+
+    private async Task<ulong> FollowAsync(Pool pool, ulong since)
+    {
+        ulong end = await chain.Node.BlockNumberAsync();
+        await FollowAsync(pool, since + 1, end, []);
+        return end;
     }
 
     private async Task FollowAsync(Pool pool, ulong from, ulong to, SortedDictionary<MarketEventKind, int> events)

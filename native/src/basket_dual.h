@@ -23,8 +23,10 @@
 
 #include "../include/fastrebalance.h"
 
-/* Steps of a log price are kept below this: the expansions hold, and no price leaves the numbers. */
+/* Steps of a log price are kept below this: the expansions hold, and no price leaves the numbers. The interior point has no expansion, and a
+ * price that must sink to nothing may go faster there. */
 #define FR_DUAL_STRIDE 0.5
+#define FR_DUAL_LONG_STRIDE 2.0
 
 /* Newton's method hands over after this many steps, or after so many that had to be cut to less than a tenth; before that it does not
  * look for the right length for long. */
@@ -34,12 +36,17 @@
 #define FR_DUAL_QUICK_LINE_STEPS 8
 
 /* The interior-point method's own bounds: its steps, and how near the products and the balances have to come to zero. */
-#define FR_DUAL_APPROACH_STEPS 60
-#define FR_DUAL_NEAR_PRODUCTS 1e-13
+#define FR_DUAL_APPROACH_STEPS 80
+#define FR_DUAL_NEAR_PRODUCTS 1e-16
 #define FR_DUAL_NEAR_BALANCE 1e-12
 
-/* A segment that begins this much below the reference prices (in log square root) is left to Newton's method, unless it is its way's first. */
+/* A segment that begins this much below the reference prices (in log square root) is left out at first, unless it is its way's first; where
+ * what is left is used up, everything is taken in. */
 #define FR_DUAL_REACH (-0.03)
+
+/* Products must not vanish while the balances do not: below this they are kept where they are until those have followed. */
+#define FR_DUAL_SMALL_PRODUCTS 1e-9
+#define FR_DUAL_MOST_BEHIND 1e3
 
 /* A way that was cut there and is used up to this part of its last segment may want more. */
 #define FR_DUAL_USED_UP 0.99
@@ -406,7 +413,7 @@ static void fr_dual_factor(fr_dual *s)
 }
 
 /* step = -(L D L')^-1 residual, each part cut to the stride. */
-static void fr_dual_solve_step(fr_dual *s)
+static void fr_dual_solve_step(fr_dual *s, double stride)
 {
     const size_t n = (size_t)s->token_count;
     double *x = s->step;
@@ -435,10 +442,10 @@ static void fr_dual_solve_step(fr_dual *s)
         x[k] = (x[k] - ((d0 + d1) + (d2 + d3))) * s->pivot[k];
     }
     for (i = 0; i < n; i++) {
-        if (x[i] > FR_DUAL_STRIDE)
-            x[i] = FR_DUAL_STRIDE;
-        else if (x[i] < -FR_DUAL_STRIDE)
-            x[i] = -FR_DUAL_STRIDE;
+        if (x[i] > stride)
+            x[i] = stride;
+        else if (x[i] < -stride)
+            x[i] = -stride;
         else if (!(x[i] == x[i]))
             x[i] = 0.0;
     }
@@ -474,7 +481,7 @@ static double fr_dual_reuse(fr_dual *s, double *eps, double merit)
     while (merit > s->query->tolerance && s->iterations < s->query->max_iterations) {
         double next;
         s->iterations++;
-        fr_dual_solve_step(s);
+        fr_dual_solve_step(s, FR_DUAL_STRIDE);
         fr_dual_move(s, eps, 1.0);
         next = fr_dual_evaluate(s, s->trial);
         fr_dual_mix(s, next);
@@ -534,7 +541,7 @@ static double fr_dual_newton(fr_dual *s, double *eps, double merit, int32_t max_
             if (s->stiffness[i] > 0.0)
                 fr_dual_spring(s, s->edges[i].a, s->edges[i].b, s->stiffness[i] * (1.0 + damping));
         fr_dual_factor(s);
-        fr_dual_solve_step(s);
+        fr_dual_solve_step(s, FR_DUAL_STRIDE);
         slope0 = fr_dual_slope(s, 0.0);
         fr_dual_move(s, eps, 1.0);
         next = fr_dual_evaluate(s, s->trial);
@@ -572,7 +579,7 @@ static double fr_dual_newton(fr_dual *s, double *eps, double merit, int32_t max_
 
 /* ---- the interior-point method ---- */
 
-static void fr_dual_collect(fr_dual *s)
+static void fr_dual_collect(fr_dual *s, double reach)
 {
     int32_t i, way, g;
     s->arc_count = 0;
@@ -585,7 +592,7 @@ static void fr_dual_collect(fr_dual *s)
             for (g = first; g < first + count && s->arc_count < s->segment_count; g++) {
                 const fr_dual_segment *from = &s->segments[g];
                 fr_dual_arc *c = &s->arcs[s->arc_count];
-                if (g > first && from->log_kappa < FR_DUAL_REACH) {
+                if (g > first && from->log_kappa < reach) {
                     s->arcs[s->arc_count - 1].is_cut = 1;
                     break;
                 }
@@ -709,7 +716,7 @@ static double fr_dual_aim(fr_dual *s, double target, int second)
         if (c->in != s->fixed)
             s->residual[c->in] -= c->heft * c->rest;
     }
-    fr_dual_solve_step(s);
+    fr_dual_solve_step(s, FR_DUAL_LONG_STRIDE);
     fr_dual_copy(s, s->residual, s->saved);
     for (i = 0; i < s->arc_count; i++) {
         fr_dual_arc *c = &s->arcs[i];
@@ -760,12 +767,13 @@ static void fr_dual_advance(fr_dual *s, double length)
     }
 }
 
-/* Leaves prices in eps and growths in the arcs. Returns 1 where both came as near as was asked. */
-static int fr_dual_approach(fr_dual *s, double *eps)
+/* Leaves prices in eps and growths in the arcs. Returns 1 where both came as near as was asked; `cut` says whether segments were left out. */
+static int fr_dual_approach(fr_dual *s, double *eps, double reach, int *cut)
 {
     int32_t steps, i;
     int near = 0;
-    fr_dual_collect(s);
+    *cut = 0;
+    fr_dual_collect(s, reach);
     if (s->arc_count == 0)
         return 0;
     fr_dual_begin(s);
@@ -786,15 +794,21 @@ static int fr_dual_approach(fr_dual *s, double *eps)
         longest = fr_dual_aim(s, 0.0, 0);
         centring = fr_dual_foresee(s, longest) / products;
         centring = centring * centring * centring;
+        if (products < FR_DUAL_SMALL_PRODUCTS && unbalanced > FR_DUAL_MOST_BEHIND * products)
+            centring = 1.0;
         longest = fr_dual_aim(s, centring * products / (double)pairs, longest > 0.1);
         fr_dual_advance(s, longest < 1.0 ? 0.99 * longest : 1.0);
     }
     s->mark[0] = 0.0;
     for (i = 0; i < s->token_count; i++)
         eps[i] = fr_dual_expm1(0.5 * s->log_price[i]);
-    for (i = 0; i < s->arc_count; i++)
-        if (s->arcs[i].is_cut != 0 && s->arcs[i].w > FR_DUAL_USED_UP * s->arcs[i].most)
+    for (i = 0; i < s->arc_count; i++) {
+        if (s->arcs[i].is_cut == 0)
+            continue;
+        *cut = 1;
+        if (s->arcs[i].w > FR_DUAL_USED_UP * s->arcs[i].most)
             near = 0;
+    }
     return near;
 }
 
@@ -847,7 +861,7 @@ size_t fr_dual_workspace_size(size_t token_count, size_t edge_count, size_t segm
 static int32_t fr_dual_run(fr_dual *s, double *over, double *eps, double *merit)
 {
     const fr_dual_query *q = s->query;
-    int approached = 0;
+    int approached = 0, cut = 0;
     double reached = fr_dual_evaluate(s, eps);
     fr_dual_mix(s, reached);
     if (q->keep_factor != 0 && s->mark[0] == 1.0)
@@ -855,7 +869,12 @@ static int32_t fr_dual_run(fr_dual *s, double *over, double *eps, double *merit)
     if (reached > q->tolerance)
         reached = fr_dual_newton(s, eps, reached, FR_DUAL_NEWTON_STEPS, FR_DUAL_SHORT_STEPS, FR_DUAL_QUICK_LINE_STEPS);
     if (reached > FR_DUAL_NOISE) {
-        approached = fr_dual_approach(s, eps);
+        fr_dual_copy(s, s->best, eps);
+        approached = fr_dual_approach(s, eps, FR_DUAL_REACH, &cut);
+        if (!approached && cut)
+            approached = fr_dual_approach(s, eps, -DBL_MAX, &cut);
+        if (!approached)
+            fr_dual_copy(s, eps, s->best);
         reached = fr_dual_evaluate(s, eps);
         fr_dual_mix(s, reached);
         if (!approached)

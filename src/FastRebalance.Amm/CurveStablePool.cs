@@ -69,6 +69,8 @@ public sealed class CurveStablePool : Pool
         _allSeen = (1UL << _balances.Length + _parameters.Length) - 1;
     }
 
+    public override bool TakesOrders => false;
+
     public override uint TypicalGas => SwapGas;
 
     internal ReadOnlySpan<UInt256> Balances => _balances;

@@ -52,6 +52,12 @@ public abstract class Pool
     /// <summary>Gas of a usual swap, for ranking paths before they are quoted; a quote tells the swap's own.</summary>
     public abstract uint TypicalGas { get; }
 
+    /// <summary>
+    /// Orders can go through such a pool. Where they cannot (no router of ours calls it yet) it is followed and quoted, and left out of every
+    /// order's path.
+    /// </summary>
+    public virtual bool TakesOrders => true;
+
     /// <summary>Every asset, in the contract's own order.</summary>
     public ReadOnlySpan<AssetId> Assets => _assets;
 

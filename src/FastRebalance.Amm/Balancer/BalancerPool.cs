@@ -46,6 +46,8 @@ public abstract class BalancerPool : Pool
     /// <summary>The pool's id in the vault.</summary>
     public Hash32 VaultId { get; }
 
+    public override bool TakesOrders => false;
+
     public override IReadOnlyList<Address> LogSources { get; }
 
     /// <summary>Fee on the input with 18 decimals.</summary>

@@ -62,4 +62,26 @@ internal static class SqrtPriceMath
             && UInt256.TryAdd(price, rise, out next)
             && next.BitLength <= PriceBits;
     }
+
+    /// <summary>The price after token 0 went out, rounded up: it rises at least as far as is paid out for. Liquidity is above zero.</summary>
+    /// <returns>False where the contract would revert.</returns>
+    public static bool TryNextPriceWithoutAmount0(in UInt256 price, UInt128 liquidity, in UInt256 amountOut, out UInt256 next)
+    {
+        UInt256 numerator = (UInt256)liquidity << Resolution;
+        next = default;
+        return UInt256.TryMultiply(amountOut, price, out UInt256 product)
+            && numerator > product
+            && UInt256.TryMulDivRoundingUp(numerator, price, UInt256.WrappingSubtract(numerator, product), out next)
+            && next.BitLength <= PriceBits;
+    }
+
+    /// <summary>The price after token 1 went out, rounded down: it falls at least as far as is paid out for. Liquidity is above zero.</summary>
+    /// <returns>False where the contract would revert.</returns>
+    public static bool TryNextPriceWithoutAmount1(in UInt256 price, UInt128 liquidity, in UInt256 amountOut, out UInt256 next)
+    {
+        next = default;
+        return UInt256.TryMulDivRoundingUp(amountOut, Q96, liquidity, out UInt256 fall)
+            && price > fall
+            && UInt256.TrySubtract(price, fall, out next);
+    }
 }

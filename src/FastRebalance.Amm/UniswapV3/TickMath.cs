@@ -14,6 +14,11 @@ internal static class TickMath
     /// <summary>Price at <see cref="MaxTick"/>: every pool stays below.</summary>
     public static readonly UInt256 MaxSqrtRatio = new(0x5d951d5263988d26, 0xefd1fc6a50648849, 0xfffd8963);
 
+    private const double Q96 = 79228162514264337593543950336.0;
+
+    /// <summary>How much one tick adds to the logarithm of the square root of the price.</summary>
+    private static readonly double LogOfStep = Math.Log(1.0001) / 2;
+
     /// <summary>1 / sqrt(1.0001^(2^n)) in Q0.128 for bit n of the tick.</summary>
     private static readonly UInt128[] InversePowers =
     [
@@ -59,6 +64,19 @@ internal static class TickMath
         UInt256 q128 = tick > 0 ? UInt256.MaxValue / (UInt256)ratio : ratio;
         UInt256 q96 = q128 >> 32;
         return (uint)q128.Limb0 == 0 ? q96 : UInt256.WrappingAdd(q96, UInt256.One);
+    }
+
+    /// <summary>The highest tick whose price is not above this one.</summary>
+    /// <param name="price">Within [<see cref="MinSqrtRatio"/>, <see cref="MaxSqrtRatio"/>).</param>
+    public static int TickAtSqrtRatio(in UInt256 price)
+    {
+        // A logarithm of doubles comes within a tick; the exact prices decide.
+        int tick = Math.Clamp((int)Math.Floor(Math.Log((double)price / Q96) / LogOfStep), MinTick, MaxTick - 1);
+        while (SqrtRatioAtTick(tick) > price)
+            tick--;
+        while (SqrtRatioAtTick(tick + 1) <= price)
+            tick++;
+        return tick;
     }
 
     /// <summary>Upper 128 bits of the 256-bit product.</summary>

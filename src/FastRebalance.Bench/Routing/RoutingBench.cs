@@ -9,13 +9,16 @@ using FastRebalance.Routing.Baskets;
 namespace FastRebalance.Bench.Routing;
 
 /// <summary>
-/// What planning a basket costs, from the start and after one pool has moved, and what the best path costs; every plan's gap is looked at, and
-/// the native and the managed planner must give the same plan.
+/// What planning a basket costs, from the start and after one pool has moved, and what the best path costs. Calm markets are as arbitrage leaves
+/// them, every pool within its fee; there every plan's gap is looked at. Random ones are those of the papers, pools that disagree by far,
+/// where most of the trade is a circle. Everywhere the native and the managed planner must give the same plan.
 /// </summary>
 public static class RoutingBench
 {
     private const double Depth = 100;
     private const double Noise = 0.9;
+    private const double RandomDepth = 10;
+    private const double RandomNoise = 40;
     private const int ColdRounds = 5;
     private const int PathPools = 200;
     private const int PathAssets = 20;
@@ -34,26 +37,31 @@ public static class RoutingBench
         List<RoutingFigures> figures = [];
         int mismatches = 0;
         long allocated = 0;
-        foreach ((int assets, int pools) in s_sizes)
-        {
-            Run(assets, pools, 1, Math.Min(changes, 50), ref mismatches, [], out _); // the compiler's own time is not the planner's
-            figures.Add(Run(assets, pools, markets, changes, ref mismatches, wrong, out long bytes));
-            allocated += bytes;
-        }
+        foreach (bool isCalm in new[] { true, false })
+            foreach ((int assets, int pools) in s_sizes)
+            {
+                Run(isCalm, assets, pools, 1, Math.Min(changes, 50), ref mismatches, [], out _); // the compiler's own time is not the planner's
+                figures.Add(Run(isCalm, assets, pools, markets, changes, ref mismatches, wrong, out long bytes));
+                allocated += bytes;
+            }
         return new RoutingBenchResult(
             Machine.Processor, Machine.Cores, Machine.Runtime, Machine.Load, DualSolve.IsAvailable(out _) ? "native" : "managed", Depth,
             figures, PathUs(managed: false), PathUs(managed: true), mismatches, allocated, wrong);
     }
 
+    private static RoutingMarket MarketOf(bool isCalm, int seed, int assets, int pools) => isCalm
+        ? new RoutingMarket(seed, assets, pools, Depth, Noise)
+        : new RoutingMarket(seed, assets, pools, RandomDepth, RandomNoise, spread: 1.5, concentrated: 0);
+
     private static RoutingFigures Run(
-        int assets, int pools, int markets, int changes, ref int mismatches, List<string> wrong, out long allocated)
+        bool isCalm, int assets, int pools, int markets, int changes, ref int mismatches, List<string> wrong, out long allocated)
     {
         List<double> cold = [], warm = [], coldPlan = [], warmPlan = [];
         double worst = 0;
         allocated = 0;
         for (int seed = 0; seed < markets; seed++)
         {
-            RoutingMarket market = new(seed, assets, pools, Depth, Noise);
+            RoutingMarket market = MarketOf(isCalm, seed, assets, pools);
             BasketPlanner planner = new(market.Pools, assets), twin = new(market.Pools, assets, managed: true);
             BasketPlan plan = new(assets, planner.MaxLegs), twinPlan = new(assets, planner.MaxLegs);
             planner.Plan(market.Request, [], plan);
@@ -69,7 +77,8 @@ public static class RoutingBench
             twin.Forget();
             twin.Plan(market.Request, [], twinPlan);
             mismatches += Same(plan, twinPlan) ? 0 : 1;
-            Look(plan, $"{assets}/{pools}, seed {seed}", wrong, ref worst);
+            if (isCalm)
+                Look(plan, $"{assets}/{pools}, seed {seed}", wrong, ref worst);
             for (int i = 0; i < changes; i++)
             {
                 market.Disturb();
@@ -78,11 +87,12 @@ public static class RoutingBench
                     continue;
                 market.Disturb();
                 warmPlan.Add(TimePlan(planner, market.Request, plan, ref allocated));
-                Look(plan, $"{assets}/{pools}, seed {seed}, change {i}", wrong, ref worst);
+                if (isCalm)
+                    Look(plan, $"{assets}/{pools}, seed {seed}, change {i}", wrong, ref worst);
             }
         }
         return new RoutingFigures(
-            assets, pools, Percentile(cold, 0.5), Percentile(warm, 0.5), Percentile(warm, 0.99), Percentile(coldPlan, 0.5), Percentile(warmPlan, 0.5), worst);
+            isCalm ? "calm" : "random", assets, pools, Percentile(cold, 0.5), Percentile(warm, 0.5), Percentile(warm, 0.99), Percentile(coldPlan, 0.5), Percentile(warmPlan, 0.5), isCalm ? worst : double.NaN);
     }
 
     private static double TimePrice(BasketPlanner planner, BasketRequest request, ref long allocated)

@@ -40,7 +40,7 @@ internal sealed class BasketRouter
         _lastLook = new PlanReplay(setup.Pools, assets, BasketPlanner.LegGas);
         _barred = new byte[setup.Pools.Count];
         foreach (Pool pool in setup.Pools)
-            _barred[pool.Id.Index] = 0;
+            _barred[pool.Id.Index] = pool.TakesOrders ? (byte)0 : (byte)1;
         _incoming = new int[assets];
         _outgoing = new int[assets];
         _outgoingCount = new int[assets];

@@ -25,6 +25,7 @@ public sealed class Router
     private readonly RouteGraph _graph;
     private readonly BasketRouter _baskets;
     private readonly byte[] _blocked;
+    private readonly byte[] _withoutOrders; // by pool: quoted, but no order goes through
     private readonly int[] _paths = new int[Candidates * OrderEvent.MaxHops];
     private readonly double[] _values = new double[Candidates];
 
@@ -36,6 +37,7 @@ public sealed class Router
         _search = search;
         _graph = new RouteGraph(setup.Pools, setup.Assets.Count, search);
         _blocked = new byte[setup.Pools.Count];
+        _withoutOrders = [.. setup.Pools.OrderBy(pool => pool.Id.Index).Select(pool => pool.TakesOrders ? (byte)0 : (byte)1)];
         _baskets = new BasketRouter(setup, market, search is ManagedPathSearch);
     }
 
@@ -46,6 +48,7 @@ public sealed class Router
     public void Route(RebalanceCycle cycle)
     {
         Begin();
+        _withoutOrders.CopyTo(_blocked, 0);
         cycle.ExpectedGas = GasModel.Transaction;
         bool isWhole = true;
         foreach (ref readonly Trade trade in cycle.Trades)

@@ -12,7 +12,14 @@ namespace FastRebalance.Routing.Baskets;
 /// </summary>
 internal sealed class BasketNumbers(BasketGraph graph, int assetCount)
 {
+    private const double LeastPrice = 1e-20;
+
+    private readonly bool[] _isTouched = new bool[assetCount]; // by token
+
     public DualToken[] Tokens { get; } = new DualToken[assetCount];
+
+    /// <summary>The tokens as the solver gets them: one that no open way touches is none of its business.</summary>
+    public DualToken[] Tradable { get; } = new DualToken[assetCount];
 
     /// <summary>Token i is worth <c>(1 + Eps[i])^2</c> times its reference price.</summary>
     public double[] Eps { get; } = new double[assetCount];
@@ -100,6 +107,45 @@ internal sealed class BasketNumbers(BasketGraph graph, int assetCount)
 
     /// <summary>Opens every way that is not barred.</summary>
     public void Reopen() => Barred.AsSpan(0, graph.EdgeCount).CopyTo(Closed);
+
+    /// <summary>Looks which tokens the open ways touch. False where the goal wants something that none of them brings.</summary>
+    public bool FindTradable()
+    {
+        Array.Clear(_isTouched);
+        for (int e = 0; e < graph.EdgeCount; e++)
+            if (Closed[e] != DualWays.Both)
+                _isTouched[graph.Edges[e].A] = _isTouched[graph.Edges[e].B] = true;
+        bool isReachable = true;
+        for (int t = 0; t < TokenCount; t++)
+        {
+            Tradable[t] = _isTouched[t] || t == Kept ? Tokens[t] : default;
+            if (!_isTouched[t])
+                isReachable &= Goal switch
+                {
+                    BasketGoal.TargetWeights => !(Tokens[t].Weight > 0) || Tokens[t].Held > 0,
+                    BasketGoal.MostOfOne => Tokens[t].Owed <= Tokens[t].Held,
+                    _ => true,
+                };
+        }
+        return isReachable;
+    }
+
+    /// <summary>Prices what cannot be traded so that the bound has no slack there: at what one unit more would be worth to the goal.</summary>
+    public void PriceUntouched()
+    {
+        for (int t = 0; t < TokenCount; t++)
+        {
+            if (_isTouched[t] || t == Kept)
+                continue;
+            double price = Goal switch
+            {
+                BasketGoal.TargetWeights when Tokens[t].Weight > 0 => Tokens[t].Weight / Tokens[t].Held,
+                BasketGoal.TrackingError => 1 - Aversion * (Tokens[t].Held - Tokens[t].Weight),
+                _ => 0,
+            };
+            Eps[t] = Math.Sqrt(Math.Max(LeastPrice, price)) - 1;
+        }
+    }
 
     public DualQuery Query(bool keepFactor) => new()
     {

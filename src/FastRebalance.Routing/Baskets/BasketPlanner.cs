@@ -98,7 +98,7 @@ public sealed class BasketPlanner
         if (_graph.EdgeCount == 0)
             return DualStatus.BadLimit;
         _numbers.Read(request, [], LegGas);
-        return Solve(_isWarm, [], out merit);
+        return _numbers.FindTradable() ? Solve(_isWarm, [], out merit) : DualStatus.Unfinished;
     }
 
     /// <summary>Lets go of what earlier answers have taught: the next one starts from the reference prices.</summary>
@@ -118,8 +118,11 @@ public sealed class BasketPlanner
         _iterations = 0;
         _trace = 0;
         _numbers.Read(request, barredPools, LegGas);
+        if (!_numbers.FindTradable())
+            return BasketStatus.Unreachable;
         if (Solve(_isWarm, _numbers.Over, out _) < 0)
             return BasketStatus.BadNumber;
+        _numbers.PriceUntouched();
         _numbers.Eps.CopyTo(_proven.AsSpan());
         if (_numbers.UsesGas)
             _gas.Choose();
@@ -143,7 +146,7 @@ public sealed class BasketPlanner
             _solver = MakeSolver();
         _isWarm &= !referenceMoved && _structure == _graph.Structure && _goal == request.Goal;
         if (!_isWarm)
-            Array.Clear(_numbers.Eps);
+            Array.Clear(_numbers.Eps); // a price that ran away is no start for the next
         _structure = _graph.Structure;
         _goal = request.Goal;
     }
@@ -170,11 +173,9 @@ public sealed class BasketPlanner
     private DualStatus Solve(bool keepFactor, Span<double> over, out double merit)
     {
         DualStatus status = _solver.Solve(
-            _numbers.Query(keepFactor), _numbers.Tokens.AsSpan(0, _numbers.TokenCount), _graph.Edges, _graph.Segments,
+            _numbers.Query(keepFactor), _numbers.Tradable.AsSpan(0, _numbers.TokenCount), _graph.Edges, _graph.Segments,
             _numbers.Closed.AsSpan(0, _graph.EdgeCount), _numbers.Eps, over, out DualResult result);
         _isWarm = status is DualStatus.Exact or DualStatus.Approached;
-        if (!_isWarm)
-            Array.Clear(_numbers.Eps); // a price that ran away is no start for the next
         _iterations += result.Iterations;
         _trace = (_trace ^ result.Trace) * TracePrime;
         merit = result.Merit;
@@ -182,7 +183,13 @@ public sealed class BasketPlanner
     }
 
     /// <summary>Solves for the ways that are open now.</summary>
-    private bool SolveAside() => Solve(keepFactor: false, _numbers.Over, out _) > 0;
+    private bool SolveAside()
+    {
+        if (!_isWarm)
+            Array.Clear(_numbers.Eps);
+        return _numbers.FindTradable()
+            && Solve(keepFactor: false, _numbers.Over, out _) is DualStatus.Exact or DualStatus.Approached;
+    }
 
     /// <summary>Drafts legs until they can be put in order and no pool of several assets serves two.</summary>
     private void Repair(BasketRequest request)

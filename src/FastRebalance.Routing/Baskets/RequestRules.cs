@@ -36,10 +36,13 @@ internal static class RequestRules
         return isAnythingHeld ? BasketStatus.Unplanned : BasketStatus.NothingHeld;
     }
 
-    /// <summary>The goal names the asset.</summary>
-    public static bool IsWanted(BasketRequest request, int asset) => request.Goal == BasketGoal.MostOfOne
-        ? request.Kept.Index == asset || !request.Owed[asset].IsZero
-        : request.Weights[asset] > 0;
+    /// <summary>The asset may be worth holding at the end; of a tracking error any may be, where it is cheap enough.</summary>
+    public static bool IsWanted(BasketRequest request, int asset) => request.Goal switch
+    {
+        BasketGoal.MostOfOne => request.Kept.Index == asset || !request.Owed[asset].IsZero,
+        BasketGoal.TargetWeights => request.Weights[asset] > 0,
+        _ => true,
+    };
 
     /// <summary>The goal cannot do without more of the asset than is held.</summary>
     public static bool IsMissing(BasketRequest request, int asset) => request.Goal switch

@@ -17,7 +17,7 @@ internal ref struct DualWork
     public const double Noise = 1e-10;
 
     /// <summary>Steps of a log price are kept below this: the expansions hold, and no price leaves the numbers.</summary>
-    private const double Stride = 0.5;
+    public const double Stride = 0.5;
 
     private const int Block = 4;
     private const ulong TraceStart = 14695981039346656037;
@@ -306,7 +306,7 @@ internal ref struct DualWork
     }
 
     /// <summary>The step that would make the residual vanish, each part cut to the stride.</summary>
-    public readonly void SolveStep()
+    public readonly void SolveStep(double stride)
     {
         int n = _tokens.Length;
         Span<double> x = Step;
@@ -321,10 +321,10 @@ internal ref struct DualWork
             x[k] = (x[k] - Dot(_matrix.Slice(k * n + k + 1, n - k - 1), x[(k + 1)..])) * _pivot[k];
         for (int i = 0; i < n; i++)
         {
-            if (x[i] > Stride)
-                x[i] = Stride;
-            else if (x[i] < -Stride)
-                x[i] = -Stride;
+            if (x[i] > stride)
+                x[i] = stride;
+            else if (x[i] < -stride)
+                x[i] = -stride;
             else if (double.IsNaN(x[i]))
                 x[i] = 0.0;
         }

@@ -5,17 +5,25 @@ namespace FastRebalance.Routing.Duals;
 /// <summary>The primal-dual interior-point method on the dual; its twin and the reasons stand in native/src/basket_dual.h.</summary>
 internal static class InteriorPointMethod
 {
-    private const int MaxSteps = 60;
-    private const double NearProducts = 1e-13;
+    private const int MaxSteps = 80;
+    private const double LongStride = 2.0;
+    private const double NearProducts = 1e-16;
     private const double NearBalance = 1e-12;
-    private const double Reach = -0.03;
+    private const double SmallProducts = 1e-9;
+    private const double MostBehind = 1e3;
+
+    /// <summary>A segment that begins this much below the reference prices is left out at first.</summary>
+    public const double Reach = -0.03;
+
     private const double UsedUp = 0.99;
 
     /// <summary>Leaves prices in eps and growths in the arcs. True where both came as near as was asked.</summary>
-    public static bool Approach(ref DualWork s, Span<double> eps)
+    /// <param name="isCut">Segments were left out.</param>
+    public static bool Approach(ref DualWork s, Span<double> eps, double reach, out bool isCut)
     {
         bool isNear = false;
-        Collect(ref s);
+        isCut = false;
+        Collect(ref s, reach);
         if (s.ArcCount == 0)
             return false;
         Begin(ref s);
@@ -35,6 +43,8 @@ internal static class InteriorPointMethod
             double longest = Aim(ref s, 0.0, second: false);
             double centring = Foresee(ref s, longest) / products;
             centring = centring * centring * centring;
+            if (products < SmallProducts && unbalanced > MostBehind * products)
+                centring = 1.0;
             longest = Aim(ref s, centring * products / pairs, longest > 0.1);
             Advance(ref s, longest < 1.0 ? 0.99 * longest : 1.0);
         }
@@ -42,31 +52,36 @@ internal static class InteriorPointMethod
         for (int i = 0; i < eps.Length; i++)
             eps[i] = DualMath.Expm1(0.5 * s.LogPrice[i]);
         foreach (ref readonly DualArc c in s.Arcs[..s.ArcCount])
-            if (c.IsCut && c.W > UsedUp * c.Most)
+        {
+            if (!c.IsCut)
+                continue;
+            isCut = true;
+            if (c.W > UsedUp * c.Most)
                 isNear = false;
+        }
         return isNear;
     }
 
-    private static void Collect(ref DualWork s)
+    private static void Collect(ref DualWork s, double reach)
     {
         s.ArcCount = 0;
         for (int i = 0; i < s.Edges.Length; i++)
         {
             ref readonly DualEdge e = ref s.Edges[i];
             if (!s.IsClosed(i, DualWays.AB))
-                CollectWay(ref s, e.A, e.B, e.FirstAB, e.CountAB);
+                CollectWay(ref s, e.A, e.B, e.FirstAB, e.CountAB, reach);
             if (!s.IsClosed(i, DualWays.BA))
-                CollectWay(ref s, e.B, e.A, e.FirstBA, e.CountBA);
+                CollectWay(ref s, e.B, e.A, e.FirstBA, e.CountBA, reach);
         }
     }
 
-    private static void CollectWay(ref DualWork s, int sell, int buy, int first, int count)
+    private static void CollectWay(ref DualWork s, int sell, int buy, int first, int count, double reach)
     {
         for (int g = first; g < first + count && s.ArcCount < s.Segments.Length; g++)
         {
             ref readonly DualSegment from = ref s.Segments[g];
             ref DualArc c = ref s.Arcs[s.ArcCount];
-            if (g > first && from.LogKappa < Reach)
+            if (g > first && from.LogKappa < reach)
             {
                 s.Arcs[s.ArcCount - 1].IsCut = true;
                 break;
@@ -190,7 +205,7 @@ internal static class InteriorPointMethod
             if (c.In != s.Fixed)
                 s.Residual[c.In] -= c.Heft * c.Rest;
         }
-        s.SolveStep();
+        s.SolveStep(LongStride);
         s.Saved.CopyTo(s.Residual);
         foreach (ref DualArc c in arcs)
         {

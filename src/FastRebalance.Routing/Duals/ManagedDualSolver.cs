@@ -64,7 +64,12 @@ public sealed class ManagedDualSolver : IDualSolver
             reached = NewtonMethod.Run(ref work, eps, reached, NewtonSteps, ShortSteps, QuickLineSteps);
         if (reached > DualWork.Noise)
         {
-            approached = InteriorPointMethod.Approach(ref work, eps);
+            eps.CopyTo(work.Best);
+            approached = InteriorPointMethod.Approach(ref work, eps, InteriorPointMethod.Reach, out bool isCut);
+            if (!approached && isCut)
+                approached = InteriorPointMethod.Approach(ref work, eps, double.MinValue, out _);
+            if (!approached)
+                work.Best.CopyTo(eps);
             reached = work.Evaluate(eps);
             work.Mix(reached);
             if (!approached)

@@ -13,7 +13,7 @@ internal static class NewtonMethod
         while (merit > s.Query.Tolerance && s.Iterations < s.Query.MaxIterations)
         {
             s.Iterations++;
-            s.SolveStep();
+            s.SolveStep(DualWork.Stride);
             Move(ref s, eps, 1.0);
             double next = s.Evaluate(s.Trial);
             s.Mix(next);
@@ -45,7 +45,7 @@ internal static class NewtonMethod
                 if (s.Stiffness[i] > 0.0)
                     s.Spring(s.Edges[i].A, s.Edges[i].B, s.Stiffness[i] * (1.0 + damping));
             s.Factor();
-            s.SolveStep();
+            s.SolveStep(DualWork.Stride);
             double alpha = 1.0;
             double slope0 = Slope(ref s, 0.0);
             Move(ref s, eps, 1.0);

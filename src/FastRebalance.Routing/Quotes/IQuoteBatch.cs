@@ -17,7 +17,7 @@ public interface IQuoteBatch
     /// <returns>False where there is not room for one quote per request; nothing is quoted then.</returns>
     bool TryQuoteV2(ReadOnlySpan<V2QuoteRequest> requests, Span<V2Quote> quotes);
 
-    /// <summary>Quotes concentrated pools over given stops, as <see cref="FastRebalance.Amm.UniswapV3Pool.WriteStops"/> writes them.</summary>
+    /// <summary>Quotes concentrated pools over given stops, as <see cref="FastRebalance.Amm.ConcentratedPool.WriteStops"/> writes them.</summary>
     /// <param name="requests">In any order.</param>
     /// <param name="stops">Of all requests.</param>
     /// <param name="quotes">Takes one per request; a bad request also where a stop on the way is out of range or behind.</param>

@@ -48,7 +48,7 @@ public static class QuoteRequests
         return true;
     }
 
-    /// <summary>The pool's stops of one direction, as <see cref="UniswapV3Pool.WriteStops"/> tells them.</summary>
+    /// <summary>The pool's stops of one direction, as <see cref="ConcentratedPool.WriteStops"/> tells them.</summary>
     /// <returns>How many were written.</returns>
     public static int WriteStops(UniswapV3Pool pool, AssetId sell, Span<ConcentratedStop> scratch, Span<V3Stop> stops)
     {

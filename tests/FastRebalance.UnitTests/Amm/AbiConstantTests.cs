@@ -16,6 +16,7 @@ public class AbiConstantTests
             UniswapV2Pool.Token0Function, UniswapV2Pool.Token1Function, UniswapV2Pool.GetReservesFunction,
             UniswapV3Pool.Token0Function, UniswapV3Pool.Token1Function, UniswapV3Pool.FeeFunction, UniswapV3Pool.TickSpacingFunction,
             UniswapV3Pool.Slot0Function, UniswapV3Pool.LiquidityFunction, UniswapV3Pool.TickBitmapFunction, UniswapV3Pool.TicksFunction,
+            UniswapV2Pool.SwapFunction, UniswapV3Pool.SwapFunction,
         }.Concat(Fields<AbiFunction>()).DistinctBy(function => function.Signature).Select(function => (function.Signature, function.Selector)));
 
     public static TheoryData<string, string> Events => new(

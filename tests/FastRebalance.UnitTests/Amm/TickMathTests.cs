@@ -53,4 +53,24 @@ public class TickMathTests
             below = ratio;
         }
     }
+
+    [Fact]
+    public void TickAtSqrtRatio_AtAndRoundEveryTick_IsTheTickThatThePriceHasReached()
+    {
+        for (int tick = TickMath.MinTick; tick < TickMath.MaxTick; tick += 1 + (tick & 63))
+        {
+            UInt256 price = TickMath.SqrtRatioAtTick(tick);
+            Assert.Equal(tick, TickMath.TickAtSqrtRatio(price));
+            Assert.Equal(tick, TickMath.TickAtSqrtRatio(TickMath.SqrtRatioAtTick(tick + 1) - 1));
+            if (tick > TickMath.MinTick)
+                Assert.Equal(tick - 1, TickMath.TickAtSqrtRatio(price - 1));
+        }
+    }
+
+    [Fact]
+    public void TickAtSqrtRatio_EndsOfTheScale_AreTheOutermostTicks()
+    {
+        Assert.Equal(TickMath.MinTick, TickMath.TickAtSqrtRatio(TickMath.MinSqrtRatio));
+        Assert.Equal(TickMath.MaxTick - 1, TickMath.TickAtSqrtRatio(TickMath.MaxSqrtRatio - 1));
+    }
 }

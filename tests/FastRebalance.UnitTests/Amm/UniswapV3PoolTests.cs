@@ -224,6 +224,139 @@ public class UniswapV3PoolTests
         }
     }
 
+    [Fact]
+    public void QuoteExactOut_AnyAmount_IsCoveredByWhatItAsks()
+    {
+        UniswapV3Pool pool = Islands();
+        int answered = 0;
+        foreach (AssetId sell in new[] { pool.Asset0, pool.Asset1 })
+        {
+            UInt256 before = UInt256.Zero;
+            for (UInt256 wanted = 1; wanted.BitLength < 100; wanted = wanted * 9 / 8 + 1)
+            {
+                if (pool.QuoteExactOut(sell, pool.Other(sell), wanted, out SwapQuote quote) != QuoteStatus.Exact)
+                    break;
+                Assert.Equal(wanted, quote.AmountOut);
+                Assert.True(quote.AmountInUsed >= before, $"{wanted}: {quote.AmountInUsed} < {before}");
+                Assert.Equal(QuoteStatus.Exact, pool.QuoteExactIn(sell, quote.AmountInUsed, out SwapQuote paid));
+                Assert.True(paid.AmountOut >= wanted, $"{quote.AmountInUsed} pays {paid.AmountOut}, {wanted} were wanted");
+                before = quote.AmountInUsed;
+                answered++;
+            }
+        }
+        Assert.True(answered > 600, $"{answered}");
+    }
+
+    [Fact]
+    public void QuoteExactOut_MoreThanAllRanges_TellsWhatThereIs()
+    {
+        UniswapV3Pool pool = Islands();
+        foreach (AssetId sell in new[] { pool.Asset0, pool.Asset1 })
+        {
+            AssetId buy = pool.Other(sell);
+            Assert.Equal(QuoteStatus.InsufficientLiquidity, pool.QuoteExactOut(sell, buy, UInt256.MaxValue >> 1, out SwapQuote all));
+            Assert.Equal(QuoteStatus.Exact, pool.QuoteExactOut(sell, buy, all.AmountOut, out SwapQuote exact));
+            Assert.Equal(all.AmountInUsed, exact.AmountInUsed);
+            Assert.Equal(QuoteStatus.InsufficientLiquidity, pool.QuoteExactOut(sell, buy, all.AmountOut + 1, out _));
+            Assert.Equal(QuoteStatus.Overflow, pool.QuoteExactOut(sell, buy, UInt256.One << 255, out _));
+        }
+    }
+
+    [Fact]
+    public void QuoteExactOut_WordWithoutTicks_StillStopsAtItsEnd()
+    {
+        UniswapV3Pool pool = PoolMaker.V3(0, 3_000, 60, (-887_220, 887_220, 1_000_003));
+        pool.QuoteExactOut(pool.Asset0, pool.Asset1, 990_000, out SwapQuote quote);
+        UInt256 remaining = 990_000, total = 0;
+        UInt256 price = TickMath.SqrtRatioAtTick(0);
+        for (int word = 0; !remaining.IsZero; word--)
+        {
+            Assert.True(SwapMath.TryStepOut(price, TickMath.SqrtRatioAtTick(word * 256 * 60), 1_000_003, remaining, 3_000, out SwapStep step));
+            remaining -= step.AmountOut;
+            total += step.AmountIn + step.Fee;
+            price = step.Price;
+        }
+        Assert.True(SwapMath.TryStepOut(
+            TickMath.SqrtRatioAtTick(0), TickMath.MinSqrtRatio, 1_000_003, 990_000, 3_000, out SwapStep leap));
+
+        Assert.Equal(total, quote.AmountInUsed);
+        Assert.True(leap.AmountIn + leap.Fee < total, "the example must be one where leaping over word ends asks too little");
+    }
+
+    [Fact]
+    public void Swap_OnACopy_LeavesStateTickAndLiquidityOfItsPrice()
+    {
+        Random random = new(8117);
+        for (int round = 0; round < 200; round++)
+        {
+            UniswapV3Pool source = Islands(random.Next(-2_500, 2_500));
+            var copy = (UniswapV3Pool)source.Copy();
+            for (int swap = 0; swap < 5; swap++)
+            {
+                AssetId sell = random.Next(2) == 0 ? copy.Asset0 : copy.Asset1;
+                UInt256 amount = (UInt256)(ulong)random.NextInt64(1, 1L << random.Next(10, 62));
+                if (copy.Swap(sell, copy.Other(sell), amount, out _) is not QuoteStatus.Exact)
+                    continue;
+                ConcentratedState state = copy.State;
+                int own = TickMath.TickAtSqrtRatio(state.SqrtPriceX96);
+                bool isBelowItsPrice = state.Tick == own - 1 && state.SqrtPriceX96 == TickMath.SqrtRatioAtTick(own);
+                Assert.True(state.Tick == own || isBelowItsPrice, $"tick {state.Tick} at the price of {own}");
+                Int128 active = 0;
+                for (int i = 0; i <= copy.Ticks.Floor(state.Tick); i++)
+                    active += copy.Ticks.NetAt(i);
+                Assert.Equal((UInt128)active, state.Liquidity);
+            }
+            Assert.Equal(source.Ticks.Count, copy.Ticks.Count);
+        }
+    }
+
+    [Fact]
+    public void Swap_EndingOnATickDownwards_StoresTheTickBelow()
+    {
+        UniswapV3Pool source = PoolMaker.V3(100, 500, 10, (-2_000, 2_000, Deep), (-500, 50, Deep));
+        var copy = (UniswapV3Pool)source.Copy();
+        Assert.True(SwapMath.TryStep(
+            TickMath.SqrtRatioAtTick(100), TickMath.SqrtRatioAtTick(50), Deep, UInt256.One << 200, 500, out SwapStep whole));
+
+        Assert.Equal(QuoteStatus.Exact, copy.Swap(copy.Asset0, copy.Asset1, whole.AmountIn + whole.Fee, out _));
+
+        Assert.Equal((TickMath.SqrtRatioAtTick(50), 49, (UInt128)(2 * Deep)), (copy.State.SqrtPriceX96, copy.State.Tick, copy.State.Liquidity));
+        Assert.Equal(100, source.State.Tick);
+    }
+
+    [Fact]
+    public void TryEncodeHop_BothWays_AsksThePoolItselfWithTheOutermostPrice()
+    {
+        UniswapV3Pool pool = Islands();
+        Address to = Address.Parse("0x00000000000000000000000000000000000000cc");
+        byte[] data = new byte[4 + 6 * 32];
+        foreach ((AssetId sell, AssetId buy, UInt256 limit) in new[]
+        {
+            (pool.Asset0, pool.Asset1, TickMath.MinSqrtRatio + 1), (pool.Asset1, pool.Asset0, TickMath.MaxSqrtRatio - 1),
+        })
+        {
+            Assert.True(pool.TryEncodeHop(new SwapHop(sell, buy, 77, 70, 69, to), data, out Address target, out int length));
+
+            Assert.Equal((pool.Address, data.Length), (target, length));
+            byte[] recipient = [.. new byte[12], .. to.Span];
+            byte[] expected =
+            [
+                0x12, 0x8a, 0xcb, 0x08, .. recipient, .. Word(sell == pool.Asset0 ? 1 : 0), .. Word(77), .. BigEndian(limit), .. Word(160), .. Word(0),
+            ];
+            Assert.Equal(Convert.ToHexStringLower(expected), Convert.ToHexStringLower(data));
+        }
+        Assert.False(pool.TryEncodeHop(new SwapHop(pool.Asset0, pool.Asset1, 77, 70, 69, to), data.AsSpan(1), out _, out _));
+        Assert.False(pool.TryEncodeHop(new SwapHop(pool.Asset0, pool.Asset0, 77, 70, 69, to), data, out _, out _));
+        Assert.False(pool.TryEncodeHop(new SwapHop(pool.Asset0, pool.Asset1, UInt256.One << 255, 70, 69, to), data, out _, out _));
+    }
+
+    private static byte[] BigEndian(UInt256 value)
+    {
+        byte[] word = new byte[32];
+        value.WriteBigEndian(word);
+        return word;
+    }
+
     private static byte[] Word(long value)
     {
         byte[] word = new byte[32];

@@ -9,6 +9,10 @@ public static class PoolKinds
     [
         new UniswapV2Kind(),
         new UniswapV3Kind(),
+        new BalancerWeightedKind(),
+        new BalancerStableKind(),
+        new CurveStableKind(),
+        new UniswapV4Kind(),
     ];
 
     public static bool TryFind(string name, [NotNullWhen(true)] out PoolKind? kind)

@@ -24,6 +24,15 @@ internal sealed record AbiFunction(string Signature, uint Selector)
         BinaryPrimitives.WriteInt32BigEndian(data.AsSpan(SelectorLength + AbiWords.WordLength - sizeof(int)), argument);
         return data;
     }
+
+    /// <summary>A call with one unsigned argument, or one that is written as such: a hash.</summary>
+    public byte[] Call(in UInt256 argument)
+    {
+        byte[] data = new byte[SelectorLength + AbiWords.WordLength];
+        BinaryPrimitives.WriteUInt32BigEndian(data, Selector);
+        argument.WriteBigEndian(data.AsSpan(SelectorLength));
+        return data;
+    }
 }
 
 /// <summary>A contract's event: the first topic beside the signature that it is the hash of, and a test recomputes it.</summary>

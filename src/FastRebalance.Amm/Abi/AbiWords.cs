@@ -57,6 +57,24 @@ internal static class AbiWords
         return true;
     }
 
+    /// <summary>Finds an array whose offset stands in a word: its first item's word and how many there are.</summary>
+    /// <param name="data">The return data.</param>
+    /// <param name="word">Where the offset stands.</param>
+    /// <param name="most">More items than this are malformed.</param>
+    /// <param name="first">The word of the first item.</param>
+    /// <param name="length">Items.</param>
+    public static bool TryReadArray(ReadOnlySpan<byte> data, int word, int most, out int first, out int length)
+    {
+        (first, length) = (0, 0);
+        if (!TryReadUInt(data, word, 32, out UInt256 offset) || offset.Limb0 % WordLength != 0 || offset.Limb0 > (ulong)data.Length)
+            return false;
+        int at = (int)(offset.Limb0 / WordLength);
+        if (!TryReadUInt(data, at, 32, out UInt256 count) || count.Limb0 > (ulong)most)
+            return false;
+        (first, length) = (at + 1, (int)count.Limb0);
+        return data.Length >= (first + length) * WordLength;
+    }
+
     private static bool TryWord(ReadOnlySpan<byte> data, int word, out ReadOnlySpan<byte> bytes)
     {
         bool present = data.Length >= (word + 1) * WordLength;

@@ -29,10 +29,13 @@ internal sealed class SetupSender(EthereumNode node, Address account, ulong firs
     public Address Account => account;
 
     /// <summary>Sends creation code and returns the address that the contract will have.</summary>
-    public async Task<Address> CreateAsync(string what, byte[] creationCode, CancellationToken cancellationToken)
+    public Task<Address> CreateAsync(string what, byte[] creationCode, CancellationToken cancellationToken) =>
+        CreateAsync(what, creationCode, 6_500_000, cancellationToken);
+
+    public async Task<Address> CreateAsync(string what, byte[] creationCode, ulong gas, CancellationToken cancellationToken)
     {
         Address created = AccountAddress.OfCreated(account, _nonce);
-        await SendAsync("creating " + what, null, creationCode, UInt256.Zero, 6_500_000, cancellationToken).ConfigureAwait(false);
+        await SendAsync("creating " + what, null, creationCode, UInt256.Zero, gas, cancellationToken).ConfigureAwait(false);
         return created;
     }
 

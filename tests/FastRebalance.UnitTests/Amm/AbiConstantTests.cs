@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
+using System.Reflection;
 using FastRebalance.Amm;
 using FastRebalance.Amm.Abi;
+using FastRebalance.Amm.Balancer;
+using FastRebalance.Amm.CurveFinance;
 using FastRebalance.Ethereum.Hashing;
 
 namespace FastRebalance.UnitTests.Amm;
@@ -14,12 +17,17 @@ public class AbiConstantTests
             UniswapV3Pool.Token0Function, UniswapV3Pool.Token1Function, UniswapV3Pool.FeeFunction, UniswapV3Pool.TickSpacingFunction,
             UniswapV3Pool.Slot0Function, UniswapV3Pool.LiquidityFunction, UniswapV3Pool.TickBitmapFunction, UniswapV3Pool.TicksFunction,
             UniswapV2Pool.SwapFunction, UniswapV3Pool.SwapFunction,
-        }.DistinctBy(function => function.Signature).Select(function => (function.Signature, function.Selector)));
+        }.Concat(Fields<AbiFunction>()).DistinctBy(function => function.Signature).Select(function => (function.Signature, function.Selector)));
 
     public static TheoryData<string, string> Events => new(
         new[] { UniswapV2Pool.SyncEvent, UniswapV3Pool.InitializeEvent, UniswapV3Pool.SwapEvent,
-            UniswapV3Pool.MintEvent, UniswapV3Pool.BurnEvent }
+            UniswapV3Pool.MintEvent, UniswapV3Pool.BurnEvent }.Concat(Fields<AbiEvent>()).Concat(CurveCalls.Resets)
             .Select(logged => (logged.Signature, logged.Topic.ToString())));
+
+    /// <summary>Every constant of these lists, so that none is forgotten.</summary>
+    private static IEnumerable<T> Fields<T>() => new[] { typeof(VaultCalls), typeof(CurveCalls), typeof(UniswapV4Pool) }
+        .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+        .Select(field => field.GetValue(null)).OfType<T>();
 
     [Theory, MemberData(nameof(Functions))]
     public void Selector_OfSignature_IsItsHash(string signature, uint selector) =>

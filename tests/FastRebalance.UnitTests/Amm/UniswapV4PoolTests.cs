@@ -62,11 +62,11 @@ public class UniswapV4PoolTests
     public void Apply_ProtocolFee_MakesOneDirectionDearer()
     {
         UniswapV4Pool pool = Islands();
-        pool.QuoteExactIn(pool.Asset0, Deep, out SwapQuote before0);
-        pool.QuoteExactIn(pool.Asset1, Deep, out SwapQuote before1);
+        pool.QuoteExactIn(pool.Asset0, Deep / 100, out SwapQuote before0);
+        pool.QuoteExactIn(pool.Asset1, Deep / 100, out SwapQuote before1);
         pool.Apply(PoolMaker.Parameter(1, 700));
-        pool.QuoteExactIn(pool.Asset0, Deep, out SwapQuote after0);
-        pool.QuoteExactIn(pool.Asset1, Deep, out SwapQuote after1);
+        pool.QuoteExactIn(pool.Asset0, Deep / 100, out SwapQuote after0);
+        pool.QuoteExactIn(pool.Asset1, Deep / 100, out SwapQuote after1);
 
         Assert.True(after0.AmountOut < before0.AmountOut);
         Assert.Equal(before1.AmountOut, after1.AmountOut);

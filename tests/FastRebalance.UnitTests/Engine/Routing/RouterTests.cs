@@ -66,7 +66,15 @@ public class RouterTests
     public void Route_BestPool_ServesOrdersOnlyWhereItTakesThemAndQuotesAlways(string kind)
     {
         Pool best = FreePoolAt2500(kind);
-        PoolBench bench = new PoolBench(best).Started();
+        PoolBench bench = new(best);
+        bench.ReadyPool(0, PoolBench.Weth, 4_000, PoolBench.Usdc, 10_000_000);
+        bench.ReadyPool(1, PoolBench.Wbtc, 150, PoolBench.Usdc, 9_000_000);
+        bench.Hold(PoolBench.Weth, 100);
+        bench.Hold(PoolBench.Wbtc, 0);
+        bench.Hold(PoolBench.Usdc, 0);
+        bench.Price(PoolBench.Weth, 2500);
+        bench.Price(PoolBench.Wbtc, 60000);
+        bench.EndBlock();
 
         bench.Router.Quote(PoolBench.Weth, PoolBench.Usdc, PoolBench.Units(PoolBench.Weth, 10), out OrderLeg quoted, out _);
 

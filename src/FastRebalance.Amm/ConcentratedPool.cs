@@ -70,6 +70,23 @@ public abstract class ConcentratedPool : Pool
     private protected abstract bool TryStepOut(
         in UInt256 price, in UInt256 target, UInt128 liquidity, in UInt256 remaining, uint feePips, out SwapStep step);
 
+    /// <summary>Asks for one word of the bitmap of initialised ticks.</summary>
+    internal abstract PoolCall WordCall(int word);
+
+    /// <summary>Asks for one tick's liquidity.</summary>
+    internal abstract PoolCall TickCall(int tick);
+
+    /// <summary>Reads the answers of the calls of <see cref="Pool.AppendReconcileCalls"/>, which begin a snapshot as well.</summary>
+    internal abstract bool TryReadHead(ReadOnlySpan<byte> slot0, ReadOnlySpan<byte> liquidity, out ConcentratedState head);
+
+    /// <summary>Reads the answer of <see cref="TickCall"/>.</summary>
+    internal abstract bool TryReadTick(ReadOnlySpan<byte> result, out UInt128 gross, out Int128 net);
+
+    /// <summary>Adds what else the head's first answer tells; false where it cannot be true.</summary>
+    internal virtual bool TryAppendParameters(ReadOnlySpan<byte> slot0, List<MarketEvent> events) => true;
+
+    public override IPoolSnapshot BeginSnapshot() => new ConcentratedSnapshot(this);
+
     /// <summary>A pool of the same kind, with the state that only the kind knows.</summary>
     private protected abstract ConcentratedPool CopyKind();
 

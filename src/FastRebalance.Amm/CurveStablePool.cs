@@ -73,6 +73,9 @@ public sealed class CurveStablePool : Pool
 
     public override uint TypicalGas => SwapGas;
 
+    /// <summary>Nothing of ours calls its <c>exchange</c> yet.</summary>
+    public override bool TakesOrders => false;
+
     internal ReadOnlySpan<UInt256> Balances => _balances;
 
     internal UInt256 Invariant => _invariant;

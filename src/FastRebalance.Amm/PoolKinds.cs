@@ -12,6 +12,7 @@ public static class PoolKinds
         new BalancerWeightedKind(),
         new BalancerStableKind(),
         new CurveStableKind(),
+        new UniswapV4Kind(),
     ];
 
     public static bool TryFind(string name, [NotNullWhen(true)] out PoolKind? kind)

@@ -151,8 +151,6 @@ public sealed class UniswapV3Pool : ConcentratedPool, IConcentratedState
         return IsUsableRange(in change);
     }
 
-    public override IPoolSnapshot BeginSnapshot() => new UniswapV3Snapshot(this);
-
     public override void AppendReconcileCalls(List<PoolCall> calls)
     {
         calls.Add(new PoolCall(Address, Slot0Function.Call()));
@@ -162,8 +160,18 @@ public sealed class UniswapV3Pool : ConcentratedPool, IConcentratedState
     public override bool Reconciles(IReadOnlyList<byte[]> results) =>
         results.Count == 2 && TryReadHead(results[0], results[1], out ConcentratedState head) && IsAt(in head);
 
+    internal override PoolCall WordCall(int word) => new(Address, TickBitmapFunction.Call(word));
+
+    internal override PoolCall TickCall(int tick) => new(Address, TicksFunction.Call(tick));
+
+    internal override bool TryReadTick(ReadOnlySpan<byte> result, out UInt128 gross, out Int128 net)
+    {
+        net = default;
+        return AbiWords.TryReadUInt128(result, 0, out gross) && AbiWords.TryReadInt128(result, 1, out net);
+    }
+
     /// <summary>Reads the answers of <c>slot0()</c> and <c>liquidity()</c>.</summary>
-    internal static bool TryReadHead(ReadOnlySpan<byte> slot0, ReadOnlySpan<byte> liquidity, out ConcentratedState head)
+    internal override bool TryReadHead(ReadOnlySpan<byte> slot0, ReadOnlySpan<byte> liquidity, out ConcentratedState head)
     {
         head = default;
         return AbiWords.TryReadUInt(slot0, 0, PriceBits, out head.SqrtPriceX96)

@@ -13,6 +13,8 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
 {
     private const int Rounds = 8;
 
+    private int _swaps;
+
     [Fact]
     public async Task Apply_LogsSinceTheSnapshot_EqualsAFreshSnapshot()
     {
@@ -34,6 +36,7 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
         Assert.True(applied[MarketEventKind.Reserves] >= 3 * Rounds);
         Assert.True(applied[MarketEventKind.Concentrated] >= 5 * Rounds);
         Assert.True(applied[MarketEventKind.LiquidityChange] >= 12 * Rounds);
+        Assert.True(_swaps >= 10 * Rounds, $"{_swaps} swaps");
         await AssertCurrentAsync(kept, end);
     }
 
@@ -59,7 +62,8 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
             bool sells0 = chain.Random.Next(2) == 0;
             AssetId sell = sells0 ? now.Asset0 : now.Asset1;
             UInt256 amount = PoolMath.BaseUnits(1 + now.DepthOf(sell) * fraction * chain.Random.NextDouble());
-            if (now.QuoteExactIn(sell, amount, out _) != QuoteStatus.Exact)
+            Pool swapped = now.Copy();
+            if (swapped.Swap(sell, swapped.Other(sell), amount, out _) != QuoteStatus.Exact)
                 continue;
             byte[] swap = pool.IsV2
                 ? UniswapCalls.SwapV2(pool.Token(sells0), pool.Token(!sells0), amount, chain.Sender.Account)
@@ -67,6 +71,8 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
                     pool.Token(sells0), pool.Token(!sells0), (int)pool.FeePips, amount, UInt256.Zero, chain.Sender.Account);
             await chain.Sender.CallAsync($"swap on {pool}", pool.IsV2 ? chain.V2Router : chain.V3Router, swap, 20_000_000, default);
             await chain.Sender.MineAsync(default);
+            await AssertReconcilesAsync(swapped, BlockRef.Latest, $"{pool} after {amount} in");
+            _swaps++;
             now = await chain.ReadAsync(pool, BlockRef.Latest);
         }
         if (pool.IsV2)
@@ -122,10 +128,7 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
         foreach ((Pool pool, AmmPoolUnderTest under) in kept.Zip(chain.Pools))
         {
             Assert.True(pool.IsReady, under.ToString());
-            List<PoolCall> calls = [];
-            pool.AppendReconcileCalls(calls);
-            Assert.True(pool.Reconciles(await chain.CallAsync(calls, block)), under.ToString());
-
+            await AssertReconcilesAsync(pool, block, under.ToString());
             Pool fresh = await chain.ReadAsync(under, block);
             AssertSameTicks(fresh, pool);
             foreach (AssetId sell in new[] { pool.Asset0, pool.Asset1 })
@@ -136,6 +139,14 @@ public sealed class AmmLogTests(AmmChain chain, ITestOutputHelper output) : ICla
                     Assert.Equal(freshQuote.AmountOut, quote.AmountOut);
                 }
         }
+    }
+
+    /// <summary>The chain's reserves, or price, tick and liquidity, are the pool's own.</summary>
+    private async Task AssertReconcilesAsync(Pool pool, BlockRef block, string what)
+    {
+        List<PoolCall> calls = [];
+        pool.AppendReconcileCalls(calls);
+        Assert.True(pool.Reconciles(await chain.CallAsync(calls, block)), what);
     }
 
     private static void AssertSameTicks(Pool expected, Pool actual)

@@ -39,7 +39,7 @@ public class PoolContractTests
     {
         foreach (bool isCut in new[] { false, true })
         {
-            IPoolDescription description = KindOf(name).BeginDescription(new PoolSite(At));
+            IPoolDescription description = KindOf(name).BeginDescription(SiteOf(name));
             List<PoolCall> calls = [];
             Assert.True(description.NextCalls(calls));
             description.Accept(isCut ? [] : [.. calls.Select(_ => Array.Empty<byte>())]);
@@ -261,7 +261,9 @@ public class PoolContractTests
 
     private static PoolKind KindOf(string name) => PoolKinds.TryFind(name, out PoolKind? kind) ? kind : throw new ArgumentException(name);
 
-    private static PoolFacts Describe(PoolKind kind) => kind.Describe(new PoolSite(At), call => Answer(kind.Name, call.Data));
+    private static PoolSite SiteOf(string name) => name == "uniswap-v4" ? new PoolSite(At, UniswapV4Chain.Parameters) : new PoolSite(At);
+
+    private static PoolFacts Describe(PoolKind kind) => kind.Describe(SiteOf(kind.Name), call => Answer(kind.Name, call.Data));
 
     private static Pool Create(string name) => KindOf(name).Create(Describe(KindOf(name)), Id, Asset0, Asset1);
 
@@ -305,6 +307,7 @@ public class PoolContractTests
             ("balancer-weighted", _) => BalancerWeightedChain.Answer(call),
             ("balancer-composable-stable", _) => BalancerStableChain.Answer(call),
             ("curve-stable", _) => CurveStableChain.Answer(call),
+            ("uniswap-v4", _) => UniswapV4Chain.Answer(call),
             _ => throw new InvalidOperationException(
                 $"no answer for {name} {Convert.ToHexStringLower(call)}: add the new kind's answers here"),
         };

@@ -50,6 +50,9 @@ public abstract class BalancerPool : Pool
 
     public override IReadOnlyList<Address> LogSources { get; }
 
+    /// <summary>Nothing of ours calls the vault's <c>swap</c> yet.</summary>
+    public override bool TakesOrders => false;
+
     /// <summary>Fee on the input with 18 decimals.</summary>
     public UInt256 Fee => _parameters[FeeParameter];
 

@@ -38,11 +38,15 @@ public sealed class PoolEventsSetup
                 if (asset.Index >= Assets.Count)
                     throw new ArgumentException($"{pool} holds {asset}, but there are {Assets.Count} assets");
         }
-        if (Pools.Select(pool => pool.Address).Distinct().Count() != Pools.Count)
-            throw new ArgumentException("two pools have the same address: name each pool once");
+        // A contract that keeps many pools stands behind each of them; their parameters tell them apart.
+        if (Pools.Select(NameOf).Distinct().Count() != Pools.Count)
+            throw new ArgumentException("two pools have the same address and parameters: name each pool once");
         if (MaxGapBlocks < 0)
             throw new ArgumentException($"{nameof(MaxGapBlocks)} is {MaxGapBlocks}: it must not be negative");
         if (RetryPause <= TimeSpan.Zero)
             throw new ArgumentException($"{nameof(RetryPause)} is {RetryPause}: it must be longer than zero");
     }
+
+    private static string NameOf(Pool pool) => string.Join(
+        ' ', pool.Facts.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}").Prepend($"{pool.Address}"));
 }

@@ -25,7 +25,7 @@ public class AbiConstantTests
             .Select(logged => (logged.Signature, logged.Topic.ToString())));
 
     /// <summary>Every constant of these lists, so that none is forgotten.</summary>
-    private static IEnumerable<T> Fields<T>() => new[] { typeof(VaultCalls), typeof(CurveCalls) }
+    private static IEnumerable<T> Fields<T>() => new[] { typeof(VaultCalls), typeof(CurveCalls), typeof(UniswapV4Pool) }
         .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
         .Select(field => field.GetValue(null)).OfType<T>();
 

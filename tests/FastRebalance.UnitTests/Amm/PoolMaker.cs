@@ -76,6 +76,12 @@ internal static class PoolMaker
     public static UniswapV3Pool V3FromRecord(JsonElement head, JsonElement ticks, uint feePips, int spacing)
     {
         UniswapV3Pool pool = V3(feePips, spacing);
+        FillFromRecord(pool, head, ticks);
+        return pool;
+    }
+
+    private static void FillFromRecord(Pool pool, JsonElement head, JsonElement ticks)
+    {
         foreach (JsonProperty tick in ticks.EnumerateObject())
         {
             (JsonElement gross, JsonElement net) = tick.Value.ValueKind == JsonValueKind.Array
@@ -86,10 +92,56 @@ internal static class PoolMaker
         pool.Apply(Price(
             Number(head, "sqrt_price_x96"), UInt128.Parse(Digits(head.GetProperty("liquidity"))), head.GetProperty("tick").GetInt32()));
         pool.Apply(Ready());
-        return pool;
     }
 
     public static UInt256 Number(JsonElement parent, string name) => Number(parent.GetProperty(name));
+
+    public static readonly Address Wrapped = Address.Parse("0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2");
+
+    public static UniswapV4Pool V4(Address currency0, Address currency1, uint fee, int spacing) => new(
+        new PoolFacts(UniswapV4Pool.KindName, At, currency0.IsZero ? Wrapped : currency0, currency1, fee, spacing)
+        {
+            Parameters = V4Parameters(currency0, currency1, fee, spacing),
+        }, Id, [Asset0, Asset1]);
+
+    public static Dictionary<string, string> V4Parameters(Address currency0, Address currency1, uint fee, int spacing) => new()
+    {
+        ["currency0"] = currency0.ToString(),
+        ["currency1"] = currency1.ToString(),
+        ["fee"] = fee.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["tickSpacing"] = spacing.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["native"] = Wrapped.ToString(),
+    };
+
+    /// <summary>A ready pool at a tick's own price whose liquidity comes from the given positions.</summary>
+    public static UniswapV4Pool V4(int tick, uint lpPips, uint protocolPips, int spacing, params (int Lower, int Upper, ulong Liquidity)[] positions)
+    {
+        UniswapV4Pool pool = V4(Token0, Token1, lpPips < PoolFacts.PipsPerUnit ? lpPips : 0, spacing);
+        pool.Apply(Parameter(0, lpPips));
+        pool.Apply(Parameter(1, protocolPips));
+        pool.Apply(Price(FastRebalance.Amm.UniswapV3.TickMath.SqrtRatioAtTick(tick), 0, tick));
+        foreach ((int lower, int upper, ulong liquidity) in positions)
+            pool.Apply(Change(lower, upper, liquidity));
+        pool.Apply(Ready());
+        return pool;
+    }
+
+    public static MarketEvent Parameter(byte index, uint value) => new()
+    {
+        Kind = MarketEventKind.PoolParameter,
+        Subject = Id.Value,
+        PoolValue = new PoolValue { Index = index, Value = value },
+    };
+
+    public static UniswapV4Pool V4FromRecord(
+        JsonElement head, JsonElement ticks, Address currency0, Address currency1, uint fee, int spacing, uint protocolFee)
+    {
+        UniswapV4Pool pool = V4(currency0, currency1, fee, spacing);
+        pool.Apply(Parameter(0, fee));
+        pool.Apply(Parameter(1, protocolFee));
+        FillFromRecord(pool, head, ticks);
+        return pool;
+    }
 
     /// <summary>A number of any size, written plainly or as a string.</summary>
     public static UInt256 Number(JsonElement value) => UInt256.Parse(Digits(value));

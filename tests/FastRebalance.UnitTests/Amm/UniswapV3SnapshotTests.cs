@@ -32,7 +32,7 @@ public class UniswapV3SnapshotTests
 
         Assert.True(copy.IsReady);
         Assert.Equal(source.Ticks.Count, copy.Ticks.Count);
-        Assert.InRange(chain.LargestRound, 1, UniswapV3Snapshot.MaxCallsPerRound);
+        Assert.InRange(chain.LargestRound, 1, ConcentratedSnapshot.MaxCallsPerRound);
         foreach (AssetId sell in new[] { copy.Asset0, copy.Asset1 })
         {
             source.QuoteExactIn(sell, Deep, out SwapQuote expected);

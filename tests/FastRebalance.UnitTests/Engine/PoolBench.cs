@@ -38,12 +38,20 @@ internal sealed class PoolBench : IDecisionSink
     {
     }
 
-    private PoolBench(IPathSearch? search, (AssetId, AssetId)[] pairs, Func<PortfolioPolicy, PortfolioPolicy> change)
+    /// <param name="further">A ready pool behind the usual ones.</param>
+    public PoolBench(Pool further)
+        : this(null, [], static policy => policy, further)
+    {
+    }
+
+    private PoolBench(
+        IPathSearch? search, (AssetId, AssetId)[] pairs, Func<PortfolioPolicy, PortfolioPolicy> change, params Pool[] further)
     {
         if (pairs.Length == 0)
             pairs = [(Weth, Usdc), (Wbtc, Usdc), (Weth, Wbtc), (Weth, Usdc)];
         for (int i = 0; i < pairs.Length; i++)
             Pools.Add(Pool(i, pairs[i].Item1, pairs[i].Item2));
+        Pools.AddRange(further);
         EngineSetup setup = new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], Pools, Usdc, Weth, Epoch: 1);
         MarketState market = new(setup);
         PortfolioPolicy policy = new(
@@ -55,7 +63,7 @@ internal sealed class PoolBench : IDecisionSink
             [new KillSwitchCheck(), new CoolDownCheck(TimeSpan.Zero), new Objecting(this)],
             new RiskBounds(1e9, new Bps(200)),
             TimeSpan.FromSeconds(30));
-        Router = new Router(setup, market, search ?? new ManagedPathSearch(3, 2 * pairs.Length));
+        Router = new Router(setup, market, search ?? new ManagedPathSearch(3, 2 * Pools.Count));
         Pipeline = new RebalancePipeline(market, change(policy), Router, this);
     }
 

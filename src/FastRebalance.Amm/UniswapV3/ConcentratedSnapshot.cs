@@ -8,14 +8,14 @@ namespace FastRebalance.Amm.UniswapV3;
 /// Reads price and liquidity first, then every word of the tick bitmap, then every initialised tick. At the end the ticks at or
 /// below the price must sum up to the active liquidity: answers of different blocks, or of another contract, do not.
 /// </summary>
-internal sealed class UniswapV3Snapshot : IPoolSnapshot
+internal sealed class ConcentratedSnapshot : IPoolSnapshot
 {
     /// <summary>Keeps a round below what a node accepts as one batch.</summary>
     internal const int MaxCallsPerRound = 500;
 
     private const int TicksPerWord = 256;
 
-    private readonly UniswapV3Pool _pool;
+    private readonly ConcentratedPool _pool;
     private readonly int _spacing;
     private readonly int _lastWord;
     private readonly List<int> _initialized = [];
@@ -28,7 +28,7 @@ internal sealed class UniswapV3Snapshot : IPoolSnapshot
     private Int128 _netBelow;
     private ConcentratedState _head;
 
-    public UniswapV3Snapshot(UniswapV3Pool pool)
+    public ConcentratedSnapshot(ConcentratedPool pool)
     {
         _pool = pool;
         _spacing = pool.Facts.TickSpacing;
@@ -51,12 +51,12 @@ internal sealed class UniswapV3Snapshot : IPoolSnapshot
             case Stage.Words:
                 _asked = Math.Min(_lastWord - _nextWord + 1, MaxCallsPerRound);
                 for (int i = 0; i < _asked; i++)
-                    calls.Add(new PoolCall(_pool.Address, UniswapV3Pool.TickBitmapFunction.Call(_nextWord + i)));
+                    calls.Add(_pool.WordCall(_nextWord + i));
                 return true;
             case Stage.Ticks:
                 _asked = Math.Min(_initialized.Count - _nextTick, MaxCallsPerRound);
                 for (int i = 0; i < _asked; i++)
-                    calls.Add(new PoolCall(_pool.Address, UniswapV3Pool.TicksFunction.Call(_initialized[_nextTick + i])));
+                    calls.Add(_pool.TickCall(_initialized[_nextTick + i]));
                 return true;
             default:
                 return false;
@@ -78,7 +78,7 @@ internal sealed class UniswapV3Snapshot : IPoolSnapshot
 
     private SnapshotStatus AcceptHead(IReadOnlyList<byte[]> results)
     {
-        if (!UniswapV3Pool.TryReadHead(results[0], results[1], out _head))
+        if (!_pool.TryReadHead(results[0], results[1], out _head) || !_pool.TryAppendParameters(results[0], _events))
             return Fail("slot0() and liquidity() did not answer a price, a tick and a liquidity");
         if (!_head.SqrtPriceX96.IsZero && !TickFitsPrice(in _head))
             return Fail($"tick {_head.Tick} is not that of the price {_head.SqrtPriceX96}");
@@ -123,7 +123,7 @@ internal sealed class UniswapV3Snapshot : IPoolSnapshot
         foreach (byte[] result in results)
         {
             int index = _initialized[_nextTick];
-            if (!AbiWords.TryReadUInt128(result, 0, out UInt128 gross) || !AbiWords.TryReadInt128(result, 1, out Int128 net) || gross == 0)
+            if (!_pool.TryReadTick(result, out UInt128 gross, out Int128 net) || gross == 0)
                 return Fail($"ticks({index}) did not answer the liquidity of an initialised tick");
             _events.Add(new MarketEvent
             {

@@ -797,7 +797,7 @@ static int fr_dual_approach(fr_dual *s, double *eps, double reach, int *cut)
         if (products < FR_DUAL_SMALL_PRODUCTS && unbalanced > FR_DUAL_MOST_BEHIND * products)
             centring = 1.0;
         longest = fr_dual_aim(s, centring * products / (double)pairs, longest > 0.1);
-        fr_dual_advance(s, longest < 1.0 ? 0.99 * longest : 1.0);
+        fr_dual_advance(s, longest < 1.0 ? 0.99 * longest : 0.999); /* never quite to the edge, where a growth would be zero */
     }
     s->mark[0] = 0.0;
     for (i = 0; i < s->token_count; i++)

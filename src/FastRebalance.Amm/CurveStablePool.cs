@@ -69,8 +69,6 @@ public sealed class CurveStablePool : Pool
         _allSeen = (1UL << _balances.Length + _parameters.Length) - 1;
     }
 
-    public override bool TakesOrders => false;
-
     public override uint TypicalGas => SwapGas;
 
     /// <summary>Nothing of ours calls its <c>exchange</c> yet.</summary>

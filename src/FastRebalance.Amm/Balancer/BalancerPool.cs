@@ -46,8 +46,6 @@ public abstract class BalancerPool : Pool
     /// <summary>The pool's id in the vault.</summary>
     public Hash32 VaultId { get; }
 
-    public override bool TakesOrders => false;
-
     public override IReadOnlyList<Address> LogSources { get; }
 
     /// <summary>Nothing of ours calls the vault's <c>swap</c> yet.</summary>

@@ -185,8 +185,7 @@ public sealed class BasketPlanner
     /// <summary>Solves for the ways that are open now.</summary>
     private bool SolveAside()
     {
-        if (!_isWarm)
-            Array.Clear(_numbers.Eps);
+        _proven.CopyTo(_numbers.Eps.AsSpan());
         return _numbers.FindTradable()
             && Solve(keepFactor: false, _numbers.Over, out _) is DualStatus.Exact or DualStatus.Approached;
     }

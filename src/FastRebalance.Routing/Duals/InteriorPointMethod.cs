@@ -46,7 +46,7 @@ internal static class InteriorPointMethod
             if (products < SmallProducts && unbalanced > MostBehind * products)
                 centring = 1.0;
             longest = Aim(ref s, centring * products / pairs, longest > 0.1);
-            Advance(ref s, longest < 1.0 ? 0.99 * longest : 1.0);
+            Advance(ref s, longest < 1.0 ? 0.99 * longest : 0.999); // never quite to the edge, where a growth would be zero
         }
         s.HasFactor = false;
         for (int i = 0; i < eps.Length; i++)

@@ -1,5 +1,6 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.MarketData;
 using FastRebalance.MarketData.Feeds;
 using FastRebalance.UnitTests.Amm;
 

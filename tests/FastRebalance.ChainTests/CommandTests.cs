@@ -139,10 +139,61 @@ public sealed class CommandTests(CommandChain chain) : IClassFixture<CommandChai
         Assert.True(UInt256.Parse(answer.GetProperty("amountOut").GetString()) > 1_000_000_000);
         Assert.InRange(answer.GetProperty("gas").GetInt64(), 50_000, 1_000_000);
         JsonElement[] route = [.. answer.GetProperty("route").EnumerateArray()];
-        Assert.InRange(route.Length, 1, 3);
+        Assert.InRange(route.Length, 1, 4);
         Assert.Equal("WETH", route[0].GetProperty("sell").GetString());
         Assert.Equal("USDC", route[^1].GetProperty("buy").GetString());
         Assert.All(route, hop => Assert.True(Address.TryParse(hop.GetProperty("pool").GetString(), out _)));
+    }
+
+    [Fact]
+    public async Task Quote_OneTrade_CarriesThePlanItsBoundAndItsGap()
+    {
+        await chain.StartedAsync();
+
+        CommandResult quote = await CommandProcess.RunAsync(
+            "quote", "-c", chain.Config, "--sell", "WETH", "--buy", "USDC", "--amount", "20", "--explain", "--json");
+
+        Assert.Equal(0, quote.ExitCode);
+        JsonElement answer = quote.Json();
+        JsonElement plan = answer.GetProperty("plan");
+        Assert.Equal(("planned", "verified"), (plan.GetProperty("status").GetString(), plan.GetProperty("verified").GetString()));
+        JsonElement[] legs = [.. plan.GetProperty("legs").EnumerateArray()];
+        Assert.NotEmpty(legs);
+        Assert.Equal(UInt256.Parse("20000000000000000000"), legs.Where(leg => leg.GetProperty("sell").GetString() == "WETH")
+            .Aggregate(UInt256.Zero, (sum, leg) => sum + UInt256.Parse(leg.GetProperty("amountIn").GetString())));
+        Assert.True(answer.GetProperty("gap").GetDouble() is >= -1e-12 and < 1e-3);
+        Assert.True(answer.GetProperty("bound").GetDouble() >= answer.GetProperty("value").GetDouble());
+        Assert.Equal(1, answer.GetProperty("prices").GetProperty("USDC").GetDouble(), 1e-12);
+        Assert.Contains(answer.GetProperty("rates").EnumerateArray(), rate => rate.GetProperty("used").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Quote_Basket_PlansTheWholeChangeAndTheManagedTwinThinksTheSame()
+    {
+        await chain.StartedAsync();
+        string holdings = Path.Combine(Path.GetDirectoryName(chain.Config)!, "held.json");
+        await File.WriteAllTextAsync(holdings, """{ "WETH": "40", "USDC": "100000" } // whole tokens""", TestContext.Current.CancellationToken);
+        string[] basket = ["quote", "-c", chain.Config, "--basket", "WETH=0.5,USDC=0.3,WBTC=0.2", "--holdings", holdings, "--json"];
+
+        CommandResult usual = await CommandProcess.RunAsync(basket), managed = await CommandProcess.RunAsync([.. basket, "--managed"]);
+
+        Assert.Equal((0, 0), (usual.ExitCode, managed.ExitCode));
+        JsonElement plan = usual.Json().GetProperty("plan");
+        Assert.True(UInt256.Parse(plan.GetProperty("final").GetProperty("WBTC").GetString()) > UInt256.Zero);
+        Assert.Equal("managed", managed.Json().GetProperty("search").GetString());
+        Assert.Equal(plan.GetProperty("legs").GetRawText(), managed.Json().GetProperty("plan").GetProperty("legs").GetRawText());
+    }
+
+    [Fact]
+    public async Task Quote_WrongBasket_ExitsTwoAndNamesEveryMistake()
+    {
+        await chain.StartedAsync();
+
+        CommandResult quote = await CommandProcess.RunAsync(
+            "quote", "-c", chain.Config, "--basket", "WETH=0.5,DOGE=0.5", "--holdings", "no-such-file.json", "--sell", "WETH", "--json");
+
+        Assert.Equal(2, quote.ExitCode);
+        Assert.Equal(["--basket", "--holdings", "--basket"], ProblemsOf(quote).Select(problem => problem.GetProperty("path").GetString()));
     }
 
     [Fact]

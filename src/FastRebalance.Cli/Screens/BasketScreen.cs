@@ -99,7 +99,7 @@ internal static class BasketScreen
         {
             double scale = Scale(setup, rate);
             output.Say(FormattableString.Invariant(
-                $"    {setup.Assets[rate.Sell.Index].Symbol,6} -> {setup.Assets[rate.Buy.Index].Symbol,-6} {rate.Now * scale,16:0.########}  {rate.After * scale,16:0.########}  wanted {rate.Wanted * scale,16:0.########} {(rate.IsUsed ? "used  " : "      ")} {setup.Pools[rate.Pool.Index].Kind} {setup.Pools[rate.Pool.Index].Address}"));
+                $"    {setup.Assets[rate.Sell.Index].Symbol,6} -> {setup.Assets[rate.Buy.Index].Symbol,-6} {rate.Now * scale,14:G9}  {rate.After * scale,14:G9}  wanted {rate.Wanted * scale,14:G9} {(rate.IsUsed ? "used  " : "      ")} {setup.Pools[rate.Pool.Index].Kind} {setup.Pools[rate.Pool.Index].Address}"));
         }
     }
 

@@ -78,7 +78,7 @@ public sealed class PlanVerifier(VerifierTerms terms)
             return new PlanReport(PlanVerdict.BadDualPrice) { Asset = asset, Claimed = plan.DualPrices[asset] };
         GoalFunction goal = new(request);
         BigFloat[] nu = [.. plan.DualPrices.Select(BigFloat.FromDouble)];
-        if (DualBound.Of(goal, request.Holdings, pools, nu, terms, out BigFloat slack) is not { } bound)
+        if (DualBound.Of(goal, request, pools, nu, terms, out BigFloat slack) is not { } bound)
             return new PlanReport(PlanVerdict.BadDualPrice) { Asset = request.Kept.Index };
         if (goal.Of(plan.FinalHoldings) is not { } gross)
             return new PlanReport(PlanVerdict.ValueDiffers) { Claimed = plan.Value, Value = double.NegativeInfinity };

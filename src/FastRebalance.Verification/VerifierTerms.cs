@@ -15,7 +15,7 @@ public sealed record VerifierTerms
     /// <summary>
     /// Part of the value traded by which pieces fitted in doubles may miss a curve whose own formula is not computed here.
     /// </summary>
-    public double PieceError { get; init; } = 1e-12;
+    public double PieceError { get; init; } = 1e-9;
 
     /// <summary>Base units by which a contract with such a curve may pay more than the curve says.</summary>
     public int PieceUnits { get; init; } = 16;

@@ -26,7 +26,8 @@ internal sealed class BasketGraph
     private readonly double[] _reference; // by asset
     private readonly bool[] _isEnd; // by asset: held, wanted or owed
     private readonly bool[] _isLive; // by link
-    private readonly int[] _degree; // by asset
+    private readonly int[] _degree; // by asset: links that matter
+    private readonly int[] _onlyPool; // by asset: the one pool that trades it, -1 for none, -2 for several
     private readonly int[] _order;
     private readonly int[] _tokenOf; // by asset
     private readonly int[] _assetOf; // by token
@@ -58,6 +59,7 @@ internal sealed class BasketGraph
         _isEnd = new bool[assetCount];
         _isLive = new bool[_links.Length];
         _degree = new int[assetCount];
+        _onlyPool = new int[assetCount];
         _order = new int[assetCount];
         _tokenOf = new int[assetCount];
         _assetOf = new int[assetCount];
@@ -308,35 +310,47 @@ internal sealed class BasketGraph
         TokenCount = tokens;
     }
 
-    /// <summary>An asset that is neither begun nor ended with and touches one link only leads nowhere; taking it out may leave another so.</summary>
+    /// <summary>
+    /// An asset that is neither begun nor ended with and that one pool alone trades leads nowhere; taking it out may leave another so.
+    /// </summary>
     private void KeepWhatLeadsSomewhere()
     {
-        Array.Clear(_degree);
         for (int i = 0; i < _links.Length; i++)
-        {
             _isLive[i] = _links[i].IsUsable;
-            if (!_isLive[i])
-                continue;
-            _degree[_links[i].A.Index]++;
-            _degree[_links[i].B.Index]++;
-        }
         for (bool changed = true; changed;)
         {
             changed = false;
+            CountPools();
             for (int i = 0; i < _links.Length; i++)
             {
-                ref readonly Link link = ref _links[i];
-                if (!_isLive[i] || (!IsDeadEnd(link.A.Index) && !IsDeadEnd(link.B.Index)))
+                if (!_isLive[i] || (!IsDeadEnd(_links[i].A.Index) && !IsDeadEnd(_links[i].B.Index)))
                     continue;
                 _isLive[i] = false;
-                _degree[link.A.Index]--;
-                _degree[link.B.Index]--;
                 changed = true;
             }
         }
     }
 
-    private bool IsDeadEnd(int asset) => !_isEnd[asset] && _degree[asset] <= 1;
+    private void CountPools()
+    {
+        Array.Clear(_degree);
+        Array.Fill(_onlyPool, -1);
+        for (int i = 0; i < _links.Length; i++)
+        {
+            if (!_isLive[i])
+                continue;
+            Count(_links[i].A.Index, _links[i].Pool);
+            Count(_links[i].B.Index, _links[i].Pool);
+        }
+    }
+
+    private void Count(int asset, int pool)
+    {
+        _degree[asset]++;
+        _onlyPool[asset] = _onlyPool[asset] == -1 || _onlyPool[asset] == pool ? pool : -2;
+    }
+
+    private bool IsDeadEnd(int asset) => !_isEnd[asset] && _onlyPool[asset] >= 0;
 
     /// <summary>Tokens by rising degree: eliminating the hubs last keeps the matrix sparse.</summary>
     private int NumberTokens()

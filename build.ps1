@@ -44,6 +44,7 @@ usage: ./build.ps1 VERB [flags]
   bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
           bench --filter '*Ring*' (also -f, --list flat) runs the BenchmarkDotNet suites;
           bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
+  peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`
   all     build, then test
   help    this text
 '@
@@ -56,9 +57,9 @@ function Assert-Dotnet {
     Fail "the .NET 10 SDK is missing; install it with this line and start again:`n  winget install Microsoft.DotNet.SDK.10"
 }
 
-function Assert-Node {
+function Assert-Node([string] $why = 'the local chain is installed with npm and runs beside node') {
     if ((Test-Command 'node') -and (Test-Command 'npm')) { return }
-    Fail "the local chain is installed with npm and runs beside node; install them with this line and start again:`n  winget install OpenJS.NodeJS.LTS"
+    Fail "$why; install them with this line and start again:`n  winget install OpenJS.NodeJS.LTS"
 }
 
 function Find-Compiler {
@@ -243,6 +244,27 @@ function Invoke-Bench {
     exit $LASTEXITCODE
 }
 
+# ---- peers ----
+
+# The packages go below artifacts and none of their install scripts run.
+function Invoke-Peers {
+    $out = 'artifacts/peers'
+    Assert-Node 'the other routers are installed with npm and run in node'
+    Build-Program
+    New-Item -ItemType Directory -Force $out | Out-Null
+    Copy-Item -Force 'bench/peers/package.json', 'bench/peers/*.mjs' $out
+    Say "peers: npm install into $out"
+    Push-Location $out
+    try { Invoke-Checked 'npm' @('install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error') }
+    finally { Pop-Location }
+    foreach ($old in "$out/instances.json", "$out/v2-sdk.json") { if (Test-Path $old) { Remove-Item $old } }
+    Invoke-Checked "./$program" @('bench', 'routing-peers', 'write', "$out/instances.json")
+    Say 'peers: @uniswap/v2-sdk answers (minutes: it tries every path)'
+    Invoke-Checked 'node' @("$out/v2-sdk.mjs", "$out/instances.json", "$out/v2-sdk.json")
+    & "./$program" bench routing-peers compare "$out/instances.json" "$out/v2-sdk.json" @Flags | Out-Host
+    exit $LASTEXITCODE
+}
+
 switch ($Verb) {
     'run' { Invoke-Run }
     'test' { Invoke-Tests }
@@ -250,6 +272,7 @@ switch ($Verb) {
     'native' { Build-Native }
     'native-test' { if ((Test-Native) -eq 'failed') { exit 1 } }
     'bench' { Invoke-Bench }
+    'peers' { Invoke-Peers }
     'all' { Build-Program; Invoke-Tests }
     { $_ -in 'help', '-h', '--help' } { Show-Help }
     default {

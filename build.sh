@@ -30,6 +30,7 @@ usage: ./build.sh VERB [flags]
   bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
           bench --filter '*Ring*' (also -f, --list flat) runs the BenchmarkDotNet suites;
           bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
+  peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`
   all     build, then test
   help    this text
 
@@ -96,9 +97,9 @@ need_secp256k1() {
   has_secp256k1 || install_packages libsecp256k1-dev || fail "libsecp256k1 signs the transactions; there is no going on without it"
 }
 
-need_node() {
+need_node() { # WHAT
   if have node && have npm; then return; fi
-  install_packages nodejs npm || fail "the local chain is installed with npm and runs beside node"
+  install_packages nodejs npm || fail "${1:-the local chain is installed with npm and runs beside node}"
 }
 
 # Sets cc; empty where there is no C compiler, and everything but the native library still works.
@@ -369,6 +370,24 @@ bench() {
   "$program" bench "$@"
 }
 
+# ---- peers ----
+
+# The packages go below artifacts and none of their install scripts run.
+peers() {
+  local out=$artifacts/peers
+  need_node "the other routers are installed with npm and run in node"
+  build
+  mkdir -p "$out"
+  cp bench/peers/package.json bench/peers/*.mjs "$out"
+  say "peers: npm install into $out"
+  (cd "$out" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error) || fail "npm could not install the other routers"
+  rm -f "$out/instances.json" "$out/v2-sdk.json"
+  "$program" bench routing-peers write "$out/instances.json"
+  say "peers: @uniswap/v2-sdk answers (minutes: it tries every path)"
+  node "$out/v2-sdk.mjs" "$out/instances.json" "$out/v2-sdk.json"
+  "$program" bench routing-peers compare "$out/instances.json" "$out/v2-sdk.json" "$@"
+}
+
 verb=${1:-help}
 [ $# -eq 0 ] || shift
 case $verb in
@@ -378,6 +397,7 @@ case $verb in
   native) native ;;
   native-test) native_test ;;
   bench) bench "$@" ;;
+  peers) peers "$@" ;;
   all)
     build
     run_tests "$@"

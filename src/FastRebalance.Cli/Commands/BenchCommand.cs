@@ -59,6 +59,7 @@ internal static class BenchCommand
         command.Subcommands.Add(BenchSettingsCommand.Create());
         command.Subcommands.Add(BenchPoliciesCommand.Create());
         command.Subcommands.Add(BenchRoutingCommand.Create());
+        command.Subcommands.Add(BenchRoutingPeersCommand.Create());
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));

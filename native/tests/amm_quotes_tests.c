@@ -20,34 +20,7 @@
 #  pragma GCC diagnostic pop
 #endif
 
-static uint64_t random_state;
-static int checks, failures;
-
-#define CHECK(condition, ...) \
-    do { \
-        checks++; \
-        if (!(condition)) { \
-            failures++; \
-            printf("FAILED %s:%d: %s: ", __FILE__, __LINE__, #condition); \
-            printf(__VA_ARGS__); \
-            printf("\n"); \
-        } \
-    } while (0)
-
-/* ---- seeded random numbers (splitmix64) ---- */
-
-static uint64_t next_random(void)
-{
-    uint64_t z = (random_state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-static int32_t below(int32_t n)
-{
-    return (int32_t)(next_random() % (uint64_t)n);
-}
+#include "check.h"
 
 /* ---- plain big integers ---- */
 

@@ -121,7 +121,7 @@ internal static class QuoteCommand
         output.Document(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("status", char.ToLowerInvariant(answer.Status.ToString()[0]) + answer.Status.ToString()[1..]);
+            writer.WriteString("status", BasketScreen.Camel(answer.Status.ToString()));
             writer.WriteNumber("block", answer.Block);
             writer.WriteString("sell", sell);
             writer.WriteString("buy", buy);

@@ -123,5 +123,6 @@ internal static class BasketScreen
             writer.WriteNull(name);
     }
 
-    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+    /// <summary>A name as the JSON has it.</summary>
+    public static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -12,10 +12,6 @@ namespace FastRebalance.Routing.Baskets;
 /// </summary>
 internal sealed class BasketGraph
 {
-    // Numbers outside cannot be of a pool worth trading with, and products of a few of them would leave the doubles.
-    private const double LeastNumber = 1e-60;
-    private const double LargestNumber = 1e60;
-
     // Room for a chain to grow before everything must move.
     private const int SpareSegments = 4;
 
@@ -226,16 +222,16 @@ internal sealed class BasketGraph
     private int Describe(AssetId sell, AssetId buy, int first, int count)
     {
         double priceIn = _reference[sell.Index], priceOut = _reference[buy.Index];
-        if (!IsSound(priceIn) || !IsSound(priceOut))
+        if (!SoundNumbers.IsSound(priceIn) || !SoundNumbers.IsSound(priceOut))
             return 0;
         for (int i = 0; i < count; i++)
         {
             CurveSegment curve = _curves[first + i];
             double ratio = curve.Rate * (priceOut / priceIn);
-            if (!IsSound(curve.Rate) || !IsSound(curve.Depth) || !IsSound(ratio) || !(curve.MaxGrowth > 1.0))
+            if (!SoundNumbers.IsSound(curve.Rate) || !SoundNumbers.IsSound(curve.Depth) || !SoundNumbers.IsSound(ratio) || !(curve.MaxGrowth > 1.0))
                 return i;
             double excess = ratio - 1.0;
-            bool isEndless = !(curve.MaxGrowth < LargestNumber);
+            bool isEndless = !(curve.MaxGrowth < SoundNumbers.Largest);
             _segments[first + i] = new DualSegment
             {
                 Kappa = excess / (1.0 + Math.Sqrt(ratio)),
@@ -264,9 +260,6 @@ internal sealed class BasketGraph
         to.KappaAB = link.CountAB > 0 ? _segments[link.FirstAB].Kappa : -1.0;
         to.KappaBA = link.CountBA > 0 ? _segments[link.FirstBA].Kappa : -1.0;
     }
-
-    // False for NaN as well: every comparison with it is.
-    private static bool IsSound(double x) => x is >= LeastNumber and <= LargestNumber;
 
     // ---- the whole ----
 

@@ -104,15 +104,12 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
         {
             if (numbers.Closed[e] == DualWays.Both || !IsUsed(e))
                 continue;
-            double net = Gain(e) - numbers.GasShare[e];
+            double net = numbers.Arbitrage(e) - numbers.GasShare[e];
             if (net < least)
                 (least, smallest) = (net, e);
         }
         return smallest;
     }
-
-    /// <summary>What the pool brings at the prices, by how far its flow has moved it.</summary>
-    private double Gain(int edge) => numbers.Arbitrage(edge);
 
     private bool IsUsed(int edge) => ShareOf(edge) > UsedShare;
 
@@ -157,7 +154,7 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
             if (!IsUsed(e))
                 continue;
             gas += numbers.GasShare[e];
-            double net = Gain(e) - numbers.GasShare[e];
+            double net = numbers.Arbitrage(e) - numbers.GasShare[e];
             if (_decided[e] == 0 && net < least)
                 (least, weakest) = (net, e);
         }

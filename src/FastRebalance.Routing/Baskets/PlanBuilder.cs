@@ -62,8 +62,6 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         }
     }
 
-    public int DraftCount => _draftCount;
-
     public ReadOnlySpan<DraftLeg> Drafts => _drafts.AsSpan(0, _draftCount);
 
     /// <summary>

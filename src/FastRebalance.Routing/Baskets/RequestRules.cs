@@ -6,8 +6,6 @@ namespace FastRebalance.Routing.Baskets;
 /// <summary>What makes a request sound, and what its goal asks of single assets.</summary>
 internal static class RequestRules
 {
-    private const double LeastNumber = 1e-60;
-    private const double LargestNumber = 1e60;
     private const double WeightSlack = 1e-9;
 
     /// <returns><see cref="BasketStatus.Unplanned"/> where nothing is wrong.</returns>
@@ -19,14 +17,14 @@ internal static class RequestRules
             return BasketStatus.BadGoal;
         if (request.Goal == BasketGoal.MostOfOne && (request.Kept.IsNone || request.Kept.Index >= assetCount))
             return BasketStatus.BadGoal;
-        if (!(request.NumerairePerGas >= 0) || !(request.NumerairePerGas < LargestNumber) || !(request.MaxSlippage is >= 0 and < 1)
-            || (request.Goal == BasketGoal.TrackingError && !IsSound(request.Aversion)))
+        if (!(request.NumerairePerGas >= 0) || !(request.NumerairePerGas < SoundNumbers.Largest) || !(request.MaxSlippage is >= 0 and < 1)
+            || (request.Goal == BasketGoal.TrackingError && !SoundNumbers.IsSound(request.Aversion)))
             return BasketStatus.BadNumber;
         bool isAnythingHeld = false;
         double weights = 0;
         for (int a = 0; a < assetCount; a++)
         {
-            if (!IsSound(request.ReferencePrices[a]) || !(request.Weights[a] is >= 0 and <= 1 + WeightSlack))
+            if (!SoundNumbers.IsSound(request.ReferencePrices[a]) || !(request.Weights[a] is >= 0 and <= 1 + WeightSlack))
                 return BasketStatus.BadNumber;
             isAnythingHeld |= !request.Holdings[a].IsZero;
             weights += request.Weights[a];
@@ -62,7 +60,4 @@ internal static class RequestRules
                 return false;
         return true;
     }
-
-    // False for NaN as well: every comparison with it is.
-    private static bool IsSound(double x) => x is >= LeastNumber and <= LargestNumber;
 }

@@ -9,7 +9,7 @@ namespace FastRebalance.Amm;
 /// A pool of two assets whose liquidity lies in ranges of ticks. A quote runs the loop of the contract's <c>swap</c> step by step,
 /// because every step rounds: an answer that skips one is wrong by a few units. What one step does, and for which fee, is the kind's own.
 /// </summary>
-public abstract class ConcentratedPool : Pool
+public abstract class ConcentratedPool : Pool, IConcentratedState
 {
     private protected const int PriceBits = 160;
     private const double Q96 = 79228162514264337593543950336.0;
@@ -53,6 +53,22 @@ public abstract class ConcentratedPool : Pool
     public override uint TypicalGas => SwapGas;
 
     internal TickTable Ticks => _ticks;
+
+    UInt256 IConcentratedState.SqrtPriceX96 => _state.SqrtPriceX96;
+
+    UInt128 IConcentratedState.Liquidity => _state.Liquidity;
+
+    int IConcentratedState.Tick => _state.Tick;
+
+    int IConcentratedState.TickCount => _ticks.Count;
+
+    int IConcentratedState.TickIndexAt(int position) => _ticks.IndexAt(position);
+
+    UInt256 IConcentratedState.TickSqrtPriceX96At(int position) => _ticks.PriceAt(position);
+
+    Int128 IConcentratedState.TickNetLiquidityAt(int position) => _ticks.NetAt(position);
+
+    uint IConcentratedState.FeePipsOn(AssetId sell) => FeeNow(sellsAsset0: sell == Asset0);
 
     protected override bool HasState => _known;
 

@@ -26,6 +26,6 @@ public interface IConcentratedState
     /// <summary>Change of the liquidity when the price crosses the tick upwards.</summary>
     Int128 TickNetLiquidityAt(int position);
 
-    /// <summary>Fee on what is sold, in millionths.</summary>
+    /// <summary>Fee on what is sold, in millionths; all of them where the pool keeps everything.</summary>
     uint FeePipsOn(AssetId sell);
 }

@@ -9,7 +9,7 @@ namespace FastRebalance.Amm;
 /// <summary>
 /// A concentrated-liquidity pool of Uniswap V3: the loop is that of <c>UniswapV3Pool.swap</c>.
 /// </summary>
-public sealed class UniswapV3Pool : ConcentratedPool, IConcentratedState
+public sealed class UniswapV3Pool : ConcentratedPool
 {
     public const string KindName = "uniswap-v3";
 
@@ -44,22 +44,6 @@ public sealed class UniswapV3Pool : ConcentratedPool, IConcentratedState
         : base(facts, id, assets, MaxSpacing)
     {
     }
-
-    UInt256 IConcentratedState.SqrtPriceX96 => State.SqrtPriceX96;
-
-    UInt128 IConcentratedState.Liquidity => State.Liquidity;
-
-    int IConcentratedState.Tick => State.Tick;
-
-    int IConcentratedState.TickCount => Ticks.Count;
-
-    int IConcentratedState.TickIndexAt(int position) => Ticks.IndexAt(position);
-
-    UInt256 IConcentratedState.TickSqrtPriceX96At(int position) => Ticks.PriceAt(position);
-
-    Int128 IConcentratedState.TickNetLiquidityAt(int position) => Ticks.NetAt(position);
-
-    uint IConcentratedState.FeePipsOn(AssetId sell) => FeePips;
 
     private protected override UInt256 MaxAmount => MaxSignedAmount;
 

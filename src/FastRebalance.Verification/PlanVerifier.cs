@@ -15,6 +15,9 @@ public sealed class PlanVerifier(VerifierTerms terms)
     /// <summary>What numbers of 96 digits may lose in sums of this kind.</summary>
     private static readonly BigFloat s_tiny = BigFloat.FromDouble(1e-60);
 
+    /// <summary>What a few roundings of a double may be wrong by.</summary>
+    private const double DoublesApart = 8.8817841970012523e-16; // 2^-50
+
     public PlanVerifier()
         : this(new VerifierTerms())
     {
@@ -113,17 +116,20 @@ public sealed class PlanVerifier(VerifierTerms terms)
             return report with { Verdict = PlanVerdict.ValueDiffers, Claimed = plan.Value };
         if (!IsNear(plan.Bound, report.Bound))
             return report with { Verdict = PlanVerdict.BoundDiffers, Claimed = plan.Bound };
-        if (!IsGapNear(plan.Gap, report.Gap, report.Slack))
+        if (!IsGapNear(plan.Gap, report.Gap, report.Bound, report.Slack))
             return report with { Verdict = PlanVerdict.GapDiffers, Claimed = plan.Gap };
-        if (!IsGapNear(plan.GapOfDoingNothing, gapOfNothing, report.Slack))
+        if (!IsGapNear(plan.GapOfDoingNothing, gapOfNothing, report.Bound, report.Slack))
             return report with { Verdict = PlanVerdict.GapDiffers, Claimed = plan.GapOfDoingNothing };
         return plan.LegCount > 0 && valueOfNothing >= value ? report with { Verdict = PlanVerdict.NoBetterThanNothing } : report;
     }
 
     private bool IsNear(double claimed, double right) => Math.Abs(claimed - right) <= terms.Tolerance * Math.Max(1, Math.Abs(right));
 
-    private bool IsGapNear(double claimed, double right, double slack) =>
-        double.IsPositiveInfinity(right)
-            ? double.IsPositiveInfinity(claimed)
-            : Math.Abs(claimed - right) <= Math.Max(terms.Tolerance, terms.GapTolerance * Math.Abs(right)) + slack;
+    private bool IsGapNear(double claimed, double right, double bound, double slack)
+    {
+        if (double.IsPositiveInfinity(right))
+            return double.IsPositiveInfinity(claimed);
+        double allowed = Math.Max(terms.Tolerance, terms.GapTolerance * Math.Abs(right));
+        return Math.Abs(claimed - right) <= Math.Max(allowed, DoublesApart * Math.Abs(bound)) + slack;
+    }
 }

@@ -9,7 +9,10 @@ public sealed record VerifierTerms
     /// <summary>How far the claimed value and bound may lie from the recomputed ones, relative above 1 and absolute below.</summary>
     public double Tolerance { get; init; } = 1e-12;
 
-    /// <summary>How far the claimed gap may lie from the recomputed one, relative; <see cref="Tolerance"/> applies to small ones.</summary>
+    /// <summary>
+    /// How far the claimed gap may lie from the recomputed one, relative; of small ones <see cref="Tolerance"/>, and of any as much as doubles of
+    /// the bound's size can tell apart.
+    /// </summary>
     public double GapTolerance { get; init; } = 1e-6;
 
     /// <summary>

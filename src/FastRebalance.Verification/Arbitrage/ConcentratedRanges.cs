@@ -15,9 +15,10 @@ internal static class ConcentratedRanges
 
     public static BigFloat Best(IConcentratedState state, AssetId sellAsset, bool sellsFirst, BigFloat nuIn, BigFloat nuOut)
     {
-        if (state.SqrtPriceX96.IsZero)
+        uint feePips = state.FeePipsOn(sellAsset);
+        if (state.SqrtPriceX96.IsZero || feePips >= PoolFacts.PipsPerUnit)
             return BigFloat.Zero;
-        BigFloat kept = (BigFloat)(int)(PoolFacts.PipsPerUnit - state.FeePipsOn(sellAsset)) / (int)PoolFacts.PipsPerUnit;
+        BigFloat kept = (BigFloat)(int)(PoolFacts.PipsPerUnit - feePips) / (int)PoolFacts.PipsPerUnit;
         BigFloat goal = sellsFirst ? BigFloat.Sqrt(nuIn / (nuOut * kept)) : BigFloat.Sqrt(nuOut * kept / nuIn);
         return sellsFirst ? Downwards(state, goal, kept, nuIn, nuOut) : Upwards(state, goal, kept, nuIn, nuOut);
     }

@@ -161,13 +161,13 @@ public sealed class CertificateTests
         Random random = new(seed);
         for (int round = 0; round < 40; round++)
         {
-            Pool pool = round % 2 == 0 ? RandomPair(random) : RandomRanges(random);
+            Pool pool = RandomPool(random, round);
             int sell = random.Next(2);
             double nuIn = 1;
             double nuOut = (1 + random.NextDouble()) / pool.SpotRate(pool.Assets[sell]);
             double best = Of(pool, sell, nuIn, nuOut).ToDouble();
             double tried = 0;
-            double most = pool is UniswapV3Pool
+            double most = pool is ConcentratedPool
                 ? (double)pool.CapacityIn(pool.Assets[sell], pool.Assets[1 - sell]) : 4 * pool.DepthOf(pool.Assets[sell]);
             for (double share = 1; share > 1e-12; share *= 0.97)
                 if (UInt256.TryFromDoubleFloor(most * share, out UInt256 amount)
@@ -187,7 +187,7 @@ public sealed class CertificateTests
         Random random = new(9);
         for (int round = 0; round < 40; round++)
         {
-            Pool pool = round % 2 == 0 ? RandomPair(random) : RandomRanges(random);
+            Pool pool = RandomPool(random, round);
             int sell = random.Next(2);
             double nuOut = (1 + random.NextDouble()) / pool.SpotRate(pool.Assets[sell]);
             double exact = Of(pool, sell, 1, nuOut).ToDouble();
@@ -196,6 +196,20 @@ public sealed class CertificateTests
             Assert.Equal(exact, pieces, 1e-12 * bought.ToDouble());
         }
     }
+
+    /// <summary>One direction costs 0.3 % and the protocol's 0.025 %, the other 0.3 % and its 0.1 %: each has its own no-trade band.</summary>
+    [Fact]
+    public void Best_FeesOfTwoDirections_EachItsOwn()
+    {
+        UniswapV4Pool pool = PoolMaker.V4(0, 3_000, 1_000 << 12 | 250, 60, (-60_000, 60_000, R));
+        AssertNear(Of(PoolMaker.V2(R, R, 3_250), 0, 1, 1.02), Of(pool, 0, 1, 1.02));
+        AssertNear(Of(PoolMaker.V2(R, R, 3_997), 1, 1, 1.02), Of(pool, 1, 1, 1.02));
+        Assert.Equal((1, 0), (Of(pool, 0, 1, 1.0035).Sign, Of(pool, 1, 1, 1.0035).Sign));
+    }
+
+    [Fact]
+    public void Best_FeeOfEverything_BringsNothing() =>
+        Assert.Equal(0, Of(PoolMaker.V4(0, PoolFacts.PipsPerUnit, 0, 60, (-60_000, 60_000, R)), 0, 1, 1e9).Sign);
 
     private static PlanCase SellsRForHalf()
     {
@@ -210,7 +224,14 @@ public sealed class CertificateTests
 
     private static UniswapV2Pool RandomPair(Random random) => PoolMaker.V2(Amount(random), Amount(random), (uint)random.Next(100, 10_000));
 
-    private static UniswapV3Pool RandomRanges(Random random)
+    private static Pool RandomPool(Random random, int round) => (round % 3) switch
+    {
+        0 => RandomPair(random),
+        1 => RandomRanges(random, (tick, positions) => PoolMaker.V3(tick, 3_000, 60, positions)),
+        _ => RandomRanges(random, (tick, positions) => PoolMaker.V4(tick, 3_000, 1_000 << 12 | 250, 60, positions)),
+    };
+
+    private static Pool RandomRanges(Random random, Func<int, (int, int, ulong)[], Pool> make)
     {
         int tick = random.Next(-50_000, 50_000) / 60 * 60;
         (int, int, ulong)[] positions = new (int, int, ulong)[4];
@@ -219,7 +240,7 @@ public sealed class CertificateTests
             int lower = tick + 60 * random.Next(-40, 1);
             positions[i] = (lower, Math.Max(tick, lower) + 60 * random.Next(1, 40), (ulong)Math.Exp(random.NextDouble() * 25 + 17));
         }
-        return PoolMaker.V3(tick, 3_000, 60, positions);
+        return make(tick, positions);
     }
 
     private static UInt256 Amount(Random random) => (ulong)Math.Exp(random.NextDouble() * 25 + 17);

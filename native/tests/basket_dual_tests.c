@@ -339,13 +339,16 @@ static double segment_gap(double size, double over, double lead, double cap)
 typedef struct optimum {
     double gap;      /* of all segments together */
     double off_lead; /* largest |over - lead| of a segment that is neither untouched nor used up, largest lead of one untouched */
+    double least;    /* smallest root of a price: tokens that nothing can be done with fall towards zero, and digits with them */
 } optimum;
 
 static optimum judge_optimum(const call *c)
 {
-    optimum found = { 0.0, 0.0 };
+    optimum found = { 0.0, 0.0, 1.0 };
     size_t i;
     int32_t way, g;
+    for (i = 0; i < c->token_count; i++)
+        found.least = fmin(found.least, 1.0 + c->eps[i]);
     for (i = 0; i < c->edge_count; i++)
         for (way = 0; way < 2; way++) {
             const fr_dual_edge *e = &c->edges[i];
@@ -364,10 +367,10 @@ static optimum judge_optimum(const call *c)
                 if (is_closed)
                     continue;
                 found.gap += segment_gap(size, over, lead, s->cap);
-                if (over * size < 1e-6)
-                    off = (lead - over) * (size < 1.0 ? size : 1.0);
-                else if (over > s->cap * (1.0 - 1e-6))
+                if (over > s->cap * (1.0 - 1e-6))
                     off = over - lead;
+                else if (over * size < 1e-6)
+                    off = (lead - over) * (size < 1.0 ? size : 1.0);
                 else
                     off = fabs(over - lead);
                 if (!(off <= found.off_lead))
@@ -411,7 +414,7 @@ static void expect_optimum(const char *what, int round, const call *c, int32_t s
     } else {
         CHECK(b.worst <= 1e-9, "%s %d: %g does not balance", what, round, b.worst);
     }
-    CHECK(o.gap <= 1e-13, "%s %d: trades lose %g at the prices", what, round, o.gap);
+    CHECK(o.gap * o.least <= 1e-13, "%s %d: trades lose %g at the prices", what, round, o.gap);
     CHECK(o.off_lead <= 1e-8, "%s %d: a segment is %g from where it should end", what, round, o.off_lead);
 }
 
@@ -563,13 +566,13 @@ static void solve_iterations_used_up_says_so(int rounds)
         call c;
         size_t i;
         open_problem(&c, &k);
-        c.query.max_iterations = 1 + below(6);
+        c.query.max_iterations = 1 + below(15);
         expect_optimum("few steps", round, &c, solve(&c), &t);
         for (i = 0; i < c.token_count; i++)
             CHECK(c.eps[i] > -1.0 && c.eps[i] < DBL_MAX, "%d: eps %g", round, c.eps[i]);
         close_call(&c);
     }
-    CHECK(t.status[FR_DUAL_UNFINISHED] > rounds / 4 && t.status[FR_DUAL_EXACT] > rounds / 20, "%d unfinished, %d exact",
+    CHECK(t.status[FR_DUAL_UNFINISHED] > rounds / 4 && t.status[FR_DUAL_EXACT] > rounds / 10, "%d unfinished, %d exact",
           t.status[FR_DUAL_UNFINISHED], t.status[FR_DUAL_EXACT]);
 }
 

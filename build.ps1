@@ -86,7 +86,7 @@ function Test-Native {
     if (-not $cc) { return 'skipped' }
     Build-Native
     Say 'native tests'
-    foreach ($name in 'path_search_tests', 'amm_quotes_tests') {
+    foreach ($name in 'path_search_tests', 'amm_quotes_tests', 'basket_dual_tests') {
         $tests = "$nativeOut/$name.exe"
         # FR_BUILD: the tests are linked with the source itself and import nothing.
         & $cc (@('-g', '-O1', '-DFR_BUILD') + $nativeFlags + @("native/tests/$name.c", 'native/src/fastrebalance.c', '-o', $tests)) | Out-Host

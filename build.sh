@@ -149,7 +149,7 @@ native_test() {
     sanitizers=()
   fi
   say "native tests"
-  for name in path_search_tests amm_quotes_tests; do
+  for name in path_search_tests amm_quotes_tests basket_dual_tests; do
     tests=$native_out/$name status=0
     compile_native_test "$name" "$tests" "${sanitizers[@]+"${sanitizers[@]}"}" || return 1
     "$tests" || status=$?

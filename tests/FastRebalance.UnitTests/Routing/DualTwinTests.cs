@@ -20,7 +20,8 @@ public sealed class DualTwinTests
         ["pools far deeper than the trades"] = (DualStatus.Approached, MakeDeep),
         ["one iteration"] = (DualStatus.Unfinished, c => c.Query.MaxIterations = 1),
         ["one token"] = (DualStatus.BadLimit, c => c.Tokens = new DualToken[1]),
-        ["too many tokens"] = (DualStatus.BadLimit, c => (c.Tokens, c.Eps) = (new DualToken[DualLimits.MaxTokens + 1], new double[DualLimits.MaxTokens + 1])),
+        ["too many tokens"] = (
+            DualStatus.BadLimit, c => (c.Tokens, c.Eps) = (new DualToken[DualLimits.MaxTokens + 1], new double[DualLimits.MaxTokens + 1])),
         ["too many edges"] = (DualStatus.BadLimit, c => (c.Edges, c.Closed) = (new DualEdge[DualLimits.MaxEdges + 1], [])),
         ["too many segments"] = (DualStatus.BadLimit, c => (c.Segments, c.Over) = (new DualSegment[DualLimits.MaxSegments + 1], [])),
         ["closed one short"] = (DualStatus.BadLimit, c => c.Closed = new byte[DualCall.EdgeCount - 1]),
@@ -100,8 +101,10 @@ public sealed class DualTwinTests
         spoil(onManaged);
         spoil(onNative);
 
-        DualStatus managed = onManaged.Solve(new ManagedDualSolver(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount), out DualResult resultM);
-        DualStatus native = onNative.Solve(new NativeDualSolver(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount), out DualResult resultN);
+        ManagedDualSolver managedSolver = new(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount);
+        NativeDualSolver nativeSolver = new(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount);
+        DualStatus managed = onManaged.Solve(managedSolver, out DualResult resultM);
+        DualStatus native = onNative.Solve(nativeSolver, out DualResult resultN);
 
         Assert.Equal((expected, expected), (native, managed));
         Assert.Equal(resultN, resultM);
@@ -119,6 +122,29 @@ public sealed class DualTwinTests
 
         Assert.Equal(DualStatus.WorkspaceTooSmall, new DualCall().Solve(new NativeDualSolver(tokens, edges, segments), out _));
         Assert.Equal(DualStatus.WorkspaceTooSmall, new DualCall().Solve(new ManagedDualSolver(tokens, edges, segments), out _));
+    }
+
+    /// <summary>Numbers of pools that are none: the answer means nothing, and yet it is the same.</summary>
+    [Fact]
+    public void Solve_UnsoundPools_TwinsAgreeToTheBit()
+    {
+        Assert.SkipUnless(DualSolve.IsAvailable(out string why), why);
+        ManagedDualSolver managed = new(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount);
+        NativeDualSolver native = new(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount);
+        for (int seed = 0; seed < 2_000; seed++)
+        {
+            DualCall onManaged = new(), onNative = new();
+            Spoil(onManaged, new Random(seed));
+            Spoil(onNative, new Random(seed));
+
+            DualStatus statusM = onManaged.Solve(managed, out DualResult resultM);
+            DualStatus statusN = onNative.Solve(native, out DualResult resultN);
+
+            Assert.True(statusN > 0 && statusN == statusM, $"seed {seed}: native {statusN}, managed {statusM}");
+            Assert.Equal((resultN.Iterations, resultN.Evaluations, resultN.Factorings), (resultM.Iterations, resultM.Evaluations, resultM.Factorings));
+            AssertSameNumbers(seed, onNative.Eps, onManaged.Eps);
+            AssertSameNumbers(seed, onNative.Over, onManaged.Over);
+        }
     }
 
     [Fact]
@@ -171,29 +197,6 @@ public sealed class DualTwinTests
     {
         foreach (ref DualSegment segment in call.Segments.AsSpan())
             segment.Root *= 1e8;
-    }
-
-    /// <summary>Numbers of pools that are none: the answer means nothing, and yet it is the same.</summary>
-    [Fact]
-    public void Solve_UnsoundPools_TwinsAgreeToTheBit()
-    {
-        Assert.SkipUnless(DualSolve.IsAvailable(out string why), why);
-        ManagedDualSolver managed = new(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount);
-        NativeDualSolver native = new(DualCall.TokenCount, DualCall.EdgeCount, DualCall.SegmentCount);
-        for (int seed = 0; seed < 2_000; seed++)
-        {
-            DualCall onManaged = new(), onNative = new();
-            Spoil(onManaged, new Random(seed));
-            Spoil(onNative, new Random(seed));
-
-            DualStatus statusM = onManaged.Solve(managed, out DualResult resultM);
-            DualStatus statusN = onNative.Solve(native, out DualResult resultN);
-
-            Assert.True(statusN > 0 && statusN == statusM, $"seed {seed}: native {statusN}, managed {statusM}");
-            Assert.Equal((resultN.Iterations, resultN.Evaluations, resultN.Factorings), (resultM.Iterations, resultM.Evaluations, resultM.Factorings));
-            AssertSameNumbers(seed, onNative.Eps, onManaged.Eps);
-            AssertSameNumbers(seed, onNative.Over, onManaged.Over);
-        }
     }
 
     private static void Spoil(DualCall call, Random random)

@@ -18,7 +18,10 @@ public sealed class RoutingBenchTests(RoutingBenchTests.OneRun run) : IClassFixt
     public void Run_OneMarketOfEachSize_MeasuresEveryFigure()
     {
         Assert.Equal(
-            [("calm", 8, 40), ("calm", 20, 200), ("calm", 50, 1000), ("calm", 100, 1000), ("random", 8, 40), ("random", 20, 200), ("random", 50, 1000), ("random", 100, 1000)],
+            [
+                ("calm", 8, 40), ("calm", 20, 200), ("calm", 50, 1000), ("calm", 100, 1000),
+                ("random", 8, 40), ("random", 20, 200), ("random", 50, 1000), ("random", 100, 1000),
+            ],
             run.Result.Sizes.Select(size => (size.Market, size.Assets, size.Pools)));
         foreach (RoutingFigures size in run.Result.Sizes)
         {

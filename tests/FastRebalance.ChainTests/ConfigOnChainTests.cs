@@ -73,7 +73,7 @@ public sealed class ConfigOnChainTests(StillChain still) : IClassFixture<StillCh
         AssertTold(refusal.Problems[2], "18", "8, as the token at");
         AssertTold(refusal.Problems[3], $"{token}, which is no uniswap-v3 pool", "uniswap-v3");
         AssertTold(refusal.Problems[4], "without code", "a contract");
-        AssertTold(refusal.Problems[5], $"the token {link}, which is no configured asset", "two configured assets");
+        AssertTold(refusal.Problems[5], $"the token {link}, which is no configured asset", "configured assets alone");
         Assert.All(refusal.Problems, problem => Assert.Contains(problem.Path, refusal.Message));
     }
 

@@ -44,6 +44,8 @@ internal sealed class DualProblem
 
     public byte[] Closed { get; set; } = [];
 
+    public void StopAfter(int iterations) => Query = Query with { MaxIterations = iterations };
+
     public void Warm() => Query = Query with { KeepFactor = 1 };
 
     /// <summary>Moves one pool's price by up to half a percent.</summary>

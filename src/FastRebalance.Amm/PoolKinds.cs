@@ -13,6 +13,8 @@ public static class PoolKinds
         new BalancerStableKind(),
         new CurveStableKind(),
         new UniswapV4Kind(),
+        new SolidlyKind(isStable: false),
+        new SolidlyKind(isStable: true),
     ];
 
     public static bool TryFind(string name, [NotNullWhen(true)] out PoolKind? kind)

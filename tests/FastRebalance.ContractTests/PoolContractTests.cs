@@ -308,6 +308,8 @@ public class PoolContractTests
             ("balancer-composable-stable", _) => BalancerStableChain.Answer(call),
             ("curve-stable", _) => CurveStableChain.Answer(call),
             ("uniswap-v4", _) => UniswapV4Chain.Answer(call),
+            ("solidly-volatile", _) => SolidlyChain.Answer(call, isStable: false),
+            ("solidly-stable", _) => SolidlyChain.Answer(call, isStable: true),
             _ => throw new InvalidOperationException(
                 $"no answer for {name} {Convert.ToHexStringLower(call)}: add the new kind's answers here"),
         };

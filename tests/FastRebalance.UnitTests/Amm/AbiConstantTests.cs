@@ -4,6 +4,7 @@ using FastRebalance.Amm;
 using FastRebalance.Amm.Abi;
 using FastRebalance.Amm.Balancer;
 using FastRebalance.Amm.CurveFinance;
+using FastRebalance.Amm.Solidly;
 using FastRebalance.Ethereum.Hashing;
 
 namespace FastRebalance.UnitTests.Amm;
@@ -25,7 +26,7 @@ public class AbiConstantTests
             .Select(logged => (logged.Signature, logged.Topic.ToString())));
 
     /// <summary>Every constant of these lists, so that none is forgotten.</summary>
-    private static IEnumerable<T> Fields<T>() => new[] { typeof(VaultCalls), typeof(CurveCalls), typeof(UniswapV4Pool) }
+    private static IEnumerable<T> Fields<T>() => new[] { typeof(VaultCalls), typeof(CurveCalls), typeof(UniswapV4Pool), typeof(SolidlyCalls) }
         .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
         .Select(field => field.GetValue(null)).OfType<T>();
 

@@ -133,7 +133,7 @@ public sealed class UniswapV4Chain : IAsyncLifetime
         Sender.CallAsync($"protocol fee of {pool}", Manager, UniswapV4Calls.SetProtocolFee(pool, fee), 200_000, default);
 
     public Task DonateAsync(UniswapV4PoolUnderTest pool) =>
-        Sender.SendAsync($"gift to {pool}", _donor, UniswapV4Calls.Donate(pool, 1_003, 1_005), pool.IsNative ? 1_003 : 0, 500_000, default);
+        Sender.SendAsync($"gift to {pool}", _donor, UniswapV4Calls.Donate(pool, 1_003, 1_005), pool.IsNative ? 1_003UL : 0UL, 500_000, default);
 
     /// <summary>As the hooks of the pool, which alone may; no log tells of it.</summary>
     public async Task SetDynamicFeeAsync(UniswapV4PoolUnderTest pool, uint fee)

@@ -126,7 +126,7 @@ public sealed class UniswapV4DifferentialTests(UniswapV4Chain chain, ITestOutput
             foreach (EthCallOutcome answer in new[] { quoted[i], swapped[i] })
                 if (!answer.Success)
                     refusals[$"{RefusalOf(answer)} {status}"] = refusals.GetValueOrDefault($"{RefusalOf(answer)} {status}") + 1;
-            string? difference = QuoterDifference(quoted[i], status, isIn, in quote)
+            string? difference = QuoterDifference(quoted[i], status, isIn, amounts[i], in quote)
                 ?? SwapDifference(swapped[i], status, sells0, isIn, amounts[i], in quote);
             if (difference is not null)
                 mismatches.Add($"{under} sells {(sells0 ? 0 : 1)}: {amounts[i]} {(isIn ? "in" : "out")}, {status} "
@@ -140,8 +140,11 @@ public sealed class UniswapV4DifferentialTests(UniswapV4Chain chain, ITestOutput
         UniswapV4Calls.Swap(under, sells0, isIn, UInt256.Min(amount, UInt256.MaxValue >> 1), UniswapV4Chain.Limit(sells0)),
         chain.Sender.Account);
 
-    private static string? QuoterDifference(EthCallOutcome answer, QuoteStatus status, bool isIn, in SwapQuote quote)
+    private static string? QuoterDifference(EthCallOutcome answer, QuoteStatus status, bool isIn, UInt256 amount, in SwapQuote quote)
     {
+        // The quoter reads its unsigned argument as a signed one, so that the largest ask for the other way round: those are the manager's alone.
+        if (status == QuoteStatus.Overflow && amount >= UInt256.One << 127)
+            return null;
         bool isWhole = status is QuoteStatus.Exact or QuoteStatus.ZeroOutput;
         if (!answer.Success)
         {
@@ -160,7 +163,12 @@ public sealed class UniswapV4DifferentialTests(UniswapV4Chain chain, ITestOutput
         EthCallOutcome answer, QuoteStatus status, bool sells0, bool isIn, UInt256 amount, in SwapQuote quote)
     {
         if (!answer.Success)
-            return status == QuoteStatus.Overflow ? null : $"the manager refused: {RefusalOf(answer)}";
+        {
+            // At a fee that leaves nothing no input buys an exact output: here that is too little liquidity.
+            string refusal = RefusalOf(answer);
+            return status == QuoteStatus.Overflow || (status == QuoteStatus.InsufficientLiquidity && refusal == "InvalidFeeForExactOut")
+                ? null : $"the manager refused: {refusal}";
+        }
         Assert.True(AbiWords.TryReadUInt(answer.Data, 0, 256, out UInt256 both));
         UInt256 paid = AbsoluteOf(both, isUpper: !sells0, isNegative: false);
         UInt256 taken = AbsoluteOf(both, isUpper: sells0, isNegative: true);

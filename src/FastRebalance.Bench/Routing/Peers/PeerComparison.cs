@@ -26,7 +26,7 @@ public sealed class PeerComparison
     /// <param name="instances">What the peers were asked.</param>
     /// <param name="peers">What they answered.</param>
     /// <param name="silent">Names of peers that have answered nothing.</param>
-    /// <param name="repetitions">How often each of our answers is timed.</param>
+    /// <param name="repetitions">How often each of our answers is timed at most.</param>
     public static PeerComparisonResult Run(
         IReadOnlyList<PeerInstance> instances, IReadOnlyList<PeerAnswers> peers, IReadOnlyList<string> silent, int repetitions)
     {

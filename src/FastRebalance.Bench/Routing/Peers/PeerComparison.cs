@@ -77,13 +77,11 @@ public sealed class PeerComparison
             AddClaim(claims, $"{where}, split", answer.Split, split);
 
         OurAnswer our = ours.To[answer.Order];
-        if (our.Path < path)
-            _wrong.Add($"{peer.Peer}, {where}: our best path brings {our.Path}, the peer's {path}");
-        if (our.Plan < split || our.Plan < path)
-            _wrong.Add($"{peer.Peer}, {where}: our plan brings {our.Plan}, the peer {UInt256.Max(split, path)}");
-        return new PeerFinding(
+        PeerFinding finding = new(
             instance.Name, instance.Pools.Count, answer.Order, answer.Split is not null, path, our.Path, split, our.Plan,
             answer.Path.MedianUs, our.PathUs, (answer.Split ?? answer.Path).MedianUs, our.PlanUs);
+        _wrong.AddRange(finding.Complaints().Select(complaint => $"{peer.Peer}, {where}: {complaint}"));
+        return finding;
     }
 
     private static void AddClaim(List<PeerClaim> claims, string where, PeerRoute route, UInt256 brought)

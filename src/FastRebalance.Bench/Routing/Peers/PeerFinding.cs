@@ -26,4 +26,14 @@ public sealed record PeerFinding(
 
     /// <summary>How many of our plans fit into one search of the peer's.</summary>
     public double PlanTimes => PeerSplitUs / OurPlanUs;
+
+    /// <summary>Where we bring less, by a single unit already: our path beside the peer's, and our plan beside all that it has.</summary>
+    public IEnumerable<string> Complaints()
+    {
+        UInt256 best = UInt256.Max(PeerPath, PeerSplit);
+        if (OurPath < PeerPath)
+            yield return $"our best path brings {OurPath}, the peer's {PeerPath}";
+        if (OurPlan < best)
+            yield return $"our plan brings {OurPlan}, the peer {best}";
+    }
 }

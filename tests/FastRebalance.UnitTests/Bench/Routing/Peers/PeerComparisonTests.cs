@@ -149,6 +149,21 @@ public sealed class PeerComparisonTests
         Assert.False(result.IsRight);
     }
 
+    // A unit of 10^22 is far below what a double could tell.
+    [Theory]
+    [InlineData(0, 0, 0, 0, 0)]
+    [InlineData(0, 1, 0, 1, 0)]
+    [InlineData(1, 0, 0, 1, 1)] // a longer path than ours
+    [InlineData(0, 0, 1, 0, 1)] // a better split
+    [InlineData(1, 0, 0, 0, 2)] // a path that beats the plan as well
+    public void Complaints_OneUnitLess_IsNoticed(ulong peerPath, ulong ourPath, ulong peerSplit, ulong ourPlan, int complaints)
+    {
+        UInt256 much = UInt256.PowerOfTen(22);
+        PeerFinding finding = new("i", 1, 0, true, much + peerPath, much + ourPath, much + peerSplit, much + ourPlan, 1, 1, 1, 1);
+
+        Assert.Equal(complaints, finding.Complaints().Count());
+    }
+
     [Theory]
     [InlineData(PeerMarkets.Pairs)]
     [InlineData(PeerMarkets.Uniswap)]

@@ -14,10 +14,15 @@ namespace FastRebalance.Bench.Routing.Peers;
 public sealed class OurRouters
 {
     private const int Candidates = 8;
+    private const int MaxHops = PeerReplay.MaxHops;
+
+    // As the peers are timed: bench/peers/harness.mjs.
+    private const int LeastRepetitions = 3;
+    private const double BudgetUs = 300_000;
 
     private readonly IPathSearch _search;
     private readonly RouteGraph _graph;
-    private readonly int[] _paths = new int[Candidates * PeerAnswerCheck.MaxHops];
+    private readonly int[] _paths = new int[Candidates * MaxHops];
     private readonly double[] _values = new double[Candidates];
     private readonly BasketPlanner _planner;
     private readonly BasketRequest _request;
@@ -39,24 +44,27 @@ public sealed class OurRouters
     /// <summary>"native" or "managed".</summary>
     public string SearchName => _search.Name;
 
-    /// <summary>What the best path brings: proposed by the search, chosen by exact quotes.</summary>
+    /// <summary>The best path: proposed by the search, chosen by exact quotes.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="repetitions">How often it is timed.</param>
-    /// <param name="medianUs">What finding it took.</param>
-    /// <returns>Base units; zero where there is no path.</returns>
-    public UInt256 BestPath(PeerOrder order, int repetitions, out double medianUs)
+    /// <param name="repetitions">How often it is timed at most; less often where that takes long.</param>
+    /// <returns>Without swaps where there is no path.</returns>
+    public PeerRoute BestPath(PeerOrder order, int repetitions)
     {
-        UInt256 best = BestPath(order);
-        medianUs = MedianUs(repetitions, () => { }, () => BestPath(order));
-        return best;
+        UInt256 brought = BestPath(order, out int first);
+        List<PeerSwap> swaps = [];
+        for (int i = first; first >= 0 && i < first + MaxHops && _paths[i] >= 0; i++)
+        {
+            RouteGraph.Direction way = _graph[_paths[i]];
+            swaps.Add(new PeerSwap(way.Pool, way.Sell.Index, way.Buy.Index, i == first ? order.AmountIn : null));
+        }
+        return new PeerRoute(brought, swaps, MedianUs(repetitions, () => { }, () => BestPath(order, out _)));
     }
 
-    /// <summary>What the planner's legs bring, found from the start each time.</summary>
+    /// <summary>The planner's legs, found from the start each time.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="repetitions">How often it is timed.</param>
-    /// <param name="medianUs">What planning took.</param>
-    /// <returns>Base units; zero where there is no plan.</returns>
-    public UInt256 Basket(PeerOrder order, int repetitions, out double medianUs)
+    /// <param name="repetitions">How often it is timed at most; less often where that takes long.</param>
+    /// <returns>Without swaps where there is no plan.</returns>
+    public PeerRoute Plan(PeerOrder order, int repetitions)
     {
         Array.Clear(_request.Holdings);
         _request.Holdings[order.Sell] = order.AmountIn;
@@ -64,26 +72,31 @@ public sealed class OurRouters
         _planner.Forget();
         BasketStatus status = _planner.Plan(_request, [], _plan);
         UInt256 brought = status == BasketStatus.Planned ? _plan.FinalHoldings[order.Buy] : UInt256.Zero;
-        medianUs = MedianUs(repetitions, _planner.Forget, () => _planner.Plan(_request, [], _plan));
-        return brought;
+        List<PeerSwap> swaps = [];
+        foreach (BasketLeg leg in _plan.Legs)
+            swaps.Add(new PeerSwap(leg.Pool.Index, leg.Sell.Index, leg.Buy.Index, leg.AmountIn));
+        return new PeerRoute(brought, swaps, MedianUs(repetitions, _planner.Forget, () => _planner.Plan(_request, [], _plan)));
     }
 
-    private UInt256 BestPath(PeerOrder order)
+    /// <param name="order">The order.</param>
+    /// <param name="first">Where the path begins among the paths found; -1 where there is none.</param>
+    private UInt256 BestPath(PeerOrder order, out int first)
     {
+        first = -1;
         PathQuery query = new()
         {
             Amount = (double)order.AmountIn,
             Source = order.Sell,
             Target = order.Buy,
-            MaxHops = PeerAnswerCheck.MaxHops,
+            MaxHops = MaxHops,
             MaxPaths = Candidates,
         };
         UInt256 best = UInt256.Zero;
         if (_search.Find(in query, [], _paths, _values, out int count) != PathStatus.Found)
             return best;
         for (int i = 0; i < count; i++)
-            if (TryQuote(_paths.AsSpan(i * PeerAnswerCheck.MaxHops, PeerAnswerCheck.MaxHops), order.AmountIn, out UInt256 brought) && brought > best)
-                best = brought;
+            if (TryQuote(_paths.AsSpan(i * MaxHops, MaxHops), order.AmountIn, out UInt256 brought) && brought > best)
+                (best, first) = (brought, i * MaxHops);
         return best;
     }
 
@@ -104,15 +117,17 @@ public sealed class OurRouters
 
     private static double MedianUs(int repetitions, Action prepare, Action action)
     {
-        double[] times = new double[repetitions];
-        for (int i = 0; i < repetitions; i++)
+        List<double> times = [];
+        double spentUs = 0;
+        while (times.Count < Math.Min(LeastRepetitions, repetitions) || (spentUs < BudgetUs && times.Count < repetitions))
         {
             prepare();
             long start = Stopwatch.GetTimestamp();
             action();
-            times[i] = (Stopwatch.GetTimestamp() - start) * 1e6 / Stopwatch.Frequency;
+            times.Add((Stopwatch.GetTimestamp() - start) * 1e6 / Stopwatch.Frequency);
+            spentUs += times[^1];
         }
-        Array.Sort(times);
-        return times[times.Length / 2];
+        times.Sort();
+        return times[times.Count / 2];
     }
 }

@@ -45,6 +45,9 @@
 #define FR_DUAL_HAND_OVER 1e-6
 #define FR_DUAL_HAND_OVER_AGAIN 1e-2
 
+/* Products are never aimed at less than this part of what they are: what vanished faster would soon be too small for the numbers. */
+#define FR_DUAL_LEAST_CENTRING 1e-6
+
 /* Products must not vanish while the balances do not: below this they are kept where they are until those have followed. */
 #define FR_DUAL_SMALL_PRODUCTS 1e-9
 #define FR_DUAL_MOST_BEHIND 1e3
@@ -926,6 +929,8 @@ static double fr_dual_direct(fr_dual *s, double products, double unbalanced)
     double longest = fr_dual_aim(s, 0.0, 0, &own);
     centring = (1.0 - longest) + longest * longest * own / products; /* what that step would leave of the products */
     centring = centring * centring * centring;
+    if (centring < FR_DUAL_LEAST_CENTRING)
+        centring = FR_DUAL_LEAST_CENTRING;
     if (products < FR_DUAL_SMALL_PRODUCTS && unbalanced > FR_DUAL_MOST_BEHIND * products)
         centring = 1.0;
     longest = fr_dual_aim(s, centring * products / (double)(s->arc_count + s->ended_count), longest > 0.1, &own);

@@ -182,10 +182,10 @@ public sealed class BasketPlanner
         return status;
     }
 
-    /// <summary>Solves for the ways that are open now.</summary>
-    private bool SolveAside()
+    /// <summary>Solves for the ways that are open now, from those prices on.</summary>
+    private bool SolveAside(ReadOnlySpan<double> eps)
     {
-        _proven.CopyTo(_numbers.Eps.AsSpan());
+        eps.CopyTo(_numbers.Eps);
         return _numbers.FindTradable()
             && Solve(keepFactor: false, _numbers.Over, out _) is DualStatus.Exact or DualStatus.Approached;
     }
@@ -199,7 +199,7 @@ public sealed class BasketPlanner
             bool isOrdered = _builder.TryOrder(_numbers, request);
             if (!_builder.CloseCrowdedPools(_numbers.Closed) && isOrdered)
                 return;
-            if (!SolveAside())
+            if (!SolveAside(_proven))
                 return;
         }
     }

@@ -10,6 +10,7 @@ internal static class InteriorPointMethod
     private const double NearBalance = 1e-12;
     private const double HandOverAt = 1e-6;
     private const double HandOverAgain = 1e-2;
+    private const double LeastCentring = 1e-6;
     private const double SmallProducts = 1e-9;
     private const double MostBehind = 1e3;
     private const double ShyOfProducts = 30.0;
@@ -168,6 +169,8 @@ internal static class InteriorPointMethod
         double longest = Aim(ref s, 0.0, second: false, out double own);
         double centring = (1.0 - longest) + longest * longest * own / products; // what that step would leave of the products
         centring = centring * centring * centring;
+        if (centring < LeastCentring)
+            centring = LeastCentring;
         if (products < SmallProducts && unbalanced > MostBehind * products)
             centring = 1.0;
         longest = Aim(ref s, centring * products / (s.ArcCount + s.EndedCount), longest > 0.1, out _);

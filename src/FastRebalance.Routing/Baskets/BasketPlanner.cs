@@ -29,6 +29,7 @@ public sealed class BasketPlanner
     private readonly BasketNumbers _numbers;
     private readonly PlanBuilder _builder;
     private readonly GasChoice _gas;
+    private readonly BasketPlan _other;
     private readonly bool[] _ends;
     private readonly double[] _proven;
     private readonly bool _managed;
@@ -56,6 +57,7 @@ public sealed class BasketPlanner
         _numbers = new BasketNumbers(_graph, assetCount);
         _builder = new PlanBuilder(_graph, assetCount);
         _gas = new GasChoice(_graph, _numbers, SolveAside);
+        _other = new BasketPlan(assetCount, _graph.EdgeCapacity);
         _ends = new bool[assetCount];
         _proven = new double[assetCount];
         _solver = MakeSolver();
@@ -126,12 +128,22 @@ public sealed class BasketPlanner
         _numbers.Eps.CopyTo(_proven.AsSpan());
         if (_numbers.UsesGas)
             _gas.Choose();
-        Repair(request);
-
-        // From here on the prices are those of the proof, whatever was tried in between; the next request starts from them.
-        _proven.CopyTo(_numbers.Eps.AsSpan());
+        Repair(request, closesCrowded: PlanBuilder.IsOwed(request));
         Finish(request, plan);
+        if (_builder.IsAnyPoolCrowded)
+            TryOneLegAPool(request, plan);
         return Judge(request, plan);
+    }
+
+    /// <summary>Legs through one pool get in each other's way, which the prices know nothing of: one alone may be worth more.</summary>
+    private void TryOneLegAPool(BasketRequest request, BasketPlan plan)
+    {
+        Repair(request, closesCrowded: true);
+        _other.Clear();
+        _other.StateVersion = plan.StateVersion;
+        Finish(request, _other);
+        if (_other.Gap < plan.Gap)
+            plan.CopyFrom(_other);
     }
 
     private void Prepare(BasketRequest request)
@@ -190,14 +202,14 @@ public sealed class BasketPlanner
             && Solve(keepFactor: false, _numbers.Over, out _) is DualStatus.Exact or DualStatus.Approached;
     }
 
-    /// <summary>Drafts legs until they can be put in order and no pool of several assets serves two.</summary>
-    private void Repair(BasketRequest request)
+    /// <summary>Drafts legs until they can be put in order and, where that is asked, no pool of several assets serves two.</summary>
+    private void Repair(BasketRequest request, bool closesCrowded)
     {
         for (int i = 0; i < MaxRepairs; i++)
         {
             _builder.Draft(_numbers);
             bool isOrdered = _builder.TryOrder(_numbers, request);
-            if (!_builder.CloseCrowdedPools(_numbers.Closed) && isOrdered)
+            if (!(closesCrowded && _builder.CloseCrowdedPools(_numbers.Closed)) && isOrdered)
                 return;
             if (!SolveAside(_proven))
                 return;
@@ -206,6 +218,8 @@ public sealed class BasketPlanner
 
     private void Finish(BasketRequest request, BasketPlan plan)
     {
+        // From here on the prices are those of the proof, whatever was tried in between; the next request starts from them.
+        _proven.CopyTo(_numbers.Eps.AsSpan());
         double pools = Certificate.PoolsGap(_numbers, _graph);
         double nothing = Certificate.HoldingsGap(_numbers, _graph, request.Holdings) + pools;
         if (!RequestRules.IsPaid(request, request.Holdings))

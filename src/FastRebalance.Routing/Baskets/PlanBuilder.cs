@@ -25,6 +25,8 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
     private readonly UInt256[] _needs = new UInt256[assetCount]; // by asset
     private readonly int[] _toCome = new int[assetCount]; // legs still to sell, by token
     private readonly UInt256[] _amounts = new UInt256[graph.EdgeCapacity]; // by draft
+    private readonly Pool?[] _copies = graph.CopyPoolsOfMany(); // by pool
+    private readonly bool[] _isCopied = new bool[graph.PoolCount]; // by pool, in this build
     private int _draftCount;
 
     /// <summary>Value that the legs of the last build bring net of gas, at the dual prices.</summary>
@@ -62,10 +64,22 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         }
     }
 
+    /// <summary>Several of the drafts go through one pool of more than two assets.</summary>
+    public bool IsAnyPoolCrowded
+    {
+        get
+        {
+            for (int i = 1; i < _draftCount; i++)
+                if (graph.PoolIndexOf(_drafts[i].Edge) == graph.PoolIndexOf(_drafts[i - 1].Edge))
+                    return true;
+            return false;
+        }
+    }
+
     public ReadOnlySpan<DraftLeg> Drafts => _drafts.AsSpan(0, _draftCount);
 
     /// <summary>
-    /// Closes all but the largest of several legs through one pool of more than two assets, since each is quoted on the pool as it is now.
+    /// Closes all but the largest of several legs through one pool of more than two assets, which stand in each other's way there.
     /// </summary>
     /// <returns>True where something was closed.</returns>
     public bool CloseCrowdedPools(Span<byte> closed)
@@ -116,6 +130,7 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         for (int i = 0; i < _draftCount; i++)
             _toCome[_drafts[i].Sell]++;
         plan.ClearLegs();
+        Array.Clear(_isCopied);
         request.Holdings.AsSpan().CopyTo(_balances);
         LegGain = 0;
         GasCost = 0;
@@ -131,7 +146,8 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         _balances.AsSpan().CopyTo(plan.FinalHoldings);
     }
 
-    private static bool IsOwed(BasketRequest request)
+    /// <summary>Something is owed: amounts then follow from the last leg to the first, each quoted on the pool as it is now.</summary>
+    public static bool IsOwed(BasketRequest request)
     {
         if (request.Goal != BasketGoal.MostOfOne)
             return false;
@@ -199,23 +215,37 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
     private void AddLeg(BasketNumbers numbers, BasketRequest request, BasketPlan plan, in DraftLeg draft, in UInt256 amount)
     {
         int sell = graph.AssetOf(draft.Sell), buy = graph.AssetOf(draft.Buy);
+        int poolIndex = graph.PoolIndexOf(draft.Edge);
         Pool pool = graph.PoolOf(draft.Edge);
         BasketLeg leg = default;
         leg.AmountIn = UInt256.Min(amount, _balances[sell]);
         leg.Pool = pool.Id;
         leg.Sell = AssetId.FromIndex(sell);
         leg.Buy = AssetId.FromIndex(buy);
-        if (leg.AmountIn.IsZero || pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out SwapQuote quote) != QuoteStatus.Exact)
+        if (leg.AmountIn.IsZero || QuoteNext(poolIndex, pool, in leg, out SwapQuote quote) != QuoteStatus.Exact)
             return;
         leg.ExpectedOut = quote.AmountOut;
         leg.MinimumOut = MinimumOut(in quote.AmountOut, request.MaxSlippage);
         leg.Gas = Math.Max(quote.Gas, pool.TypicalGas) + BasketPlanner.LegGas;
         if (!UInt256.TryAdd(_balances[buy], quote.AmountOut, out UInt256 brought) || !plan.TryAdd(in leg))
             return;
+        _copies[poolIndex]?.Swap(leg.Sell, leg.Buy, in leg.AmountIn, out _);
         _balances[sell] -= leg.AmountIn;
         _balances[buy] = brought;
         LegGain += Certificate.LegGain(numbers, draft.Sell, draft.Buy, in leg);
         GasCost += leg.Gas * numbers.SharePerGas;
+    }
+
+    /// <summary>A pool of several assets is quoted as the legs before have left it.</summary>
+    private QuoteStatus QuoteNext(int poolIndex, Pool pool, in BasketLeg leg, out SwapQuote quote)
+    {
+        if (_copies[poolIndex] is { } copy)
+        {
+            if (!_isCopied[poolIndex])
+                _isCopied[poolIndex] = copy.TryFollow(pool);
+            pool = copy;
+        }
+        return pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out quote);
     }
 
     private static UInt256 MinimumOut(in UInt256 expected, double maxSlippage)

@@ -128,17 +128,17 @@ public sealed class BasketPlanner
         _numbers.Eps.CopyTo(_proven.AsSpan());
         if (_numbers.UsesGas)
             _gas.Choose();
-        Repair(request, closesCrowded: PlanBuilder.IsOwed(request));
+        Repair(request, toOneLegAPool: PlanBuilder.IsOwed(request));
         Finish(request, plan);
         if (_builder.IsAnyPoolCrowded)
             TryOneLegAPool(request, plan);
         return Judge(request, plan);
     }
 
-    /// <summary>Legs through one pool get in each other's way, which the prices know nothing of: one alone may be worth more.</summary>
+    /// <summary>Legs through one pool share its depth, which the prices know nothing of: one alone may be worth more.</summary>
     private void TryOneLegAPool(BasketRequest request, BasketPlan plan)
     {
-        Repair(request, closesCrowded: true);
+        Repair(request, toOneLegAPool: true);
         _other.Clear();
         _other.StateVersion = plan.StateVersion;
         Finish(request, _other);
@@ -202,14 +202,14 @@ public sealed class BasketPlanner
             && Solve(keepFactor: false, _numbers.Over, out _) is DualStatus.Exact or DualStatus.Approached;
     }
 
-    /// <summary>Drafts legs until they can be put in order and, where that is asked, no pool of several assets serves two.</summary>
-    private void Repair(BasketRequest request, bool closesCrowded)
+    /// <summary>Drafts legs until they can be put in order and none stands in another's way in a pool of several assets.</summary>
+    private void Repair(BasketRequest request, bool toOneLegAPool)
     {
         for (int i = 0; i < MaxRepairs; i++)
         {
             _builder.Draft(_numbers);
             bool isOrdered = _builder.TryOrder(_numbers, request);
-            if (!(closesCrowded && _builder.CloseCrowdedPools(_numbers.Closed)) && isOrdered)
+            if (!_builder.CloseCrowdedPools(_numbers.Closed, toOneLegAPool) && isOrdered)
                 return;
             if (!SolveAside(_proven))
                 return;

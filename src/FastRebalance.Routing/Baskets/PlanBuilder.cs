@@ -79,33 +79,34 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
     public ReadOnlySpan<DraftLeg> Drafts => _drafts.AsSpan(0, _draftCount);
 
     /// <summary>
-    /// Closes all but the largest of several legs through one pool of more than two assets, which stand in each other's way there.
+    /// Closes legs that stand in each other's way in one pool of more than two assets, the smaller for the larger: those that sell what another
+    /// buys there, or, where one leg a pool is asked for, all but the largest.
     /// </summary>
     /// <returns>True where something was closed.</returns>
-    public bool CloseCrowdedPools(Span<byte> closed)
+    public bool CloseCrowdedPools(Span<byte> closed, bool toOneLeg)
     {
         bool any = false;
-        for (int i = 1; i < _draftCount; i++)
+        for (int first = 0, end; first < _draftCount; first = end)
         {
-            int at = i;
-            while (at > 0 && graph.PoolIndexOf(_drafts[i].Edge) == graph.PoolIndexOf(_drafts[at - 1].Edge))
-                at--;
-            if (at == i)
-                continue;
-            int largest = at;
-            for (int j = at; j <= i; j++)
-                if (_drafts[j].Share > _drafts[largest].Share)
-                    largest = j;
-            for (int j = at; j <= i; j++)
-            {
-                if (j == largest)
-                    continue;
-                closed[_drafts[j].Edge] = DualWays.Both;
-                any = true;
-            }
+            end = first + 1;
+            while (end < _draftCount && graph.PoolIndexOf(_drafts[end].Edge) == graph.PoolIndexOf(_drafts[first].Edge))
+                end++;
+            Span<DraftLeg> legs = _drafts.AsSpan(first, end - first);
+            for (int i = 0; i < legs.Length; i++)
+                for (int j = 0; j < legs.Length; j++)
+                {
+                    bool isInTheWay = i != j && IsLarger(legs, j, i) && closed[legs[j].Edge] != DualWays.Both
+                        && (toOneLeg || legs[i].Sell == legs[j].Buy || legs[i].Buy == legs[j].Sell);
+                    if (!isInTheWay)
+                        continue;
+                    closed[legs[i].Edge] = DualWays.Both;
+                    any = true;
+                }
         }
         return any;
     }
+
+    private static bool IsLarger(ReadOnlySpan<DraftLeg> legs, int i, int j) => legs[i].Share != legs[j].Share ? legs[i].Share > legs[j].Share : i < j;
 
     /// <summary>Puts the legs in order; where a circle is in the way, closes the ways that lead round it.</summary>
     /// <returns>True where the order stands.</returns>

@@ -2,23 +2,16 @@ using System.Diagnostics;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Baskets;
-using FastRebalance.Core.Results;
-using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
-using FastRebalance.Native;
+using FastRebalance.Core.Events;
 using FastRebalance.Routing.Baskets;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Bench.Routing.Peers;
 
 /// <summary>Our two ways to an order's answer on one instance: the best path, and the planner that may split. Gas is left out, as the peers do.</summary>
 public sealed class OurRouters
 {
-    private const int Candidates = 8;
-
-    private readonly IPathSearch _search;
-    private readonly RouteGraph _graph;
-    private readonly int[] _paths = new int[Candidates * PeerAnswerCheck.MaxHops];
-    private readonly double[] _values = new double[Candidates];
+    private readonly PathRouter _paths;
     private readonly BasketPlanner _planner;
     private readonly BasketRequest _request;
     private readonly BasketPlan _plan;
@@ -26,9 +19,8 @@ public sealed class OurRouters
     public OurRouters(PeerInstance instance, IReadOnlyList<Pool> pools)
     {
         int assets = instance.Prices.Count;
-        _search = PathSearches.ForPools(assets, pools, out _);
-        _graph = new RouteGraph(pools, assets, _search);
-        _graph.Refresh();
+        _paths = new PathRouter(pools, assets, PathSearches.ForPools(assets, pools, out _), PeerAnswerCheck.MaxHops);
+        _paths.Refresh();
         _planner = new BasketPlanner(pools, assets);
         _plan = new BasketPlan(assets, _planner.MaxLegs);
         _request = new BasketRequest(assets) { Goal = BasketGoal.MostOfOne };
@@ -37,7 +29,7 @@ public sealed class OurRouters
     }
 
     /// <summary>"native" or "managed".</summary>
-    public string SearchName => _search.Name;
+    public string SearchName => _paths.SearchName;
 
     /// <summary>What the best path brings: proposed by the search, chosen by exact quotes.</summary>
     /// <param name="order">The order.</param>
@@ -70,36 +62,8 @@ public sealed class OurRouters
 
     private UInt256 BestPath(PeerOrder order)
     {
-        PathQuery query = new()
-        {
-            Amount = (double)order.AmountIn,
-            Source = order.Sell,
-            Target = order.Buy,
-            MaxHops = PeerAnswerCheck.MaxHops,
-            MaxPaths = Candidates,
-        };
-        UInt256 best = UInt256.Zero;
-        if (_search.Find(in query, [], _paths, _values, out int count) != PathStatus.Found)
-            return best;
-        for (int i = 0; i < count; i++)
-            if (TryQuote(_paths.AsSpan(i * PeerAnswerCheck.MaxHops, PeerAnswerCheck.MaxHops), order.AmountIn, out UInt256 brought) && brought > best)
-                best = brought;
-        return best;
-    }
-
-    private bool TryQuote(ReadOnlySpan<int> path, UInt256 amountIn, out UInt256 amountOut)
-    {
-        amountOut = amountIn;
-        foreach (int edge in path)
-        {
-            if (edge < 0)
-                break;
-            RouteGraph.Direction way = _graph[edge];
-            if (_graph.PoolOf(edge).QuoteExactIn(way.Sell, way.Buy, in amountOut, out SwapQuote quote) != QuoteStatus.Exact)
-                return false;
-            amountOut = quote.AmountOut;
-        }
-        return true;
+        _paths.MostOut(AssetId.FromIndex(order.Sell), AssetId.FromIndex(order.Buy), order.AmountIn, pricePerGas: 0, [], out OrderLeg leg, out _);
+        return leg.ExpectedOut;
     }
 
     private static double MedianUs(int repetitions, Action prepare, Action action)

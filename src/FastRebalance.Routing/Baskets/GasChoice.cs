@@ -6,16 +6,18 @@ using FastRebalance.Routing.Duals;
 namespace FastRebalance.Routing.Baskets;
 
 /// <summary>
-/// Chooses the pools that are worth their gas. Branch and bound: a pool is either left out or its gas is paid, and pools not yet decided on are
-/// open for nothing, which no choice can beat. Complete for few pools; for many a budget ends it, and a first answer found by
-/// leaving out the smallest again and again stands in. Allocates nothing after it is made.
+/// Chooses the pools that are worth their gas. At the prices of any solve no choice is worth more than the goal's best plus, of every open pool, what it
+/// has to give beyond its gas, and nothing where that is less: so only pools in use that bring less than their gas are in question. Branch and bound
+/// closes each of them in turn, or counts its gas as paid. Complete for few pools; for many a first answer is found by closing the weaker
+/// half of those in question again and again, and a budget ends the search. Allocates nothing after it is made.
 /// </summary>
 internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<bool> solve)
 {
     /// <summary>With so many pools or fewer the choice is the best there is.</summary>
     public const int CompleteUpTo = 12;
 
-    private const int LargeBudget = 150;
+    private const int LargeBudget = 24;
+    private const int LargeCandidates = 8;
 
     // Flows that the interior-point method leaves in pools which are not used stay below this.
     private const double UsedShare = 1e-11;
@@ -25,8 +27,8 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
     private readonly byte[] _best = new byte[graph.EdgeCapacity];
     private readonly byte[] _decided = new byte[graph.EdgeCapacity]; // 1: its gas is paid
     private readonly double[] _worth = new double[numbers.Tokens.Length];
+    private readonly Candidate[] _candidates = new Candidate[graph.EdgeCapacity + ((LargeBudget + 1) * LargeCandidates) + (CompleteUpTo * CompleteUpTo)];
     private double _bestValue;
-    private double _paid;
     private int _budget;
 
     /// <summary>Leaves the chosen ways open and solved.</summary>
@@ -34,7 +36,6 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
     {
         int edges = graph.EdgeCount;
         Array.Clear(_decided);
-        _paid = 0;
         _bestValue = double.NegativeInfinity;
         CloseAll();
         OfferDoingNothing();
@@ -44,71 +45,57 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
         _budget = int.MaxValue;
         if (edges > CompleteUpTo)
         {
-            LeaveOutSmallest();
+            Dive();
             numbers.Reopen();
             solve();
             _budget = LargeBudget;
         }
-        Branch();
+        Branch(0);
         _best.AsSpan(0, edges).CopyTo(numbers.Closed);
         solve();
     }
 
-    /// <summary>The node whose ways are open now has just been solved.</summary>
-    private void Branch()
-    {
-        double open = Appraise(out double gas, out int weakest);
-        Offer(open - gas);
-        if (weakest < 0 || open - _paid <= _bestValue + Tie || --_budget < 0)
-            return;
-        byte before = numbers.Closed[weakest];
-
-        numbers.Closed[weakest] = DualWays.Both;
-        if (solve())
-            Branch();
-        numbers.Closed[weakest] = before;
-
-        _decided[weakest] = 1;
-        _paid += numbers.GasShare[weakest];
-        if (open - _paid > _bestValue + Tie && solve())
-            Branch();
-        _paid -= numbers.GasShare[weakest];
-        _decided[weakest] = 0;
-    }
-
-    /// <summary>Halves the pools in use, the smallest first, until one is left.</summary>
-    private void LeaveOutSmallest()
+    /// <summary>Closes the weaker half of the pools in question until none is.</summary>
+    private void Dive()
     {
         while (true)
         {
-            double open = Appraise(out double gas, out _);
-            Offer(open - gas);
-            int used = 0;
-            for (int e = 0; e < graph.EdgeCount; e++)
-                if (IsUsed(e))
-                    used++;
-            if (used <= 1)
+            int count = Appraise(_candidates, out double value, out _);
+            Offer(value);
+            if (count == 0)
                 return;
-            for (int left = (used + 1) / 2; left > 0; left--)
-                numbers.Closed[SmallestUsed()] = DualWays.Both;
+            foreach (ref readonly Candidate candidate in _candidates.AsSpan(0, (count + 1) / 2))
+                numbers.Closed[candidate.Edge] = DualWays.Both;
             if (!solve())
                 return;
         }
     }
 
-    private int SmallestUsed()
+    /// <summary>The node whose ways are open now has just been solved.</summary>
+    /// <param name="first">Where the node may keep its candidates.</param>
+    private void Branch(int first)
     {
-        int smallest = -1;
-        double least = double.PositiveInfinity;
-        for (int e = 0; e < graph.EdgeCount; e++)
+        int count = Appraise(_candidates.AsSpan(first), out double value, out double bound);
+        Offer(value);
+        if (_budget != int.MaxValue)
+            count = Math.Min(count, LargeCandidates);
+        int decided = 0;
+        for (; decided < count; decided++)
         {
-            if (numbers.Closed[e] == DualWays.Both || !IsUsed(e))
-                continue;
-            double net = numbers.Arbitrage(e) - numbers.GasShare[e];
-            if (net < least)
-                (least, smallest) = (net, e);
+            ref readonly Candidate candidate = ref _candidates[first + decided];
+            if (bound <= _bestValue + Tie || --_budget < 0)
+                break;
+            byte before = numbers.Closed[candidate.Edge];
+            numbers.Closed[candidate.Edge] = DualWays.Both;
+            if (solve())
+                Branch(first + count);
+            numbers.Closed[candidate.Edge] = before;
+
+            _decided[candidate.Edge] = 1;
+            bound += candidate.Net; // its gas is paid now, more than it brings
         }
-        return smallest;
+        while (decided-- > 0)
+            _decided[_candidates[first + decided].Edge] = 0;
     }
 
     private bool IsUsed(int edge) => ShareOf(edge) > UsedShare;
@@ -135,30 +122,41 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
     private void OfferDoingNothing()
     {
         numbers.Over.AsSpan().Clear();
-        Offer(Appraise(out _, out _));
+        Appraise(_candidates, out double value, out _);
+        Offer(value);
     }
 
-    /// <summary>The goal's value of the flows, gas not taken off.</summary>
-    /// <param name="gas">What the pools in use cost.</param>
-    /// <param name="weakest">The pool in use, not decided on, that brings least for its gas; -1 where every one is decided.</param>
-    private double Appraise(out double gas, out int weakest)
+    /// <summary>Looks at the flows of the last solve.</summary>
+    /// <param name="candidates">The pools in question, those that bring least for their gas first.</param>
+    /// <param name="value">The goal's value of the flows, gas taken off.</param>
+    /// <param name="bound">What no choice among the open pools exceeds.</param>
+    /// <returns>How many candidates there are.</returns>
+    private int Appraise(Span<Candidate> candidates, out double value, out double bound)
     {
-        gas = 0;
-        weakest = -1;
-        double least = double.PositiveInfinity;
+        double gas = 0, surely = 0;
+        int count = 0;
         for (int t = 0; t < numbers.TokenCount; t++)
             _worth[t] = numbers.Tokens[t].Held;
         for (int e = 0; e < graph.EdgeCount; e++)
         {
+            if (numbers.Closed[e] == DualWays.Both)
+                continue;
             Move(e);
             if (!IsUsed(e))
                 continue;
-            gas += numbers.GasShare[e];
-            double net = numbers.Arbitrage(e) - numbers.GasShare[e];
-            if (_decided[e] == 0 && net < least)
-                (least, weakest) = (net, e);
+            double share = numbers.GasShare[e];
+            gas += share;
+            double net = numbers.Arbitrage(e) - share;
+            bool isInQuestion = net < 0 && _decided[e] == 0;
+            surely += isInQuestion ? share + net : share;
+            if (isInQuestion)
+                candidates[count++] = new Candidate(e, net);
         }
-        return Goal();
+        candidates[..count].Sort();
+        double open = Goal();
+        value = open - gas;
+        bound = open - surely;
+        return count;
     }
 
     private void Move(int edge)
@@ -206,5 +204,11 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
             }
         }
         return sum;
+    }
+
+    /// <param name="Net">What it brings at the prices beyond its gas; below zero.</param>
+    private readonly record struct Candidate(int Edge, double Net) : IComparable<Candidate>
+    {
+        public int CompareTo(Candidate other) => Net != other.Net ? Net.CompareTo(other.Net) : Edge.CompareTo(other.Edge);
     }
 }

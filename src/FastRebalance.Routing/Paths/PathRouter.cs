@@ -180,17 +180,8 @@ public sealed class PathRouter
         leg.Buy = buy;
         leg.AmountIn = amountIn;
         leg.ExpectedOut = amountOut;
-        leg.Pool0 = PoolAt(path, 0);
-        leg.Pool1 = PoolAt(path, 1);
-        leg.Pool2 = PoolAt(path, 2);
-        leg.Pool3 = PoolAt(path, 3);
-        leg.Via0 = BoughtBefore(path, 1);
-        leg.Via1 = BoughtBefore(path, 2);
-        leg.Via2 = BoughtBefore(path, 3);
+        for (int hop = 0; hop < HopsOf(path); hop++)
+            leg.SetHop(hop, _graph.PoolOf(path[hop]).Id, _graph[path[hop]].Sell);
         return leg;
     }
-
-    private PoolId PoolAt(ReadOnlySpan<int> path, int hop) => hop < HopsOf(path) ? _graph.PoolOf(path[hop]).Id : PoolId.None;
-
-    private AssetId BoughtBefore(ReadOnlySpan<int> path, int hop) => hop < HopsOf(path) ? _graph[path[hop]].Sell : AssetId.None;
 }

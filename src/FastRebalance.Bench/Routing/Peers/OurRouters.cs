@@ -11,6 +11,10 @@ namespace FastRebalance.Bench.Routing.Peers;
 /// <summary>Our two ways to an order's answer on one instance: the best path, and the planner that may split. Gas is left out, as the peers do.</summary>
 public sealed class OurRouters
 {
+    // As the peers are timed: bench/peers/harness.mjs.
+    private const int LeastRepetitions = 3;
+    private const double BudgetUs = 300_000;
+
     private readonly PathRouter _paths;
     private readonly BasketPlanner _planner;
     private readonly BasketRequest _request;
@@ -19,7 +23,7 @@ public sealed class OurRouters
     public OurRouters(PeerInstance instance, IReadOnlyList<Pool> pools)
     {
         int assets = instance.Prices.Count;
-        _paths = new PathRouter(pools, assets, PathSearches.ForPools(assets, pools, out _), PeerAnswerCheck.MaxHops);
+        _paths = new PathRouter(pools, assets, PathSearches.ForPools(assets, pools, out _), PeerReplay.MaxHops);
         _paths.Refresh();
         _planner = new BasketPlanner(pools, assets);
         _plan = new BasketPlan(assets, _planner.MaxLegs);
@@ -31,24 +35,27 @@ public sealed class OurRouters
     /// <summary>"native" or "managed".</summary>
     public string SearchName => _paths.SearchName;
 
-    /// <summary>What the best path brings: proposed by the search, chosen by exact quotes.</summary>
+    /// <summary>The best path: proposed by the search, chosen by exact quotes.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="repetitions">How often it is timed.</param>
-    /// <param name="medianUs">What finding it took.</param>
-    /// <returns>Base units; zero where there is no path.</returns>
-    public UInt256 BestPath(PeerOrder order, int repetitions, out double medianUs)
+    /// <param name="repetitions">How often it is timed at most; less often where that takes long.</param>
+    /// <returns>Without swaps where there is no path.</returns>
+    public PeerRoute BestPath(PeerOrder order, int repetitions)
     {
-        UInt256 best = BestPath(order);
-        medianUs = MedianUs(repetitions, () => { }, () => BestPath(order));
-        return best;
+        OrderLeg leg = BestLeg(order);
+        List<PeerSwap> swaps = [];
+        for (int hop = 0; hop < leg.HopCount; hop++)
+        {
+            AssetId sell = hop == 0 ? leg.Sell : leg.BoughtAt(hop - 1);
+            swaps.Add(new PeerSwap(leg.Pool(hop).Index, sell.Index, leg.BoughtAt(hop).Index, hop == 0 ? order.AmountIn : null));
+        }
+        return new PeerRoute(leg.ExpectedOut, swaps, MedianUs(repetitions, () => { }, () => BestLeg(order)));
     }
 
-    /// <summary>What the planner's legs bring, found from the start each time.</summary>
+    /// <summary>The planner's legs, found from the start each time.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="repetitions">How often it is timed.</param>
-    /// <param name="medianUs">What planning took.</param>
-    /// <returns>Base units; zero where there is no plan.</returns>
-    public UInt256 Basket(PeerOrder order, int repetitions, out double medianUs)
+    /// <param name="repetitions">How often it is timed at most; less often where that takes long.</param>
+    /// <returns>Without swaps where there is no plan.</returns>
+    public PeerRoute Plan(PeerOrder order, int repetitions)
     {
         Array.Clear(_request.Holdings);
         _request.Holdings[order.Sell] = order.AmountIn;
@@ -56,27 +63,32 @@ public sealed class OurRouters
         _planner.Forget();
         BasketStatus status = _planner.Plan(_request, [], _plan);
         UInt256 brought = status == BasketStatus.Planned ? _plan.FinalHoldings[order.Buy] : UInt256.Zero;
-        medianUs = MedianUs(repetitions, _planner.Forget, () => _planner.Plan(_request, [], _plan));
-        return brought;
+        List<PeerSwap> swaps = [];
+        foreach (BasketLeg leg in _plan.Legs)
+            swaps.Add(new PeerSwap(leg.Pool.Index, leg.Sell.Index, leg.Buy.Index, leg.AmountIn));
+        return new PeerRoute(brought, swaps, MedianUs(repetitions, _planner.Forget, () => _planner.Plan(_request, [], _plan)));
     }
 
-    private UInt256 BestPath(PeerOrder order)
+    private OrderLeg BestLeg(PeerOrder order)
     {
-        _paths.MostOut(AssetId.FromIndex(order.Sell), AssetId.FromIndex(order.Buy), order.AmountIn, pricePerGas: 0, [], out OrderLeg leg, out _);
-        return leg.ExpectedOut;
+        _paths.MostOut(
+            AssetId.FromIndex(order.Sell), AssetId.FromIndex(order.Buy), order.AmountIn, pricePerGas: 0, [], out OrderLeg leg, out _);
+        return leg;
     }
 
     private static double MedianUs(int repetitions, Action prepare, Action action)
     {
-        double[] times = new double[repetitions];
-        for (int i = 0; i < repetitions; i++)
+        List<double> times = [];
+        double spentUs = 0;
+        while (times.Count < Math.Min(LeastRepetitions, repetitions) || (spentUs < BudgetUs && times.Count < repetitions))
         {
             prepare();
             long start = Stopwatch.GetTimestamp();
             action();
-            times[i] = (Stopwatch.GetTimestamp() - start) * 1e6 / Stopwatch.Frequency;
+            times.Add((Stopwatch.GetTimestamp() - start) * 1e6 / Stopwatch.Frequency);
+            spentUs += times[^1];
         }
-        Array.Sort(times);
-        return times[times.Length / 2];
+        times.Sort();
+        return times[times.Count / 2];
     }
 }

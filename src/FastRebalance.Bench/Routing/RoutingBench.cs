@@ -2,9 +2,9 @@ using System.Diagnostics;
 using FastRebalance.Bench.Latency;
 using FastRebalance.Core.Baskets;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Native;
 using FastRebalance.Routing.Baskets;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Bench.Routing;
 

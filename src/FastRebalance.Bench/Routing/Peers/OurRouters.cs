@@ -2,28 +2,20 @@ using System.Diagnostics;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Baskets;
-using FastRebalance.Core.Results;
-using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
-using FastRebalance.Native;
+using FastRebalance.Core.Events;
 using FastRebalance.Routing.Baskets;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Bench.Routing.Peers;
 
 /// <summary>Our two ways to an order's answer on one instance: the best path, and the planner that may split. Gas is left out, as the peers do.</summary>
 public sealed class OurRouters
 {
-    private const int Candidates = 8;
-    private const int MaxHops = PeerReplay.MaxHops;
-
     // As the peers are timed: bench/peers/harness.mjs.
     private const int LeastRepetitions = 3;
     private const double BudgetUs = 300_000;
 
-    private readonly IPathSearch _search;
-    private readonly RouteGraph _graph;
-    private readonly int[] _paths = new int[Candidates * MaxHops];
-    private readonly double[] _values = new double[Candidates];
+    private readonly PathRouter _paths;
     private readonly BasketPlanner _planner;
     private readonly BasketRequest _request;
     private readonly BasketPlan _plan;
@@ -31,9 +23,8 @@ public sealed class OurRouters
     public OurRouters(PeerInstance instance, IReadOnlyList<Pool> pools)
     {
         int assets = instance.Prices.Count;
-        _search = PathSearches.ForPools(assets, pools, out _);
-        _graph = new RouteGraph(pools, assets, _search);
-        _graph.Refresh();
+        _paths = new PathRouter(pools, assets, PathSearches.ForPools(assets, pools, out _), PeerReplay.MaxHops);
+        _paths.Refresh();
         _planner = new BasketPlanner(pools, assets);
         _plan = new BasketPlan(assets, _planner.MaxLegs);
         _request = new BasketRequest(assets) { Goal = BasketGoal.MostOfOne };
@@ -42,7 +33,7 @@ public sealed class OurRouters
     }
 
     /// <summary>"native" or "managed".</summary>
-    public string SearchName => _search.Name;
+    public string SearchName => _paths.SearchName;
 
     /// <summary>The best path: proposed by the search, chosen by exact quotes.</summary>
     /// <param name="order">The order.</param>
@@ -50,14 +41,14 @@ public sealed class OurRouters
     /// <returns>Without swaps where there is no path.</returns>
     public PeerRoute BestPath(PeerOrder order, int repetitions)
     {
-        UInt256 brought = BestPath(order, out int first);
+        OrderLeg leg = BestLeg(order);
         List<PeerSwap> swaps = [];
-        for (int i = first; first >= 0 && i < first + MaxHops && _paths[i] >= 0; i++)
+        for (int hop = 0; hop < leg.HopCount; hop++)
         {
-            RouteGraph.Direction way = _graph[_paths[i]];
-            swaps.Add(new PeerSwap(way.Pool, way.Sell.Index, way.Buy.Index, i == first ? order.AmountIn : null));
+            AssetId sell = hop == 0 ? leg.Sell : leg.BoughtAt(hop - 1);
+            swaps.Add(new PeerSwap(leg.Pool(hop).Index, sell.Index, leg.BoughtAt(hop).Index, hop == 0 ? order.AmountIn : null));
         }
-        return new PeerRoute(brought, swaps, MedianUs(repetitions, () => { }, () => BestPath(order, out _)));
+        return new PeerRoute(leg.ExpectedOut, swaps, MedianUs(repetitions, () => { }, () => BestLeg(order)));
     }
 
     /// <summary>The planner's legs, found from the start each time.</summary>
@@ -78,41 +69,11 @@ public sealed class OurRouters
         return new PeerRoute(brought, swaps, MedianUs(repetitions, _planner.Forget, () => _planner.Plan(_request, [], _plan)));
     }
 
-    /// <param name="order">The order.</param>
-    /// <param name="first">Where the path begins among the paths found; -1 where there is none.</param>
-    private UInt256 BestPath(PeerOrder order, out int first)
+    private OrderLeg BestLeg(PeerOrder order)
     {
-        first = -1;
-        PathQuery query = new()
-        {
-            Amount = (double)order.AmountIn,
-            Source = order.Sell,
-            Target = order.Buy,
-            MaxHops = MaxHops,
-            MaxPaths = Candidates,
-        };
-        UInt256 best = UInt256.Zero;
-        if (_search.Find(in query, [], _paths, _values, out int count) != PathStatus.Found)
-            return best;
-        for (int i = 0; i < count; i++)
-            if (TryQuote(_paths.AsSpan(i * MaxHops, MaxHops), order.AmountIn, out UInt256 brought) && brought > best)
-                (best, first) = (brought, i * MaxHops);
-        return best;
-    }
-
-    private bool TryQuote(ReadOnlySpan<int> path, UInt256 amountIn, out UInt256 amountOut)
-    {
-        amountOut = amountIn;
-        foreach (int edge in path)
-        {
-            if (edge < 0)
-                break;
-            RouteGraph.Direction way = _graph[edge];
-            if (_graph.PoolOf(edge).QuoteExactIn(way.Sell, way.Buy, in amountOut, out SwapQuote quote) != QuoteStatus.Exact)
-                return false;
-            amountOut = quote.AmountOut;
-        }
-        return true;
+        _paths.MostOut(
+            AssetId.FromIndex(order.Sell), AssetId.FromIndex(order.Buy), order.AmountIn, pricePerGas: 0, [], out OrderLeg leg, out _);
+        return leg;
     }
 
     private static double MedianUs(int repetitions, Action prepare, Action action)

@@ -1,7 +1,7 @@
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Native;
+using FastRebalance.Routing.Paths;
 
-namespace FastRebalance.UnitTests.Engine.Routing;
+namespace FastRebalance.UnitTests.Routing.Paths;
 
 /// <summary>The plain way: makes every path, sorts them all, gives the first. For small graphs with sound arguments.</summary>
 internal sealed class PathSearchByBruteForce : IPathSearch

@@ -1,7 +1,7 @@
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Native;
+using FastRebalance.Routing.Paths;
 
-namespace FastRebalance.UnitTests.Engine.Routing;
+namespace FastRebalance.UnitTests.Routing.Paths;
 
 /// <summary>An answer as text, values by their bits: two answers are the same where the texts are.</summary>
 internal static class PathSearchAnswer

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace FastRebalance.Ethereum.Hashing;
+namespace FastRebalance.Core.Hashing;
 
 // Keccak-f[1600] (FIPS 202, section 3) on 25 lanes held in locals, lane x + 5y of the standard being number x + 5y here. Two rounds a
 // turn: the first goes from the a-lanes to the e-lanes, the second back, so no round ends with 25 moves. Within a round: parities of

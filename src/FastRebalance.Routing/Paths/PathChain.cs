@@ -1,4 +1,4 @@
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>
 /// Edges walked so far as one function, Rate * x / (1 + Drag * x) in the direction of the trade: struct fr_chain of

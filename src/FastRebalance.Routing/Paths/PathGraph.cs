@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>
 /// The graph of the managed search: native/src/path_graph.h, where the reasons are written. Every edge stands twice, in the row of the

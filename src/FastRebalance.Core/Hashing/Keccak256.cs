@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using FastRebalance.Core.Assets;
 
-namespace FastRebalance.Ethereum.Hashing;
+namespace FastRebalance.Core.Hashing;
 
 /// <summary>
 /// Keccak-256 as Ethereum uses it: the original padding (0x01), not the one SHA-3 standardised later (0x06). Stateless, allocates

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>
 /// One search under way, over checked arguments: struct fr_path_search of native/src/path_search.h, where the reasons are written.

@@ -1,4 +1,4 @@
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>Edges with their bounds as a binary heap in two arrays, the greatest bound at the root.</summary>
 internal static class PathHeap

@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.UnitTests.Engine.Routing;
+namespace FastRebalance.UnitTests.Routing.Paths;
 
 /// <summary>A seeded random graph with a question about it.</summary>
 internal sealed record PathSearchGraph(PathQuery Query, bool IsExactOut, int AssetCount, int PoolCount, PathEdge[] Edges, byte[] Blocked)

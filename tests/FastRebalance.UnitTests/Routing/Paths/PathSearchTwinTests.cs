@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Native;
+using FastRebalance.Routing.Paths;
 using FastRebalance.Tests;
 
-namespace FastRebalance.UnitTests.Engine.Routing;
+namespace FastRebalance.UnitTests.Routing.Paths;
 
 /// <summary>The native search and the managed one give the same bits, and the layouts they share are what the header says.</summary>
 public sealed class PathSearchTwinTests

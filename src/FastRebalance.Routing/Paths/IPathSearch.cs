@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>
 /// Finds the best paths over a graph of pool directions for one amount. The graph is given once and changed where its pools change; a

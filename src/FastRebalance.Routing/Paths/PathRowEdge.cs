@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>One edge as it stands in a row of a <see cref="PathGraph"/>: struct fr_row_edge of native/src/path_graph.h.</summary>
 internal struct PathRowEdge

@@ -1,6 +1,6 @@
 using FastRebalance.Amm;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>Chooses among the path searches.</summary>
 public static class PathSearches

@@ -1,9 +1,8 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>
 /// The pools as the graph of a path search: one edge for each ordered pair of a pool's assets, changed where the pool's state has changed

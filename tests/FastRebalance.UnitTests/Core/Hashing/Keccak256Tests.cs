@@ -1,7 +1,8 @@
 using System.Text.Json;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
+using FastRebalance.UnitTests.Ethereum;
 
-namespace FastRebalance.UnitTests.Ethereum.Hashing;
+namespace FastRebalance.UnitTests.Core.Hashing;
 
 public sealed class Keccak256Tests(ITestOutputHelper output)
 {

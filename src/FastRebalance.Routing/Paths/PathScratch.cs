@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>The working memory of the managed search, made once; its content between searches means nothing.</summary>
 internal sealed class PathScratch(int maxAssets, int maxEdges)

@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>The C library's path search with a graph and scratch of its own.</summary>
 public sealed class NativePathSearch : IPathSearch

@@ -1,7 +1,7 @@
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Native;
+using FastRebalance.Routing.Paths;
 
-namespace FastRebalance.UnitTests.Engine.Routing;
+namespace FastRebalance.UnitTests.Routing.Paths;
 
 public sealed class NativePathSearchTests : PathSearchTests
 {

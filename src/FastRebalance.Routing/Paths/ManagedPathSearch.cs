@@ -1,6 +1,6 @@
 using FastRebalance.Native;
 
-namespace FastRebalance.Engine.Routing.PathSearch;
+namespace FastRebalance.Routing.Paths;
 
 /// <summary>
 /// The path search in plain C#, for machines without the native library: the twin of native/src/path_search.h, the same checks in the

@@ -36,6 +36,7 @@ public sealed class BasketPlanner
     private IDualSolver _solver;
     private ulong _structure;
     private BasketGoal _goal;
+    private AssetId _kept = AssetId.None; // its price stands still, at the reference
     private bool _isWarm;
     private int _iterations;
     private ulong _trace;
@@ -156,11 +157,13 @@ public sealed class BasketPlanner
             _graph.SetReference(request.ReferencePrices);
         if (_graph.Refresh())
             _solver = MakeSolver();
-        _isWarm &= !referenceMoved && _structure == _graph.Structure && _goal == request.Goal;
+        AssetId kept = request.Goal == BasketGoal.MostOfOne ? request.Kept : AssetId.None;
+        _isWarm &= !referenceMoved && _structure == _graph.Structure && _goal == request.Goal && _kept == kept;
         if (!_isWarm)
             Array.Clear(_numbers.Eps); // a price that ran away is no start for the next
         _structure = _graph.Structure;
         _goal = request.Goal;
+        _kept = kept;
     }
 
     private bool ReferenceMoved(BasketRequest request)

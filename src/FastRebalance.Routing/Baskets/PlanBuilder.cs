@@ -223,7 +223,7 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         leg.Pool = pool.Id;
         leg.Sell = AssetId.FromIndex(sell);
         leg.Buy = AssetId.FromIndex(buy);
-        if (leg.AmountIn.IsZero || QuoteNext(poolIndex, pool, in leg, out SwapQuote quote) != QuoteStatus.Exact)
+        if (leg.AmountIn.IsZero || !TryQuoteNext(poolIndex, pool, ref leg, out SwapQuote quote))
             return;
         leg.ExpectedOut = quote.AmountOut;
         leg.MinimumOut = MinimumOut(in quote.AmountOut, request.MaxSlippage);
@@ -237,8 +237,8 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         GasCost += leg.Gas * numbers.SharePerGas;
     }
 
-    /// <summary>A pool of several assets is quoted as the legs before have left it.</summary>
-    private QuoteStatus QuoteNext(int poolIndex, Pool pool, in BasketLeg leg, out SwapQuote quote)
+    /// <summary>A pool of several assets is quoted as the legs before have left it; one that is to be sold dry takes what it can.</summary>
+    private bool TryQuoteNext(int poolIndex, Pool pool, ref BasketLeg leg, out SwapQuote quote)
     {
         if (_copies[poolIndex] is { } copy)
         {
@@ -246,7 +246,14 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
                 _isCopied[poolIndex] = copy.TryFollow(pool);
             pool = copy;
         }
-        return pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out quote);
+        QuoteStatus status = pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out quote);
+        if (status == QuoteStatus.Exact)
+            return true;
+        UInt256 capacity = pool.CapacityIn(leg.Sell, leg.Buy);
+        if (capacity.IsZero || capacity >= leg.AmountIn)
+            return false;
+        leg.AmountIn = capacity;
+        return pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out quote) == QuoteStatus.Exact;
     }
 
     private static UInt256 MinimumOut(in UInt256 expected, double maxSlippage)

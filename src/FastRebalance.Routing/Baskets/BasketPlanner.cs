@@ -23,6 +23,10 @@ public sealed class BasketPlanner
 
     // A plan that is better by less is worth as much as doing nothing, as far as doubles can tell.
     private const double LeastGain = 1e-14;
+
+    // Square root of how far a price may be from its reference: the solver's own prices lose as many digits as lie between them.
+    private const double MostRoot = 1e3;
+
     private const ulong TracePrime = 1099511628211;
 
     private readonly BasketGraph _graph;
@@ -247,11 +251,30 @@ public sealed class BasketPlanner
         _graph.SpreadPrices(_numbers, plan.DualPrices);
     }
 
-    private static BasketStatus Judge(BasketRequest request, BasketPlan plan)
+    private BasketStatus Judge(BasketRequest request, BasketPlan plan)
     {
         if (!double.IsFinite(plan.Gap))
             return BasketStatus.Unreachable;
+        if (!IsProvable(request))
+            return BasketStatus.NotProven;
+        if (!IsCurrent(plan))
+            return BasketStatus.StateChanged;
         return plan.LegCount > 0 ? BasketStatus.Planned : BasketStatus.NothingToDo;
+    }
+
+    /// <summary>The dual prices lie within the reach of doubles, as far as somebody holds or wants what they price, or it got dear.</summary>
+    private bool IsProvable(BasketRequest request)
+    {
+        for (int t = 0; t < _numbers.TokenCount; t++)
+        {
+            double root = 1 + _numbers.Eps[t];
+            int asset = _graph.AssetOf(t);
+            bool matters = _graph.Touches(asset)
+                && (!request.Holdings[asset].IsZero || request.Weights[asset] > 0 || !request.Owed[asset].IsZero);
+            if (!(root <= MostRoot) || (matters && !(root >= 1 / MostRoot)))
+                return false;
+        }
+        return true;
     }
 
     private IDualSolver MakeSolver()

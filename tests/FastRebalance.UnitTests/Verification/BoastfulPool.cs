@@ -6,7 +6,7 @@ using FastRebalance.Core.Results;
 namespace FastRebalance.UnitTests.Verification;
 
 /// <summary>Pays one for one between any of its assets, and says of its curve what it was told to say: a bound on it may be wrong.</summary>
-internal sealed class BoastfulPool(PoolId id, double saidRate, params AssetId[] assets) : Pool(FactsOf(assets.Length), id, assets)
+internal class BoastfulPool(PoolId id, double saidRate, params AssetId[] assets) : Pool(FactsOf(assets.Length), id, assets)
 {
     private const double Depth = 1e30;
 

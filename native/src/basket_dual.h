@@ -45,6 +45,9 @@
 #define FR_DUAL_HAND_OVER 1e-6
 #define FR_DUAL_HAND_OVER_AGAIN 1e-2
 
+/* Products are never aimed at less than this part of what they are: what vanished faster would soon be too small for the numbers. */
+#define FR_DUAL_LEAST_CENTRING 1e-6
+
 /* Products must not vanish while the balances do not: below this they are kept where they are until those have followed. */
 #define FR_DUAL_SMALL_PRODUCTS 1e-9
 #define FR_DUAL_MOST_BEHIND 1e3
@@ -59,6 +62,10 @@
 #define FR_DUAL_SEGMENTS_OF_TOKEN 12
 #define FR_DUAL_SEGMENTS_BESIDE 20
 #define FR_DUAL_MORE_SEGMENTS 3
+
+/* That is looked for after this many steps, and then Newton's method has so many from there before more segments are taken. */
+#define FR_DUAL_LOOK_STEP 15
+#define FR_DUAL_BETWEEN_STEPS 60
 
 /* Classes of how far below the reference prices a segment begins: from 2^-20 (in log square root) on, four an octave. */
 #define FR_DUAL_CLASSES 72
@@ -113,8 +120,9 @@ typedef struct fr_dual {
     double *saved;      /* [n] */
     double *log_price;  /* [n] */
     double *root;       /* [n] square root of price over reference price */
-    double *best_sale;      /* [n] largest log_kappa of a way that takes the token */
-    double *best_purchase;  /* [n] and of one that pays it */
+    double *best_sale;     /* [n] largest log_kappa of a way that takes the token */
+    double *best_purchase; /* [n] and of one that pays it */
+    double *start;         /* [n] eps where the interior-point method was called in */
     double *stiffness;  /* [m] of each edge */
     fr_dual_kept *kept; /* [m] */
     fr_dual_arc *arcs;  /* those that have an end come first */
@@ -130,7 +138,7 @@ typedef struct fr_dual_layout {
     size_t matrix, vectors, stiffness, kept, arcs, size; /* in doubles from the start */
 } fr_dual_layout;
 
-#define FR_DUAL_VECTORS 12
+#define FR_DUAL_VECTORS 13
 #define FR_DUAL_ARC_DOUBLES (sizeof(fr_dual_arc) / sizeof(double))
 
 static fr_dual_layout fr_dual_layout_of(size_t tokens, size_t edges, size_t segments)
@@ -174,6 +182,7 @@ static void fr_dual_init(fr_dual *s, double *workspace, const fr_dual_token *tok
     s->root = vectors + 9 * token_count;
     s->best_sale = vectors + 10 * token_count;
     s->best_purchase = vectors + 11 * token_count;
+    s->start = vectors + 12 * token_count;
     s->stiffness = workspace + at.stiffness;
     s->kept = (fr_dual_kept *)(void *)(workspace + at.kept);
     s->arcs = (fr_dual_arc *)(void *)(workspace + at.arcs);
@@ -898,12 +907,25 @@ static double fr_dual_aim(fr_dual *s, double target, int second, double *own)
     return longest;
 }
 
-/* Newton's method from the prices of the interior point; true where it got to the end, with every segment looked at. */
-static int fr_dual_hand_over(fr_dual *s, double *eps, double *merit)
+static void fr_dual_read_prices(const fr_dual *s, double *eps)
 {
     int32_t i;
     for (i = 0; i < s->token_count; i++)
         eps[i] = s->root[i] - 1.0;
+}
+
+/* True where the prices of the interior point want segments that were left out; they are in eps then. */
+static int fr_dual_is_cut(fr_dual *s, double *eps, int32_t reach)
+{
+    fr_dual_read_prices(s, eps);
+    s->mark[0] = 0.0;
+    return reach < FR_DUAL_CLASSES - 1 && fr_dual_misses(s, eps);
+}
+
+/* Newton's method from the prices of the interior point; true where it got to the end, with every segment looked at. */
+static int fr_dual_hand_over(fr_dual *s, double *eps, double *merit)
+{
+    fr_dual_read_prices(s, eps);
     *merit = fr_dual_finish(s, eps, fr_dual_evaluate(s, eps));
     return *merit <= FR_DUAL_NOISE;
 }
@@ -926,6 +948,8 @@ static double fr_dual_direct(fr_dual *s, double products, double unbalanced)
     double longest = fr_dual_aim(s, 0.0, 0, &own);
     centring = (1.0 - longest) + longest * longest * own / products; /* what that step would leave of the products */
     centring = centring * centring * centring;
+    if (centring < FR_DUAL_LEAST_CENTRING)
+        centring = FR_DUAL_LEAST_CENTRING;
     if (products < FR_DUAL_SMALL_PRODUCTS && unbalanced > FR_DUAL_MOST_BEHIND * products)
         centring = 1.0;
     longest = fr_dual_aim(s, centring * products / (double)(s->arc_count + s->ended_count), longest > 0.1, &own);
@@ -936,7 +960,7 @@ static double fr_dual_direct(fr_dual *s, double products, double unbalanced)
 static fr_dual_end fr_dual_approach(fr_dual *s, double *eps, double *merit, int32_t reach)
 {
     double length = 0.0, hand_over = FR_DUAL_HAND_OVER;
-    int32_t steps, i;
+    int32_t steps;
     int near = 0;
     fr_dual_collect(s, reach);
     if (s->arc_count == 0)
@@ -956,14 +980,13 @@ static fr_dual_end fr_dual_approach(fr_dual *s, double *eps, double *merit, int3
         }
         if (near || s->iterations >= s->query->max_iterations || !(products >= 0.0))
             break;
+        if (steps == FR_DUAL_LOOK_STEP && fr_dual_is_cut(s, eps, reach))
+            return FR_DUAL_END_CUT;
         s->iterations++;
         fr_dual_factor(s);
         length = fr_dual_direct(s, products, unbalanced);
     }
-    s->mark[0] = 0.0;
-    for (i = 0; i < s->token_count; i++)
-        eps[i] = s->root[i] - 1.0;
-    if (reach < FR_DUAL_CLASSES - 1 && fr_dual_misses(s, eps))
+    if (fr_dual_is_cut(s, eps, reach))
         return FR_DUAL_END_CUT;
     return near ? FR_DUAL_END_NEAR : FR_DUAL_END_FAR;
 }
@@ -1019,15 +1042,20 @@ static double fr_dual_work(fr_dual *s, double *eps, fr_dual_end *end)
 {
     int32_t wanted = FR_DUAL_SEGMENTS_OF_TOKEN * s->token_count + FR_DUAL_SEGMENTS_BESIDE;
     double merit = 0.0;
-    fr_dual_copy(s, s->best, eps);
+    fr_dual_copy(s, s->start, eps);
     do {
         *end = fr_dual_approach(s, eps, &merit, fr_dual_choose_reach(s, wanted));
         wanted *= FR_DUAL_MORE_SEGMENTS;
+        if (*end == FR_DUAL_END_CUT) {
+            merit = fr_dual_newton(s, eps, fr_dual_evaluate(s, eps), FR_DUAL_BETWEEN_STEPS, FR_DUAL_BETWEEN_STEPS, FR_DUAL_LINE_STEPS);
+            if (merit <= FR_DUAL_NOISE)
+                *end = FR_DUAL_END_EXACT;
+        }
     } while (*end == FR_DUAL_END_CUT);
     if (*end == FR_DUAL_END_EXACT)
         return merit;
     if (*end == FR_DUAL_END_FAR)
-        fr_dual_copy(s, eps, s->best);
+        fr_dual_copy(s, eps, s->start);
     merit = fr_dual_evaluate(s, eps);
     fr_dual_mix(s, merit);
     if (*end == FR_DUAL_END_FAR)

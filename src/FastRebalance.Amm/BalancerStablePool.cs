@@ -100,6 +100,12 @@ public sealed class BalancerStablePool : BalancerPool
         return copy;
     }
 
+    protected override bool TryTakeState(Pool original)
+    {
+        ((BalancerStablePool)original).CopyStateTo(this);
+        return true;
+    }
+
     protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         if (!_hasInvariant || _real[sell] <= 0 || _real[buy] <= 0)

@@ -72,6 +72,12 @@ public sealed class BalancerWeightedPool : BalancerPool
         return copy;
     }
 
+    protected override bool TryTakeState(Pool original)
+    {
+        ((BalancerWeightedPool)original).CopyStateTo(this);
+        return true;
+    }
+
     protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         WeightedCurve curve = CurveOf(sell, buy);

@@ -172,12 +172,19 @@ public sealed class CurveStablePool : Pool
     protected override Pool CopyState()
     {
         CurveStablePool copy = new(Facts, Id, Assets.ToArray());
-        _balances.CopyTo(copy._balances, 0);
-        _parameters.CopyTo(copy._parameters, 0);
-        copy._seen = _seen;
-        if (HasState)
-            copy.Refresh();
+        copy.TryTakeState(this);
         return copy;
+    }
+
+    protected override bool TryTakeState(Pool original)
+    {
+        CurveStablePool from = (CurveStablePool)original;
+        from._balances.CopyTo(_balances, 0);
+        from._parameters.CopyTo(_parameters, 0);
+        _seen = from._seen;
+        if (HasState)
+            Refresh();
+        return true;
     }
 
     protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)

@@ -183,6 +183,17 @@ public abstract class Pool
         return copy;
     }
 
+    /// <summary>Makes this, a <see cref="Copy"/> of that pool, stand where that pool stands now. Allocates nothing.</summary>
+    /// <returns>False for a kind that has no use for it: a pool of two assets serves one leg of a plan, and needs no copy to quote others on.</returns>
+    public bool TryFollow(Pool original)
+    {
+        if (original.GetType() != GetType() || original.Id != Id || !TryTakeState(original))
+            return false;
+        IsReady = original.IsReady;
+        _version = original._version;
+        return true;
+    }
+
     /// <summary>
     /// The pool's curve near its present price: its first piece, found without the others.
     /// <see cref="QuoteExactIn(AssetId, AssetId, in UInt256, out SwapQuote)"/> quotes money.
@@ -295,6 +306,9 @@ public abstract class Pool
 
     /// <summary>A pool with the same facts and its own copy of the state.</summary>
     protected abstract Pool CopyState();
+
+    /// <summary>Takes over the state of a pool of the same kind and facts, allocating nothing; false where the kind does not.</summary>
+    protected virtual bool TryTakeState(Pool original) => false;
 
     /// <summary>The pool is ready, both positions are its own and differ. Who asks for few pieces (<paramref name="most"/>) pays for few.</summary>
     protected abstract int Segments(int sell, int buy, Span<CurveSegment> segments, int most);

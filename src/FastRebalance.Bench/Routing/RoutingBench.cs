@@ -20,7 +20,7 @@ public static class RoutingBench
     private const double RandomDepth = 10;
     private const double RandomNoise = 40;
     private const int ColdRounds = 5;
-    private const int WarmUpRounds = 3;
+    private const int WarmUpRounds = 6;
 
     // What a swap of 150 000 gas costs a portfolio of a million at 10 gwei and 2 700 a coin.
     private const double NumerairePerGas = 2.7e-5;
@@ -30,7 +30,7 @@ public static class RoutingBench
     private const int PathHops = 3;
 
     // Calls are counted, and what is called often compiled for good, only once nothing new was compiled for a tenth of a second.
-    private static readonly TimeSpan s_compilerPause = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan s_compilerPause = TimeSpan.FromMilliseconds(250);
 
     private static readonly (int Assets, int Pools)[] s_sizes = [(8, 40), (20, 200), (50, 1000), (100, 1000)];
 

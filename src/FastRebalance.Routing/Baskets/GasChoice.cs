@@ -7,17 +7,16 @@ namespace FastRebalance.Routing.Baskets;
 
 /// <summary>
 /// Chooses the pools that are worth their gas. At the prices of any solve no choice is worth more than the goal's best plus, of every open pool, what it
-/// has to give beyond its gas, and nothing where that is less: so only pools in use that bring less than their gas are in question. Branch and bound
-/// closes each of them in turn, or counts its gas as paid. Complete for few pools; for many a first answer is found by closing the weaker
-/// half of those in question again and again, and a budget ends the search. Allocates nothing after it is made.
+/// has to give beyond its gas, and nothing where that is less: so only pools in use that bring less than their gas are in question. Few pools
+/// are searched completely, by branch and bound: each of those in question is closed, or its gas counted as paid. Of many they are closed
+/// while that helps, in batches first and one by one in the end. Allocates nothing after it is made.
 /// </summary>
-internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<bool> solve)
+internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, GasChoice.Solver solve)
 {
     /// <summary>With so many pools or fewer the choice is the best there is.</summary>
     public const int CompleteUpTo = 12;
 
-    private const int LargeBudget = 24;
-    private const int LargeCandidates = 8;
+    private const int MaxTrials = 48;
 
     // Flows that the interior-point method leaves in pools which are not used stay below this.
     private const double UsedShare = 1e-11;
@@ -27,48 +26,71 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
     private readonly byte[] _best = new byte[graph.EdgeCapacity];
     private readonly byte[] _decided = new byte[graph.EdgeCapacity]; // 1: its gas is paid
     private readonly double[] _worth = new double[numbers.Tokens.Length];
-    private readonly Candidate[] _candidates = new Candidate[graph.EdgeCapacity + ((LargeBudget + 1) * LargeCandidates) + (CompleteUpTo * CompleteUpTo)];
+    private readonly double[] _eps = new double[numbers.Tokens.Length];
+    private readonly Candidate[] _candidates = new Candidate[(2 * graph.EdgeCapacity) + (CompleteUpTo * CompleteUpTo)];
     private double _bestValue;
-    private int _budget;
+
+    /// <summary>Solves for the ways that are open now, from those prices on.</summary>
+    internal delegate bool Solver(ReadOnlySpan<double> eps);
 
     /// <summary>Leaves the chosen ways open and solved.</summary>
     public void Choose()
     {
         int edges = graph.EdgeCount;
         Array.Clear(_decided);
+        numbers.Eps.CopyTo(_eps, 0);
         _bestValue = double.NegativeInfinity;
         CloseAll();
         OfferDoingNothing();
         numbers.Reopen();
-        if (!solve())
+        if (!solve(_eps))
             return;
-        _budget = int.MaxValue;
-        if (edges > CompleteUpTo)
-        {
-            Dive();
-            numbers.Reopen();
-            solve();
-            _budget = LargeBudget;
-        }
-        Branch(0);
+        if (edges <= CompleteUpTo)
+            Branch(0);
+        else
+            LeaveOutWhileItHelps();
         _best.AsSpan(0, edges).CopyTo(numbers.Closed);
-        solve();
+        solve(_eps);
     }
 
-    /// <summary>Closes the weaker half of the pools in question until none is.</summary>
-    private void Dive()
+    /// <summary>Closes the weakest pools in question; takes fewer where that was worse, and others where one alone was.</summary>
+    private void LeaveOutWhileItHelps()
     {
-        while (true)
+        Span<Candidate> candidates = _candidates.AsSpan(0, graph.EdgeCapacity), others = _candidates.AsSpan(graph.EdgeCapacity);
+        int count = Appraise(candidates, out double value, out _);
+        Offer(value);
+        int batch = (count + 1) / 2, first = 0;
+        for (int trials = 0; first < count && trials < MaxTrials; trials++)
         {
-            int count = Appraise(_candidates, out double value, out _);
-            Offer(value);
-            if (count == 0)
-                return;
-            foreach (ref readonly Candidate candidate in _candidates.AsSpan(0, (count + 1) / 2))
-                numbers.Closed[candidate.Edge] = DualWays.Both;
-            if (!solve())
-                return;
+            batch = Math.Min(batch, count - first);
+            Close(candidates.Slice(first, batch), DualWays.Both);
+            double next = double.NegativeInfinity;
+            int left = 0;
+            if (solve(_eps))
+                left = Appraise(others, out next, out _);
+            if (next > value)
+            {
+                Offer(next);
+                numbers.Eps.CopyTo(_eps, 0);
+                Span<Candidate> old = candidates;
+                candidates = others;
+                others = old;
+                (count, value, first) = (left, next, 0);
+                batch = Math.Min(batch, (count + 1) / 2);
+                continue;
+            }
+            Close(candidates.Slice(first, batch), 0);
+            if (batch > 1)
+                batch /= 2;
+            else
+                first++;
         }
+    }
+
+    private void Close(ReadOnlySpan<Candidate> candidates, byte ways)
+    {
+        foreach (ref readonly Candidate candidate in candidates)
+            numbers.Closed[candidate.Edge] = ways;
     }
 
     /// <summary>The node whose ways are open now has just been solved.</summary>
@@ -77,19 +99,14 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
     {
         int count = Appraise(_candidates.AsSpan(first), out double value, out double bound);
         Offer(value);
-        if (_budget != int.MaxValue)
-            count = Math.Min(count, LargeCandidates);
         int decided = 0;
-        for (; decided < count; decided++)
+        for (; decided < count && bound > _bestValue + Tie; decided++)
         {
-            ref readonly Candidate candidate = ref _candidates[first + decided];
-            if (bound <= _bestValue + Tie || --_budget < 0)
-                break;
-            byte before = numbers.Closed[candidate.Edge];
+            Candidate candidate = _candidates[first + decided];
             numbers.Closed[candidate.Edge] = DualWays.Both;
-            if (solve())
+            if (solve(_eps))
                 Branch(first + count);
-            numbers.Closed[candidate.Edge] = before;
+            numbers.Closed[candidate.Edge] = 0;
 
             _decided[candidate.Edge] = 1;
             bound += candidate.Net; // its gas is paid now, more than it brings

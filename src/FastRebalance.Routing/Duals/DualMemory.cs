@@ -29,6 +29,8 @@ internal sealed class DualMemory(int maxTokens, int maxEdges, int maxSegments)
 
     public double[] BestPurchase { get; } = new double[maxTokens];
 
+    public double[] Start { get; } = new double[maxTokens];
+
     public double[] Stiffness { get; } = new double[maxEdges];
 
     public KeptSegments[] Kept { get; } = new KeptSegments[maxEdges];

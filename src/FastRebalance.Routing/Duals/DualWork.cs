@@ -49,6 +49,7 @@ internal ref struct DualWork
     public readonly Span<double> Root;
     public readonly Span<double> BestSale;
     public readonly Span<double> BestPurchase;
+    public readonly Span<double> Start;
     public readonly Span<double> Stiffness;
     public readonly Span<KeptSegments> Kept;
     public readonly Span<DualArc> Arcs;
@@ -90,6 +91,7 @@ internal ref struct DualWork
         Root = memory.Root.AsSpan(0, n);
         BestSale = memory.BestSale.AsSpan(0, n);
         BestPurchase = memory.BestPurchase.AsSpan(0, n);
+        Start = memory.Start.AsSpan(0, n);
         Stiffness = memory.Stiffness.AsSpan(0, edges.Length);
         Kept = memory.Kept.AsSpan(0, edges.Length);
         Arcs = memory.Arcs.AsSpan(0, segments.Length);

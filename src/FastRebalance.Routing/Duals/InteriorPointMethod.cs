@@ -10,8 +10,10 @@ internal static class InteriorPointMethod
     private const double NearBalance = 1e-12;
     private const double HandOverAt = 1e-6;
     private const double HandOverAgain = 1e-2;
+    private const double LeastCentring = 1e-6;
     private const double SmallProducts = 1e-9;
     private const double MostBehind = 1e3;
+    private const int LookStep = 15;
     private const double ShyOfProducts = 30.0;
     private const double LeastShy = 1e-9;
     private const double MostShy = 1e-2;
@@ -44,13 +46,13 @@ internal static class InteriorPointMethod
             }
             if (isNear || s.Iterations >= s.Query.MaxIterations || !(products >= 0.0))
                 break;
+            if (steps == LookStep && IsCut(ref s, eps, reach))
+                return ApproachEnd.Cut;
             s.Iterations++;
             s.Factor();
             length = Direct(ref s, products, unbalanced);
         }
-        s.HasFactor = false;
-        ReadPrices(ref s, eps);
-        if (reach < ArcChoice.Classes - 1 && ArcChoice.Misses(ref s, eps))
+        if (IsCut(ref s, eps, reach))
             return ApproachEnd.Cut;
         return isNear ? ApproachEnd.Near : ApproachEnd.Far;
     }
@@ -59,6 +61,14 @@ internal static class InteriorPointMethod
     {
         for (int i = 0; i < eps.Length; i++)
             eps[i] = s.Root[i] - 1.0;
+    }
+
+    /// <summary>True where the prices of the interior point want segments that were left out; they are in eps then.</summary>
+    private static bool IsCut(ref DualWork s, Span<double> eps, int reach)
+    {
+        ReadPrices(ref s, eps);
+        s.HasFactor = false;
+        return reach < ArcChoice.Classes - 1 && ArcChoice.Misses(ref s, eps);
     }
 
     private static bool HandOver(ref DualWork s, Span<double> eps, ref double merit)
@@ -168,6 +178,8 @@ internal static class InteriorPointMethod
         double longest = Aim(ref s, 0.0, second: false, out double own);
         double centring = (1.0 - longest) + longest * longest * own / products; // what that step would leave of the products
         centring = centring * centring * centring;
+        if (centring < LeastCentring)
+            centring = LeastCentring;
         if (products < SmallProducts && unbalanced > MostBehind * products)
             centring = 1.0;
         longest = Aim(ref s, centring * products / (s.ArcCount + s.EndedCount), longest > 0.1, out _);

@@ -15,6 +15,7 @@ public sealed class ManagedDualSolver : IDualSolver
     private const int SegmentsOfToken = 12;
     private const int SegmentsBeside = 20;
     private const int MoreSegments = 3;
+    private const int BetweenSteps = 60;
 
     private readonly DualMemory _memory;
     private readonly int _maxTokens;
@@ -89,17 +90,22 @@ public sealed class ManagedDualSolver : IDualSolver
     {
         int wanted = SegmentsOfToken * work.TokenCount + SegmentsBeside;
         double merit = 0.0;
-        eps.CopyTo(work.Best);
+        eps.CopyTo(work.Start);
         do
         {
             end = InteriorPointMethod.Approach(ref work, eps, ref merit, ArcChoice.ReachOf(ref work, wanted));
             wanted *= MoreSegments;
+            if (end != ApproachEnd.Cut)
+                continue;
+            merit = NewtonMethod.Run(ref work, eps, work.Evaluate(eps), BetweenSteps, BetweenSteps, LineSteps);
+            if (merit <= DualWork.Noise)
+                end = ApproachEnd.Exact;
         }
         while (end == ApproachEnd.Cut);
         if (end == ApproachEnd.Exact)
             return merit;
         if (end == ApproachEnd.Far)
-            work.Best.CopyTo(eps);
+            work.Start.CopyTo(eps);
         merit = work.Evaluate(eps);
         work.Mix(merit);
         return end == ApproachEnd.Far ? Patiently(ref work, eps, merit) : merit;

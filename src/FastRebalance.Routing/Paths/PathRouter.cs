@@ -7,18 +7,21 @@ using FastRebalance.Native;
 namespace FastRebalance.Routing.Paths;
 
 /// <summary>
-/// The best path of at most four pools for one amount: a search over smooth curves proposes the best few, exact integer quotes choose
-/// among them, gas counted. One user and one thread at a time; allocates nothing after construction.
+/// The best path of at most four pools for one amount, gas counted. The search tells paths in the order of what they can bring at most (or
+/// must cost at least); exact integer quotes follow that order and stop where no further path can be better, so that the best of those quoted
+/// is the best of all. One user and one thread at a time; allocates nothing after construction.
 /// </summary>
 public sealed class PathRouter
 {
-    private const int Candidates = 8;
+    // Mostly the first path or two decide. Where many pools bend far below their ceilings the search is asked again, for all it can tell.
+    private const int FewPaths = 8;
+    private const int MostPaths = PathLimits.MaxPaths;
 
     private readonly IPathSearch _search;
     private readonly RouteGraph _graph;
     private readonly int _maxHops;
     private readonly int[] _paths;
-    private readonly double[] _values = new double[Candidates];
+    private readonly double[] _values = new double[MostPaths];
 
     /// <param name="pools">A pool's id is its place here.</param>
     /// <param name="assetCount">Assets are below it.</param>
@@ -31,13 +34,19 @@ public sealed class PathRouter
         ArgumentOutOfRangeException.ThrowIfLessThan(maxHops, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxHops, OrderEvent.MaxHops);
         _maxHops = maxHops;
-        _paths = new int[Candidates * maxHops];
+        _paths = new int[MostPaths * maxHops];
         _search = search;
         _graph = new RouteGraph(pools, assetCount, search);
     }
 
     /// <summary>Which search is at work: <c>native</c> or <c>managed</c>.</summary>
     public string SearchName => _search.Name;
+
+    /// <summary>
+    /// The last answer was found to be the best of all paths: no other brings more, but for amounts of a few units, where what a contract
+    /// rounds is a part of the amount. False where the search could not tell paths enough; the answer is the best of those that it told.
+    /// </summary>
+    public bool IsProven { get; private set; }
 
     /// <summary>Takes up what has changed in the pools; answers hold on the states of the last call.</summary>
     public void Refresh() => _graph.Refresh();
@@ -57,23 +66,29 @@ public sealed class PathRouter
         leg = default;
         gas = 0;
         double gasPrice = Searchable(pricePerGas);
-        PathStatus status = _search.Find(QueryOf(sell, buy, (double)amountIn, gasPrice), blockedPools, _paths, _values, out int count);
-        if (status != PathStatus.Found)
-            return WhyNot(status);
-
         double best = double.NegativeInfinity;
-        for (int i = 0; i < count; i++)
+        PathQuery query = QueryOf(sell, buy, (double)amountIn, gasPrice);
+        int next = 0;
+        do
         {
-            ReadOnlySpan<int> path = PathAt(i);
-            if (!TryQuote(path, in amountIn, out UInt256 amountOut, out uint pathGas))
-                continue;
-            double net = (double)amountOut - pathGas * gasPrice;
-            if (net <= best)
-                continue;
-            best = net;
-            gas = pathGas;
-            leg = LegOf(path, sell, buy, in amountIn, in amountOut);
+            PathStatus status = _search.Find(in query, blockedPools, _paths, _values, out int count);
+            IsProven = status == PathStatus.NoPath;
+            if (status != PathStatus.Found)
+                return WhyNot(status);
+            for (; next < count && _values[next] > best; next++)
+            {
+                if (!TryQuote(PathAt(next), in amountIn, out UInt256 amountOut, out uint pathGas))
+                    continue;
+                double net = (double)amountOut - pathGas * gasPrice;
+                if (net <= best)
+                    continue;
+                best = net;
+                gas = pathGas;
+                leg = LegOf(PathAt(next), sell, buy, in amountIn, in amountOut);
+            }
+            IsProven = next < count || count < query.MaxPaths;
         }
+        while (!IsProven && TryAskMore(ref query));
         if (double.IsNegativeInfinity(best))
             return RouteStatus.NoLiquidity;
         return best <= 0 ? RouteStatus.NotWorthGas : RouteStatus.Found;
@@ -81,7 +96,8 @@ public sealed class PathRouter
 
     /// <summary>
     /// The path that takes least, gas counted, to bring so much. Inputs round up at every hop and units are whole, so the leg's
-    /// <see cref="OrderLeg.ExpectedOut"/>, which its input brings exactly, may be more than asked.
+    /// <see cref="OrderLeg.ExpectedOut"/>, which its input brings exactly, may be more than asked. A path whose pools would not take that
+    /// input, as a weighted pool does beyond its limits, is none.
     /// </summary>
     /// <param name="sell">What goes in.</param>
     /// <param name="buy">What comes out.</param>
@@ -97,26 +113,39 @@ public sealed class PathRouter
         leg = default;
         gas = 0;
         double gasPrice = Searchable(pricePerGas);
-        PathStatus status = _search.FindExactOut(
-            QueryOf(sell, buy, (double)amountOut, gasPrice), blockedPools, _paths, _values, out int count);
-        if (status != PathStatus.Found)
-            return WhyNot(status);
-
         double least = double.PositiveInfinity;
-        for (int i = 0; i < count; i++)
+        PathQuery query = QueryOf(sell, buy, (double)amountOut, gasPrice);
+        int next = 0;
+        do
         {
-            ReadOnlySpan<int> path = PathAt(i);
-            if (!TryInputFor(path, in amountOut, out UInt256 amountIn)
-                || !TryQuote(path, in amountIn, out UInt256 brought, out uint pathGas) || brought < amountOut)
-                continue;
-            double cost = (double)amountIn + pathGas * gasPrice;
-            if (cost >= least)
-                continue;
-            least = cost;
-            gas = pathGas;
-            leg = LegOf(path, sell, buy, in amountIn, in brought);
+            PathStatus status = _search.FindExactOut(in query, blockedPools, _paths, _values, out int count);
+            IsProven = status == PathStatus.NoPath;
+            if (status != PathStatus.Found)
+                return WhyNot(status);
+            for (; next < count && _values[next] < least; next++)
+            {
+                if (!TryInputFor(PathAt(next), in amountOut, out UInt256 amountIn)
+                    || !TryQuote(PathAt(next), in amountIn, out UInt256 brought, out uint pathGas) || brought < amountOut)
+                    continue;
+                double cost = (double)amountIn + pathGas * gasPrice;
+                if (cost >= least)
+                    continue;
+                least = cost;
+                gas = pathGas;
+                leg = LegOf(PathAt(next), sell, buy, in amountIn, in brought);
+            }
+            IsProven = next < count || count < query.MaxPaths;
         }
+        while (!IsProven && TryAskMore(ref query));
         return double.IsPositiveInfinity(least) ? RouteStatus.NoLiquidity : RouteStatus.Found;
+    }
+
+    // The paths told before come again in front, in the same order.
+    private static bool TryAskMore(ref PathQuery query)
+    {
+        bool isMore = query.MaxPaths < MostPaths;
+        query.MaxPaths = MostPaths;
+        return isMore;
     }
 
     private static double Searchable(double price) => RouteGraph.IsSearchable(price) ? price : 0;
@@ -128,7 +157,7 @@ public sealed class PathRouter
         Source = sell.Index,
         Target = buy.Index,
         MaxHops = _maxHops,
-        MaxPaths = Candidates,
+        MaxPaths = FewPaths,
     };
 
     /// <summary>The prices of gas are searchable, so a number out of range is the amount: beyond what any pool holds, or nothing.</summary>

@@ -6,10 +6,14 @@ namespace FastRebalance.Routing.Paths;
 
 /// <summary>
 /// The pools as the graph of a path search: one edge for each ordered pair of a pool's assets, changed where the pool's state has changed
-/// since, and left out while the pool has nothing to sell. Owned by the engine thread; allocates nothing after construction.
+/// since, and left out while the pool has nothing to sell. An edge is the pool's ceiling, so that no path brings more than the search says.
+/// One user and one thread at a time; allocates nothing after construction.
 /// </summary>
 internal sealed class RouteGraph
 {
+    // Lifts a ceiling above the rounding of doubles and the last units of the contracts' own arithmetic.
+    private const double Lift = 1 + 1e-10;
+
     private readonly Pool[] _pools;
     private readonly ulong[] _seenVersions;
     private readonly Direction[] _directions;
@@ -86,10 +90,13 @@ internal sealed class RouteGraph
         Direction direction = _directions[edge];
         Pool pool = _pools[direction.Pool];
         PathEdgeChange change = new() { Edge = edge };
-        if (!pool.TryGetCurve(direction.Sell, direction.Buy, out SwapCurve curve) || !IsSearchable(curve.Rate) || !IsSearchable(curve.Depth))
+        if (!pool.TryGetCeiling(direction.Sell, direction.Buy, out SwapCurve ceiling))
             return change; // rate and depth 0: left out
-        change.Rate = curve.Rate;
-        change.Depth = curve.Depth;
+        double rate = ceiling.Rate * Lift;
+        if (!IsSearchable(rate) || !IsSearchable(ceiling.Depth))
+            return change;
+        change.Rate = rate;
+        change.Depth = ceiling.Depth;
         change.Gas = pool.TypicalGas;
         return change;
     }

@@ -47,7 +47,7 @@ internal class BoastfulPool(PoolId id, double saidRate, params AssetId[] assets)
 
     protected override Pool CopyState() => new BoastfulPool(Id, saidRate, Assets.ToArray());
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         segments[0] = new CurveSegment(saidRate, Depth, double.PositiveInfinity);
         return 1;

@@ -64,7 +64,10 @@ public static class RoutingBench
         for (int round = 0; round < WarmUpRounds; round++)
         {
             foreach (bool isCalm in new[] { true, false })
-                Run(isCalm, 8, 40, 2, 100, ref mismatches, [], out _);
+            {
+                Run(isCalm, 8, 40, 12, 40, ref mismatches, [], out _);
+                Run(isCalm, 20, 200, 6, 20, ref mismatches, [], out _);
+            }
             PathUs(managed: true);
             Thread.Sleep(s_compilerPause);
         }

@@ -13,5 +13,5 @@ internal sealed class RestlessPool(PoolId id, AssetId first, AssetId second) : B
 
     public override ulong Version => MovesWhenLookedAt ? ++_looks : _looks;
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments) => 0;
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most) => 0;
 }

@@ -246,22 +246,36 @@ function Invoke-Bench {
 
 # ---- peers ----
 
-# The packages go below artifacts and none of their install scripts run.
+# Each in a folder of its own below artifacts, so that one that is not to be had does not take the others with it; none of their install
+# scripts run. A peer that fails leaves no answers, which the comparison reports by name and with its exit code.
+function Invoke-Peer([string] $name, [string] $out) {
+    if (Test-Path "$out/$name.json") { Remove-Item "$out/$name.json" }
+    New-Item -ItemType Directory -Force "$out/$name" | Out-Null
+    Copy-Item -Force "bench/peers/$name/package.json", "bench/peers/$name/answer.mjs" "$out/$name"
+    Say "peers: npm install of $name into $out/$name"
+    Push-Location "$out/$name"
+    try { & npm install --ignore-scripts --no-audit --no-fund --loglevel=error | Out-Host }
+    finally { Pop-Location }
+    if ($LASTEXITCODE -ne 0) {
+        Say "peers: $name could not be installed"
+        return
+    }
+    Say "peers: $name answers"
+    & node "$out/$name/answer.mjs" "$out/instances.json" "$out/$name.json" | Out-Host
+    if ($LASTEXITCODE -ne 0) { Say "peers: $name failed" }
+}
+
 function Invoke-Peers {
     $out = 'artifacts/peers'
+    $names = 'v2-sdk', 'balancer-sor', 'smart-order-router'
     Assert-Node 'the other routers are installed with npm and run in node'
     Build-Program
     New-Item -ItemType Directory -Force $out | Out-Null
-    Copy-Item -Force 'bench/peers/package.json', 'bench/peers/*.mjs' $out
-    Say "peers: npm install into $out"
-    Push-Location $out
-    try { Invoke-Checked 'npm' @('install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error') }
-    finally { Pop-Location }
-    foreach ($old in "$out/instances.json", "$out/v2-sdk.json") { if (Test-Path $old) { Remove-Item $old } }
+    Copy-Item -Force 'bench/peers/harness.mjs' $out
     Invoke-Checked "./$program" @('bench', 'routing-peers', 'write', "$out/instances.json")
-    Say 'peers: @uniswap/v2-sdk answers (minutes: it tries every path)'
-    Invoke-Checked 'node' @("$out/v2-sdk.mjs", "$out/instances.json", "$out/v2-sdk.json")
-    & "./$program" bench routing-peers compare "$out/instances.json" "$out/v2-sdk.json" @Flags | Out-Host
+    foreach ($name in $names) { Invoke-Peer $name $out }
+    $answers = $names | ForEach-Object { "$out/$_.json" }
+    & "./$program" bench routing-peers compare "$out/instances.json" @answers @Flags | Out-Host
     exit $LASTEXITCODE
 }
 

@@ -387,20 +387,36 @@ bench() {
 
 # ---- peers ----
 
-# The packages go below artifacts and none of their install scripts run.
+peer_names=(v2-sdk balancer-sor smart-order-router)
+
+# Each in a folder of its own below artifacts, so that one that is not to be had does not take the others with it; none of their install
+# scripts run. A peer that fails leaves no answers, which the comparison reports by name and with its exit code.
+ask_peer() { # NAME OUT
+  local name=$1 out=$2
+  rm -f "$out/$name.json"
+  mkdir -p "$out/$name"
+  cp "bench/peers/$name/package.json" "bench/peers/$name/answer.mjs" "$out/$name"
+  say "peers: npm install of $name into $out/$name"
+  if ! (cd "$out/$name" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error); then
+    say "peers: $name could not be installed"
+    return
+  fi
+  say "peers: $name answers"
+  node "$out/$name/answer.mjs" "$out/instances.json" "$out/$name.json" || say "peers: $name failed"
+}
+
 peers() {
-  local out=$artifacts/peers
+  local out=$artifacts/peers name answers=()
   need_node "the other routers are installed with npm and run in node"
   build
   mkdir -p "$out"
-  cp bench/peers/package.json bench/peers/*.mjs "$out"
-  say "peers: npm install into $out"
-  (cd "$out" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error) || fail "npm could not install the other routers"
-  rm -f "$out/instances.json" "$out/v2-sdk.json"
+  cp bench/peers/harness.mjs "$out"
   "$program" bench routing-peers write "$out/instances.json"
-  say "peers: @uniswap/v2-sdk answers (minutes: it tries every path)"
-  node "$out/v2-sdk.mjs" "$out/instances.json" "$out/v2-sdk.json"
-  "$program" bench routing-peers compare "$out/instances.json" "$out/v2-sdk.json" "$@"
+  for name in "${peer_names[@]}"; do
+    ask_peer "$name" "$out"
+    answers+=("$out/$name.json")
+  done
+  "$program" bench routing-peers compare "$out/instances.json" "${answers[@]}" "$@"
 }
 
 verb=${1:-help}

@@ -5,10 +5,10 @@ using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Benchmarks;
 

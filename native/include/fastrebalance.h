@@ -292,7 +292,7 @@ FR_API int32_t fr_quote_v3_batch(
 #define FR_DUAL_MAX_SEGMENTS 1048576
 
 /** Positive answers of fr_dual_solve. */
-#define FR_DUAL_EXACT 3       /**< the pools' own trades at the prices balance; eps and over follow from each other */
+#define FR_DUAL_EXACT 3       /**< the pools' own trades at the prices balance, to a merit of 1e-10; eps and over follow from each other */
 #define FR_DUAL_APPROACHED 4  /**< pools are so deep that prices alone do not tell the trades: over holds trades that balance */
 #define FR_DUAL_UNFINISHED 5  /**< the iterations were used up; eps is the best found, still a valid bound */
 

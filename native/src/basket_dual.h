@@ -33,26 +33,48 @@
 #define FR_DUAL_NEWTON_STEPS 14
 #define FR_DUAL_SHORT_STEPS 1
 #define FR_DUAL_LINE_STEPS 40
-#define FR_DUAL_QUICK_LINE_STEPS 8
+#define FR_DUAL_QUICK_LINE_STEPS 2
 
-/* The interior-point method's own bounds: its steps, and how near the products and the balances have to come to zero. */
+/* The interior-point method's own bounds: its steps, the products it begins with, and how near those and the balances have to come to zero. */
 #define FR_DUAL_APPROACH_STEPS 80
+#define FR_DUAL_FIRST_PRODUCTS 2e-3
 #define FR_DUAL_NEAR_PRODUCTS 1e-16
 #define FR_DUAL_NEAR_BALANCE 1e-12
 
-/* A segment that begins this much below the reference prices (in log square root) is left out at first, unless it is its way's first; where
- * what is left is used up, everything is taken in. */
-#define FR_DUAL_REACH (-0.03)
+/* Where products have come down to this, Newton's method has a try from there; where it fails, the next when they are so much smaller. */
+#define FR_DUAL_HAND_OVER 1e-6
+#define FR_DUAL_HAND_OVER_AGAIN 1e-2
+
+/* Products are never aimed at less than this part of what they are: what vanished faster would soon be too small for the numbers. */
+#define FR_DUAL_LEAST_CENTRING 1e-6
 
 /* Products must not vanish while the balances do not: below this they are kept where they are until those have followed. */
 #define FR_DUAL_SMALL_PRODUCTS 1e-9
 #define FR_DUAL_MOST_BEHIND 1e3
 
-/* A way that was cut there and is used up to this part of its last segment may want more. */
-#define FR_DUAL_USED_UP 0.99
+/* A step stops short of where a growth would be zero by this many times the products, the nearer the smaller; within these bounds. */
+#define FR_DUAL_SHY_OF_PRODUCTS 30.0
+#define FR_DUAL_LEAST_SHY 1e-9
+#define FR_DUAL_MOST_SHY 1e-2
+
+/* Of the segments only those nearest to the reference prices are worked on at first: so many for each token, and so many more. Where another
+ * would trade at the answer, some times as many are taken. */
+#define FR_DUAL_SEGMENTS_OF_TOKEN 12
+#define FR_DUAL_SEGMENTS_BESIDE 20
+#define FR_DUAL_MORE_SEGMENTS 3
+
+/* That is looked for after this many steps, and then Newton's method has so many from there before more segments are taken. */
+#define FR_DUAL_LOOK_STEP 15
+#define FR_DUAL_BETWEEN_STEPS 60
+
+/* Classes of how far below the reference prices a segment begins: from 2^-20 (in log square root) on, four an octave. */
+#define FR_DUAL_CLASSES 72
 
 /* Below this no further step can help: what is left is the rounding of the sums. */
 #define FR_DUAL_NOISE 1e-10
+
+/* Keeps the matrix regular where a token is worth nothing to anybody. */
+#define FR_DUAL_LEAST_CURVATURE 1e-13
 
 #define FR_DUAL_NO_TOKEN (-1)
 
@@ -67,9 +89,16 @@ typedef struct fr_dual_arc {
     double rc, rh, rest;       /* right-hand sides */
     double dw, dlo, dhi;       /* direction */
     double k;                  /* log(1 + kappa) */
-    int32_t segment, in, out;
-    int32_t is_cut;            /* further segments of the way were left out */
+    int32_t in, out, segment, reserved;
 } fr_dual_arc;
+
+/* Segments of an edge's two ways that the interior-point method works on; the first ones. */
+typedef struct fr_dual_kept {
+    int32_t ab, ba;
+} fr_dual_kept;
+
+/* How the interior-point method ends: nowhere, with segments left out that would trade, near in growths, exact in prices. */
+typedef enum fr_dual_end { FR_DUAL_END_FAR, FR_DUAL_END_CUT, FR_DUAL_END_NEAR, FR_DUAL_END_EXACT } fr_dual_end;
 
 typedef struct fr_dual {
     const fr_dual_token *tokens;
@@ -91,9 +120,13 @@ typedef struct fr_dual {
     double *saved;      /* [n] */
     double *log_price;  /* [n] */
     double *root;       /* [n] square root of price over reference price */
+    double *best_sale;     /* [n] largest log_kappa of a way that takes the token */
+    double *best_purchase; /* [n] and of one that pays it */
+    double *start;         /* [n] eps where the interior-point method was called in */
     double *stiffness;  /* [m] of each edge */
-    fr_dual_arc *arcs;
-    int32_t arc_count;
+    fr_dual_kept *kept; /* [m] */
+    fr_dual_arc *arcs;  /* those that have an end come first */
+    int32_t arc_count, ended_count;
 
     uint64_t trace;
     int32_t evaluations, factorings, iterations;
@@ -102,10 +135,10 @@ typedef struct fr_dual {
 /* ---- memory ---- */
 
 typedef struct fr_dual_layout {
-    size_t matrix, vectors, stiffness, arcs, size; /* in doubles from the start */
+    size_t matrix, vectors, stiffness, kept, arcs, size; /* in doubles from the start */
 } fr_dual_layout;
 
-#define FR_DUAL_VECTORS 10
+#define FR_DUAL_VECTORS 13
 #define FR_DUAL_ARC_DOUBLES (sizeof(fr_dual_arc) / sizeof(double))
 
 static fr_dual_layout fr_dual_layout_of(size_t tokens, size_t edges, size_t segments)
@@ -114,7 +147,8 @@ static fr_dual_layout fr_dual_layout_of(size_t tokens, size_t edges, size_t segm
     at.matrix = 1;
     at.vectors = at.matrix + tokens * tokens;
     at.stiffness = at.vectors + FR_DUAL_VECTORS * tokens;
-    at.arcs = at.stiffness + edges;
+    at.kept = at.stiffness + edges;
+    at.arcs = at.kept + edges;
     at.size = at.arcs + segments * FR_DUAL_ARC_DOUBLES;
     return at;
 }
@@ -146,9 +180,13 @@ static void fr_dual_init(fr_dual *s, double *workspace, const fr_dual_token *tok
     s->saved = vectors + 7 * token_count;
     s->log_price = vectors + 8 * token_count;
     s->root = vectors + 9 * token_count;
+    s->best_sale = vectors + 10 * token_count;
+    s->best_purchase = vectors + 11 * token_count;
+    s->start = vectors + 12 * token_count;
     s->stiffness = workspace + at.stiffness;
+    s->kept = (fr_dual_kept *)(void *)(workspace + at.kept);
     s->arcs = (fr_dual_arc *)(void *)(workspace + at.arcs);
-    s->arc_count = 0;
+    s->arc_count = s->ended_count = 0;
     s->trace = UINT64_C(14695981039346656037);
     s->evaluations = s->factorings = s->iterations = 0;
 }
@@ -343,13 +381,23 @@ static void fr_dual_spring(fr_dual *s, int32_t a, int32_t b, double stiffness)
         s->matrix[(size_t)b * n + (size_t)a] -= stiffness;
 }
 
-static void fr_dual_diagonal(fr_dual *s, double damping)
+static void fr_dual_clear(fr_dual *s)
+{
+    memset(s->matrix, 0, (size_t)s->token_count * (size_t)s->token_count * sizeof(double)); /* all bits zero is 0.0 in binary64 */
+}
+
+/* The dual's second derivatives at the prices of the last evaluation. */
+static void fr_dual_assemble(fr_dual *s, double damping)
 {
     const size_t n = (size_t)s->token_count;
-    size_t i;
-    memset(s->matrix, 0, n * n * sizeof(double)); /* all bits zero is 0.0 in binary64 */
-    for (i = 0; i < n; i++)
-        s->matrix[i * n + i] = s->curvature[i] * damping + 1e-13;
+    size_t k;
+    int32_t i;
+    fr_dual_clear(s);
+    for (k = 0; k < n; k++)
+        s->matrix[k * n + k] = s->curvature[k] * (1.0 + damping) + FR_DUAL_LEAST_CURVATURE;
+    for (i = 0; i < s->edge_count; i++)
+        if (s->stiffness[i] > 0.0)
+            fr_dual_spring(s, s->edges[i].a, s->edges[i].b, s->stiffness[i] * (1.0 + damping));
 }
 
 #define FR_DUAL_BLOCK 4
@@ -530,16 +578,13 @@ static double fr_dual_newton(fr_dual *s, double *eps, double merit, int32_t max_
 {
     const fr_dual_query *q = s->query;
     double damping = 0.0, least = merit;
-    int32_t steps = 0, idle = 0, cut = 0, i;
+    int32_t steps = 0, idle = 0, cut = 0;
     fr_dual_copy(s, s->best, eps);
     while (merit > q->tolerance && steps < max_steps && cut < max_short && s->iterations < q->max_iterations) {
         double slope0, slope1, alpha = 1.0, next;
         steps++;
         s->iterations++;
-        fr_dual_diagonal(s, 1.0 + damping);
-        for (i = 0; i < s->edge_count; i++)
-            if (s->stiffness[i] > 0.0)
-                fr_dual_spring(s, s->edges[i].a, s->edges[i].b, s->stiffness[i] * (1.0 + damping));
+        fr_dual_assemble(s, damping);
         fr_dual_factor(s);
         fr_dual_solve_step(s, FR_DUAL_STRIDE);
         slope0 = fr_dual_slope(s, 0.0);
@@ -577,49 +622,158 @@ static double fr_dual_newton(fr_dual *s, double *eps, double merit, int32_t max_
     return least;
 }
 
-/* ---- the interior-point method ---- */
-
-static void fr_dual_collect(fr_dual *s, double reach)
+/* Newton's steps at full length from prices near the answer, while each makes the merit ten times smaller. Returns the merit at eps. */
+static double fr_dual_finish(fr_dual *s, double *eps, double merit)
 {
-    int32_t i, way, g;
-    s->arc_count = 0;
-    for (i = 0; i < s->edge_count; i++) {
-        const fr_dual_edge *e = &s->edges[i];
-        for (way = 0; way < 2; way++) {
-            const int32_t first = way == 0 ? e->first_ab : e->first_ba, count = way == 0 ? e->count_ab : e->count_ba;
-            if (fr_dual_is_closed(s, i, way == 0 ? FR_DUAL_WAY_AB : FR_DUAL_WAY_BA))
-                continue;
-            for (g = first; g < first + count && s->arc_count < s->segment_count; g++) {
-                const fr_dual_segment *from = &s->segments[g];
-                fr_dual_arc *c = &s->arcs[s->arc_count];
-                if (g > first && from->log_kappa < reach) {
-                    s->arcs[s->arc_count - 1].is_cut = 1;
-                    break;
-                }
-                c->is_cut = 0;
-                c->segment = g;
-                c->in = way == 0 ? e->a : e->b;
-                c->out = way == 0 ? e->b : e->a;
-                c->take = from->root / (1.0 + from->kappa) * s->query->scale;
-                c->pay = from->root * (1.0 + from->kappa) * s->query->scale;
-                c->size = from->root * s->query->scale;
-                c->most = from->log_cap;
-                c->k = from->log_kappa;
-                s->arc_count++;
-            }
-        }
+    while (merit > s->query->tolerance && s->iterations < s->query->max_iterations) {
+        double next;
+        s->iterations++;
+        fr_dual_assemble(s, 0.0);
+        fr_dual_factor(s);
+        fr_dual_solve_step(s, FR_DUAL_STRIDE);
+        fr_dual_move(s, eps, 1.0);
+        next = fr_dual_evaluate(s, s->trial);
+        fr_dual_mix(s, next);
+        if (!(next <= 0.1 * merit))
+            return next < merit ? (fr_dual_copy(s, eps, s->trial), next) : merit;
+        fr_dual_copy(s, eps, s->trial);
+        merit = next;
+    }
+    return merit;
+}
+
+/* ---- the interior-point method: which segments it works on ---- */
+
+static int32_t fr_dual_class_of(double log_kappa)
+{
+    const double below = -log_kappa;
+    uint64_t bits;
+    int64_t class_of;
+    if (!(below > 0x1p-20))
+        return 0;
+    memcpy(&bits, &below, sizeof bits);
+    class_of = (int64_t)(bits >> 50) - ((1023 - 20) << 2) + 1; /* exponent and two bits of the fraction */
+    return class_of < FR_DUAL_CLASSES ? (int32_t)class_of : FR_DUAL_CLASSES - 1;
+}
+
+static void fr_dual_count_way(fr_dual *s, int32_t *counts, int32_t first, int32_t count, int32_t in, int32_t out)
+{
+    int32_t g;
+    if (count == 0)
+        return;
+    if (s->segments[first].log_kappa > s->best_sale[in])
+        s->best_sale[in] = s->segments[first].log_kappa;
+    if (s->segments[first].log_kappa > s->best_purchase[out])
+        s->best_purchase[out] = s->segments[first].log_kappa;
+    for (g = first; g < first + count; g++) {
+        const int32_t class_of = fr_dual_class_of(s->segments[g].log_kappa);
+        counts[class_of]++;
+        if (class_of == FR_DUAL_CLASSES - 1)
+            return;
     }
 }
+
+/* The farthest class that is to be taken in for about `wanted` segments. */
+static int32_t fr_dual_choose_reach(fr_dual *s, int32_t wanted)
+{
+    int32_t counts[FR_DUAL_CLASSES] = {0}, reach = 0, sum, i;
+    for (i = 0; i < s->token_count; i++)
+        s->best_sale[i] = s->best_purchase[i] = -DBL_MAX;
+    for (i = 0; i < s->edge_count; i++) {
+        const fr_dual_edge *e = &s->edges[i];
+        if (!fr_dual_is_closed(s, i, FR_DUAL_WAY_AB))
+            fr_dual_count_way(s, counts, e->first_ab, e->count_ab, e->a, e->b);
+        if (!fr_dual_is_closed(s, i, FR_DUAL_WAY_BA))
+            fr_dual_count_way(s, counts, e->first_ba, e->count_ba, e->b, e->a);
+    }
+    for (sum = counts[0]; sum < wanted && reach < FR_DUAL_CLASSES - 1; sum += counts[reach])
+        reach++;
+    return reach;
+}
+
+/* How many of a way's segments are taken in: those within reach, and the first of the best way to sell or to buy a token. */
+static int32_t fr_dual_kept_of(const fr_dual *s, int32_t first, int32_t count, int32_t in, int32_t out, int32_t reach)
+{
+    int32_t kept = 0;
+    while (kept < count && fr_dual_class_of(s->segments[first + kept].log_kappa) <= reach)
+        kept++;
+    if (kept == 0 && count > 0
+        && (s->segments[first].log_kappa >= s->best_sale[in] || s->segments[first].log_kappa >= s->best_purchase[out]))
+        kept = 1;
+    return kept;
+}
+
+static void fr_dual_take_in(fr_dual *s, int32_t first, int32_t kept, int32_t in, int32_t out, int is_ended)
+{
+    int32_t g;
+    for (g = first; g < first + kept && s->arc_count < s->segment_count; g++) {
+        const fr_dual_segment *from = &s->segments[g];
+        fr_dual_arc *c = &s->arcs[s->arc_count];
+        if ((from->log_cap < DBL_MAX) != is_ended)
+            continue;
+        c->segment = g;
+        c->in = in;
+        c->out = out;
+        c->take = from->root / (1.0 + from->kappa) * s->query->scale;
+        c->pay = from->root * (1.0 + from->kappa) * s->query->scale;
+        c->size = from->root * s->query->scale;
+        c->most = from->log_cap;
+        c->k = from->log_kappa;
+        s->arc_count++;
+    }
+}
+
+static void fr_dual_collect(fr_dual *s, int32_t reach)
+{
+    int32_t i, is_ended;
+    for (i = 0; i < s->edge_count; i++) {
+        const fr_dual_edge *e = &s->edges[i];
+        fr_dual_kept *kept = &s->kept[i];
+        kept->ab = fr_dual_is_closed(s, i, FR_DUAL_WAY_AB) ? 0 : fr_dual_kept_of(s, e->first_ab, e->count_ab, e->a, e->b, reach);
+        kept->ba = fr_dual_is_closed(s, i, FR_DUAL_WAY_BA) ? 0 : fr_dual_kept_of(s, e->first_ba, e->count_ba, e->b, e->a, reach);
+    }
+    s->arc_count = 0;
+    for (is_ended = 1; is_ended >= 0; is_ended--) {
+        for (i = 0; i < s->edge_count; i++) {
+            const fr_dual_edge *e = &s->edges[i];
+            fr_dual_take_in(s, e->first_ab, s->kept[i].ab, e->a, e->b, is_ended);
+            fr_dual_take_in(s, e->first_ba, s->kept[i].ba, e->b, e->a, is_ended);
+        }
+        if (is_ended)
+            s->ended_count = s->arc_count;
+    }
+}
+
+static int fr_dual_would_trade(const fr_dual *s, int32_t segment, double eps_in, double eps_out)
+{
+    return (eps_out - eps_in) + s->segments[segment].kappa * (1.0 + eps_out) > 0.0;
+}
+
+/* True where a segment that was left out would trade at the prices. */
+static int fr_dual_misses(const fr_dual *s, const double *eps)
+{
+    int32_t i;
+    for (i = 0; i < s->edge_count; i++) {
+        const fr_dual_edge *e = &s->edges[i];
+        const fr_dual_kept kept = s->kept[i];
+        const double a = eps[e->a], b = eps[e->b];
+        if (kept.ab < e->count_ab && !fr_dual_is_closed(s, i, FR_DUAL_WAY_AB) && fr_dual_would_trade(s, e->first_ab + kept.ab, a, b))
+            return 1;
+        if (kept.ba < e->count_ba && !fr_dual_is_closed(s, i, FR_DUAL_WAY_BA) && fr_dual_would_trade(s, e->first_ba + kept.ba, b, a))
+            return 1;
+    }
+    return 0;
+}
+
+/* ---- the interior-point method itself ---- */
 
 /* Growths and slacks whose products are all alike. */
 static void fr_dual_begin(fr_dual *s)
 {
-    double product = 1e-3, circular = 0.0;
+    double product = FR_DUAL_FIRST_PRODUCTS, circular = 0.0;
     int32_t i;
-    for (i = 0; i < s->token_count; i++) {
-        s->log_price[i] = 0.0;
-        s->root[i] = 1.0;
-    }
+    for (i = 0; i < s->token_count; i++)
+        s->log_price[i] = s->step[i] = 0.0;
     for (i = 0; i < s->arc_count; i++)
         if (s->arcs[i].k > 0.0)
             circular += s->arcs[i].size * s->arcs[i].k * s->arcs[i].k;
@@ -631,6 +785,7 @@ static void fr_dual_begin(fr_dual *s)
         fr_dual_arc *c = &s->arcs[i];
         const double each = product / c->size, z = c->k;
         const double reach = sqrt(z * z + 4.0 * each);
+        c->dw = c->dlo = c->dhi = 0.0;
         c->hi = 0.0;
         if (z > 0.0) {
             c->w = 0.5 * (z + reach);
@@ -639,7 +794,7 @@ static void fr_dual_begin(fr_dual *s)
             c->lo = 0.5 * (reach - z);
             c->w = each / c->lo;
         }
-        if (c->most < DBL_MAX) {
+        if (i < s->ended_count) {
             if (c->w > 0.5 * c->most) {
                 c->w = 0.5 * c->most;
                 c->lo = each / c->w;
@@ -653,47 +808,57 @@ static void fr_dual_begin(fr_dual *s)
     }
 }
 
-/* Balances at the present growths and prices. Tells the sum of the products and how many there are; returns what does not balance. */
-static double fr_dual_balance(fr_dual *s, double *products, int32_t *pairs)
+/* Goes along the direction by `length`, balances there and sets up the matrix. Tells the sum of the products; returns what does not
+ * balance. */
+static double fr_dual_advance(fr_dual *s, double length, double *products)
 {
+    const size_t n = (size_t)s->token_count;
     double sum = 0.0, unbalanced = 0.0;
-    int32_t count = 0, i;
+    int32_t i;
     s->evaluations++;
-    for (i = 0; i < s->token_count; i++)
+    fr_dual_clear(s);
+    for (i = 0; i < s->token_count; i++) {
+        s->log_price[i] += length * s->step[i];
+        s->root[i] = 1.0 + fr_dual_expm1(0.5 * s->log_price[i]);
         s->flow[i] = 0.0;
+    }
     for (i = 0; i < s->arc_count; i++) {
         fr_dual_arc *c = &s->arcs[i];
-        const double grown = fr_dual_expm1(c->w);
-        double bend;
+        double grown, bend, product;
+        c->w += length * c->dw;
+        c->lo += length * c->dlo;
         c->heft = c->size * s->root[c->in] * s->root[c->out];
-        s->flow[c->in] -= c->take * grown;
-        s->flow[c->out] += c->pay * (grown / (1.0 + grown));
-        sum += c->heft * c->w * c->lo;
-        count++;
         c->per_w = 1.0 / c->w;
         bend = 1.0 + c->lo * c->per_w;
-        if (c->most < DBL_MAX) {
-            sum += c->heft * (c->most - c->w) * c->hi;
-            count++;
+        product = c->w * c->lo;
+        if (i < s->ended_count) {
+            c->hi += length * c->dhi;
             c->per_rest = 1.0 / (c->most - c->w);
             bend += c->hi * c->per_rest;
+            product += (c->most - c->w) * c->hi;
         }
         c->per_bend = 1.0 / bend;
+        sum += c->heft * product;
+        grown = fr_dual_expm1(c->w);
+        s->flow[c->in] -= c->take * grown;
+        s->flow[c->out] += c->pay * (grown / (1.0 + grown));
+        fr_dual_spring(s, c->in, c->out, 0.5 * c->heft * c->per_bend);
     }
     for (i = 0; i < s->token_count; i++) {
         const double price = s->root[i] * s->root[i];
         fr_dual_weigh(s, i, s->root[i] - 1.0, price, price * (s->tokens[i].held + s->flow[i]));
+        s->matrix[(size_t)i * n + (size_t)i] += s->curvature[i] + FR_DUAL_LEAST_CURVATURE;
         unbalanced += fr_dual_abs(s->residual[i]);
     }
     *products = sum;
-    *pairs = count;
     return unbalanced;
 }
 
-/* The direction towards products of `target`; `second` takes off the products of the direction before. Returns the longest step inside. */
-static double fr_dual_aim(fr_dual *s, double target, int second)
+/* The direction towards products of `target` each; `second` takes off the products of the direction before. Returns the longest step
+ * inside, and tells the sum of the direction's own products. */
+static double fr_dual_aim(fr_dual *s, double target, int second, double *own)
 {
-    double longest = 1.0;
+    double longest = 1.0, sum = 0.0;
     int32_t i;
     fr_dual_copy(s, s->saved, s->residual);
     for (i = 0; i < s->arc_count; i++) {
@@ -704,112 +869,126 @@ static double fr_dual_aim(fr_dual *s, double target, int second)
         if (second)
             c->rc -= c->dw * c->dlo;
         rest = c->rc * c->per_w;
-        if (c->most < DBL_MAX) {
+        if (i < s->ended_count) {
             c->rh = each - (c->most - c->w) * c->hi;
             if (second)
                 c->rh += c->dw * c->dhi;
             rest -= c->rh * c->per_rest;
         }
         c->rest = rest * c->per_bend;
-        if (c->out != s->fixed)
-            s->residual[c->out] += c->heft * c->rest;
-        if (c->in != s->fixed)
-            s->residual[c->in] -= c->heft * c->rest;
+        s->residual[c->out] += c->heft * c->rest;
+        s->residual[c->in] -= c->heft * c->rest;
     }
+    if (s->fixed != FR_DUAL_NO_TOKEN)
+        s->residual[s->fixed] = s->saved[s->fixed];
     fr_dual_solve_step(s, FR_DUAL_LONG_STRIDE);
     fr_dual_copy(s, s->residual, s->saved);
     for (i = 0; i < s->arc_count; i++) {
         fr_dual_arc *c = &s->arcs[i];
+        double slack;
         c->dw = 0.5 * (s->step[c->out] - s->step[c->in]) * c->per_bend + c->rest;
         c->dlo = (c->rc - c->lo * c->dw) * c->per_w;
+        slack = c->dlo;
         if (c->w + longest * c->dw < 0.0)
             longest = -c->w / c->dw;
         if (c->lo + longest * c->dlo < 0.0)
             longest = -c->lo / c->dlo;
-        if (c->most < DBL_MAX) {
+        if (i < s->ended_count) {
             c->dhi = (c->rh + c->hi * c->dw) * c->per_rest;
+            slack -= c->dhi;
             if (c->most - c->w - longest * c->dw < 0.0)
                 longest = (c->most - c->w) / c->dw;
             if (c->hi + longest * c->dhi < 0.0)
                 longest = -c->hi / c->dhi;
         }
+        sum += c->heft * c->dw * slack;
     }
+    *own = sum;
     return longest;
 }
 
-/* What the products would sum to after a step along the direction. */
-static double fr_dual_foresee(const fr_dual *s, double length)
-{
-    double sum = 0.0;
-    int32_t i;
-    for (i = 0; i < s->arc_count; i++) {
-        const fr_dual_arc *c = &s->arcs[i];
-        sum += c->heft * (c->w + length * c->dw) * (c->lo + length * c->dlo);
-        if (c->most < DBL_MAX)
-            sum += c->heft * (c->most - c->w - length * c->dw) * (c->hi + length * c->dhi);
-    }
-    return sum;
-}
-
-static void fr_dual_advance(fr_dual *s, double length)
+static void fr_dual_read_prices(const fr_dual *s, double *eps)
 {
     int32_t i;
-    for (i = 0; i < s->token_count; i++) {
-        s->log_price[i] += length * s->step[i];
-        s->root[i] = 1.0 + fr_dual_expm1(0.5 * s->log_price[i]);
-    }
-    for (i = 0; i < s->arc_count; i++) {
-        fr_dual_arc *c = &s->arcs[i];
-        c->w += length * c->dw;
-        c->lo += length * c->dlo;
-        if (c->most < DBL_MAX)
-            c->hi += length * c->dhi;
-    }
+    for (i = 0; i < s->token_count; i++)
+        eps[i] = s->root[i] - 1.0;
 }
 
-/* Leaves prices in eps and growths in the arcs. Returns 1 where both came as near as was asked; `cut` says whether segments were left out. */
-static int fr_dual_approach(fr_dual *s, double *eps, double reach, int *cut)
+/* True where the prices of the interior point want segments that were left out; they are in eps then. */
+static int fr_dual_is_cut(fr_dual *s, double *eps, int32_t reach)
 {
-    int32_t steps, i;
+    fr_dual_read_prices(s, eps);
+    s->mark[0] = 0.0;
+    return reach < FR_DUAL_CLASSES - 1 && fr_dual_misses(s, eps);
+}
+
+/* Newton's method from the prices of the interior point; true where it got to the end, with every segment looked at. */
+static int fr_dual_hand_over(fr_dual *s, double *eps, double *merit)
+{
+    fr_dual_read_prices(s, eps);
+    *merit = fr_dual_finish(s, eps, fr_dual_evaluate(s, eps));
+    return *merit <= FR_DUAL_NOISE;
+}
+
+/* Where a step along the direction ends. */
+static double fr_dual_length(double longest, double products)
+{
+    double shy = FR_DUAL_SHY_OF_PRODUCTS * products;
+    if (shy > FR_DUAL_MOST_SHY)
+        shy = FR_DUAL_MOST_SHY;
+    if (shy < FR_DUAL_LEAST_SHY)
+        shy = FR_DUAL_LEAST_SHY;
+    return longest < 1.0 ? (1.0 - shy) * longest : 1.0 - 0.1 * shy;
+}
+
+/* The direction for products that sum to `products`; returns how far along it to go. */
+static double fr_dual_direct(fr_dual *s, double products, double unbalanced)
+{
+    double own, centring;
+    double longest = fr_dual_aim(s, 0.0, 0, &own);
+    centring = (1.0 - longest) + longest * longest * own / products; /* what that step would leave of the products */
+    centring = centring * centring * centring;
+    if (centring < FR_DUAL_LEAST_CENTRING)
+        centring = FR_DUAL_LEAST_CENTRING;
+    if (products < FR_DUAL_SMALL_PRODUCTS && unbalanced > FR_DUAL_MOST_BEHIND * products)
+        centring = 1.0;
+    longest = fr_dual_aim(s, centring * products / (double)(s->arc_count + s->ended_count), longest > 0.1, &own);
+    return fr_dual_length(longest, products);
+}
+
+/* Leaves prices in eps and growths in the arcs. */
+static fr_dual_end fr_dual_approach(fr_dual *s, double *eps, double *merit, int32_t reach)
+{
+    double length = 0.0, hand_over = FR_DUAL_HAND_OVER;
+    int32_t steps;
     int near = 0;
-    *cut = 0;
     fr_dual_collect(s, reach);
     if (s->arc_count == 0)
-        return 0;
+        return FR_DUAL_END_FAR;
     fr_dual_begin(s);
     for (steps = 0; steps < FR_DUAL_APPROACH_STEPS; steps++) {
-        double products, unbalanced, longest, centring;
-        int32_t pairs;
-        unbalanced = fr_dual_balance(s, &products, &pairs);
+        double products;
+        const double unbalanced = fr_dual_advance(s, length, &products);
         fr_dual_mix(s, products);
         fr_dual_mix(s, unbalanced);
         near = products <= FR_DUAL_NEAR_PRODUCTS && unbalanced <= FR_DUAL_NEAR_BALANCE;
+        if (!near && products <= hand_over && unbalanced <= FR_DUAL_MOST_BEHIND * hand_over) {
+            if (fr_dual_hand_over(s, eps, merit))
+                return FR_DUAL_END_EXACT;
+            hand_over = FR_DUAL_HAND_OVER_AGAIN * products;
+            fr_dual_advance(s, 0.0, &products);
+        }
         if (near || s->iterations >= s->query->max_iterations || !(products >= 0.0))
             break;
+        if (steps == FR_DUAL_LOOK_STEP && fr_dual_is_cut(s, eps, reach))
+            return FR_DUAL_END_CUT;
         s->iterations++;
-        fr_dual_diagonal(s, 1.0);
-        for (i = 0; i < s->arc_count; i++)
-            fr_dual_spring(s, s->arcs[i].in, s->arcs[i].out, 0.5 * s->arcs[i].heft * s->arcs[i].per_bend);
         fr_dual_factor(s);
-        longest = fr_dual_aim(s, 0.0, 0);
-        centring = fr_dual_foresee(s, longest) / products;
-        centring = centring * centring * centring;
-        if (products < FR_DUAL_SMALL_PRODUCTS && unbalanced > FR_DUAL_MOST_BEHIND * products)
-            centring = 1.0;
-        longest = fr_dual_aim(s, centring * products / (double)pairs, longest > 0.1);
-        fr_dual_advance(s, longest < 1.0 ? 0.99 * longest : 0.999); /* never quite to the edge, where a growth would be zero */
+        length = fr_dual_direct(s, products, unbalanced);
     }
-    s->mark[0] = 0.0;
-    for (i = 0; i < s->token_count; i++)
-        eps[i] = fr_dual_expm1(0.5 * s->log_price[i]);
-    for (i = 0; i < s->arc_count; i++) {
-        if (s->arcs[i].is_cut == 0)
-            continue;
-        *cut = 1;
-        if (s->arcs[i].w > FR_DUAL_USED_UP * s->arcs[i].most)
-            near = 0;
-    }
-    return near;
+    if (fr_dual_is_cut(s, eps, reach))
+        return FR_DUAL_END_CUT;
+    return near ? FR_DUAL_END_NEAR : FR_DUAL_END_FAR;
 }
 
 /* ---- what is traded ---- */
@@ -858,37 +1037,55 @@ size_t fr_dual_workspace_size(size_t token_count, size_t edge_count, size_t segm
     return fr_dual_layout_of(token_count, edge_count, segment_count).size;
 }
 
+/* The interior-point method on ever more segments, and Newton's with patience where it does not get there. Returns the merit at eps. */
+static double fr_dual_work(fr_dual *s, double *eps, fr_dual_end *end)
+{
+    int32_t wanted = FR_DUAL_SEGMENTS_OF_TOKEN * s->token_count + FR_DUAL_SEGMENTS_BESIDE;
+    double merit = 0.0;
+    fr_dual_copy(s, s->start, eps);
+    do {
+        *end = fr_dual_approach(s, eps, &merit, fr_dual_choose_reach(s, wanted));
+        wanted *= FR_DUAL_MORE_SEGMENTS;
+        if (*end == FR_DUAL_END_CUT) {
+            merit = fr_dual_newton(s, eps, fr_dual_evaluate(s, eps), FR_DUAL_BETWEEN_STEPS, FR_DUAL_BETWEEN_STEPS, FR_DUAL_LINE_STEPS);
+            if (merit <= FR_DUAL_NOISE)
+                *end = FR_DUAL_END_EXACT;
+        }
+    } while (*end == FR_DUAL_END_CUT);
+    if (*end == FR_DUAL_END_EXACT)
+        return merit;
+    if (*end == FR_DUAL_END_FAR)
+        fr_dual_copy(s, eps, s->start);
+    merit = fr_dual_evaluate(s, eps);
+    fr_dual_mix(s, merit);
+    if (*end == FR_DUAL_END_FAR)
+        merit = fr_dual_newton(s, eps, merit, s->query->max_iterations, s->query->max_iterations, FR_DUAL_LINE_STEPS);
+    return merit;
+}
+
 static int32_t fr_dual_run(fr_dual *s, double *over, double *eps, double *merit)
 {
     const fr_dual_query *q = s->query;
-    int approached = 0, cut = 0;
+    fr_dual_end end = FR_DUAL_END_FAR;
     double reached = fr_dual_evaluate(s, eps);
     fr_dual_mix(s, reached);
     if (q->keep_factor != 0 && s->mark[0] == 1.0)
         reached = fr_dual_reuse(s, eps, reached);
     if (reached > q->tolerance)
         reached = fr_dual_newton(s, eps, reached, FR_DUAL_NEWTON_STEPS, FR_DUAL_SHORT_STEPS, FR_DUAL_QUICK_LINE_STEPS);
-    if (reached > FR_DUAL_NOISE) {
-        fr_dual_copy(s, s->best, eps);
-        approached = fr_dual_approach(s, eps, FR_DUAL_REACH, &cut);
-        if (!approached && cut)
-            approached = fr_dual_approach(s, eps, -DBL_MAX, &cut);
-        if (!approached)
-            fr_dual_copy(s, eps, s->best);
-        reached = fr_dual_evaluate(s, eps);
-        fr_dual_mix(s, reached);
-        if (!approached)
-            reached = fr_dual_newton(s, eps, reached, q->max_iterations, q->max_iterations, FR_DUAL_LINE_STEPS);
-    }
+    if (reached > FR_DUAL_NOISE)
+        reached = fr_dual_work(s, eps, &end);
+    if (reached > q->tolerance && reached <= FR_DUAL_NOISE)
+        reached = fr_dual_newton(s, eps, fr_dual_evaluate(s, eps), q->max_iterations, q->max_iterations, FR_DUAL_LINE_STEPS);
     *merit = reached;
     if (over != NULL) {
         memset(over, 0, (size_t)s->segment_count * sizeof(double));
-        if (approached && reached > FR_DUAL_NOISE)
+        if (end == FR_DUAL_END_NEAR && reached > FR_DUAL_NOISE)
             fr_dual_write_growths(s, over);
         else
             fr_dual_write_trades(s, over, eps);
     }
-    return reached <= FR_DUAL_NOISE ? FR_DUAL_EXACT : approached ? FR_DUAL_APPROACHED : FR_DUAL_UNFINISHED;
+    return reached <= FR_DUAL_NOISE ? FR_DUAL_EXACT : end == FR_DUAL_END_NEAR ? FR_DUAL_APPROACHED : FR_DUAL_UNFINISHED;
 }
 
 int32_t fr_dual_solve(
@@ -907,7 +1104,8 @@ int32_t fr_dual_solve(
     if (result == NULL)
         return FR_NULL_POINTER;
     memset(result, 0, sizeof *result);
-    if (query == NULL || eps == NULL || workspace == NULL || tokens == NULL || (edges == NULL && edge_count != 0)
+    if (query == NULL || (eps == NULL && eps_len != 0) || (workspace == NULL && workspace_len != 0)
+        || (tokens == NULL && token_count != 0) || (edges == NULL && edge_count != 0)
         || (segments == NULL && segment_count != 0) || (closed == NULL && closed_count != 0) || (over == NULL && over_cap != 0))
         return FR_NULL_POINTER;
     if (eps_len < token_count || (over_cap != 0 && over_cap < segment_count))

@@ -5,7 +5,7 @@
  * the asset it buys. Which assets and pools the edges join is settled when the graph is built; rates, depths and gas change
  * in place. Checked once, when they come in, so that a query checks nothing but itself.
  *
- * The twin is src/FastRebalance.Engine/Routing/PathSearch/PathGraph.cs. */
+ * The twin is src/FastRebalance.Routing/Paths/PathGraph.cs. */
 
 #include <string.h>
 

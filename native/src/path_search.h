@@ -17,7 +17,7 @@
  * Nothing here depends on which query came before: a change of an edge is two writes.
  *
  * Every arithmetic expression here has its twin, written in the same order, in
- * src/FastRebalance.Engine/Routing/PathSearch/PathBranchAndBound.cs: change both or neither. */
+ * src/FastRebalance.Routing/Paths/PathBranchAndBound.cs: change both or neither. */
 
 #include <float.h>
 #include <math.h>

@@ -398,8 +398,8 @@ static void solve_random_baskets_trades_balance_and_are_best(int rounds)
         goals[k.goal]++;
         close_call(&c);
     }
-    CHECK(t.status[FR_DUAL_EXACT] > rounds / 2 && t.status[FR_DUAL_APPROACHED] > rounds / 8 && t.status[FR_DUAL_UNFINISHED] == 0
-          && t.loose < rounds / 10, "%d exact, of those %d loosely, %d approached, %d unfinished",
+    CHECK(t.status[FR_DUAL_EXACT] > rounds / 2 && t.status[FR_DUAL_APPROACHED] > rounds / 16 && t.status[FR_DUAL_UNFINISHED] == 0
+          && t.loose < rounds / 50, "%d exact, of those %d loosely, %d approached, %d unfinished",
           t.status[FR_DUAL_EXACT], t.loose, t.status[FR_DUAL_APPROACHED], t.status[FR_DUAL_UNFINISHED]);
     CHECK(goals[1] > rounds / 4 && goals[2] > rounds / 4 && goals[3] > rounds / 4, "%d %d %d", goals[1], goals[2], goals[3]);
     printf("basket dual: %d exact, of those %d leave more than 1e-9 in a token, %d approached\n",
@@ -736,6 +736,11 @@ static void solve_null_pointer_allowed_only_with_length_zero(void)
     CHECK(SOLVE(&c.result, c.over, c.eps, c.workspace, c.tokens, c.edges, NULL, c.closed, &c.query) == FR_NULL_POINTER, "segments");
     CHECK(SOLVE(&c.result, c.over, c.eps, c.workspace, c.tokens, c.edges, c.segments, NULL, &c.query) == FR_NULL_POINTER, "closed");
     CHECK(SOLVE(&c.result, c.over, c.eps, c.workspace, c.tokens, c.edges, c.segments, c.closed, NULL) == FR_NULL_POINTER, "query");
+    CHECK(fr_dual_solve(&c.result, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL, 0, &c.query) == FR_BAD_LIMIT, "no tokens");
+    CHECK(fr_dual_solve(&c.result, NULL, 0, NULL, 0, c.workspace, c.workspace_len, c.tokens, 3, NULL, 0, NULL, 0, NULL, 0, &c.query)
+              == FR_OUTPUT_TOO_SMALL, "no eps");
+    CHECK(fr_dual_solve(&c.result, NULL, 0, c.eps, 3, NULL, 0, c.tokens, 3, NULL, 0, NULL, 0, NULL, 0, &c.query) == FR_SCRATCH_TOO_SMALL,
+          "no workspace");
     CHECK(fr_dual_solve(&c.result, NULL, 0, c.eps, 3, c.workspace, c.workspace_len, c.tokens, 3, NULL, 0, NULL, 0, NULL, 0, &c.query) > 0,
           "neither pools nor trades");
     close_call(&c);

@@ -100,12 +100,27 @@ public sealed class BalancerStablePool : BalancerPool
         return copy;
     }
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override bool TryTakeState(Pool original)
+    {
+        ((BalancerStablePool)original).CopyStateTo(this);
+        return true;
+    }
+
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         if (!_hasInvariant || _real[sell] <= 0 || _real[buy] <= 0)
             return 0;
         StableCurve curve = CurveOf(sell, buy);
-        return CurveFitter.Write(in curve, curve.Scale, curve.End, Kept, segments);
+        return CurveFitter.Write(in curve, curve.Scale, curve.End, Kept, segments, most);
+    }
+
+    protected override bool TryCeiling(int sell, int buy, out SwapCurve ceiling)
+    {
+        ceiling = default;
+        if (!_hasInvariant || _real[sell] <= 0 || _real[buy] <= 0)
+            return false;
+        StableCurve curve = CurveOf(sell, buy);
+        return CurveCeiling.TryOver(in curve, curve.Scale, curve.End, curve.Payable, Kept, out ceiling);
     }
 
     public override double SpotRate(AssetId sell, AssetId buy)

@@ -20,6 +20,9 @@ public sealed class BalancerWeightedPool : BalancerPool
     /// <summary>What a swap of two plain tokens uses in vault and pool, both transfers included.</summary>
     private const uint SwapGas = 100_000;
 
+    // What goes in may be so much of the balance.
+    private static readonly double MostOfBalance = (double)WeightedMath.MostRatio / 1e18;
+
     private readonly UInt256[] _scaling;
     private readonly bool _hasPowerShortcuts;
 
@@ -69,11 +72,22 @@ public sealed class BalancerWeightedPool : BalancerPool
         return copy;
     }
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override bool TryTakeState(Pool original)
     {
-        double balance = (double)Balances[sell];
-        WeightedCurve curve = new(balance, (double)Balances[buy], (double)WeightOf(sell) / (double)WeightOf(buy));
-        return CurveFitter.Write(in curve, balance, balance * ((double)WeightedMath.MostRatio / 1e18), Kept, segments);
+        ((BalancerWeightedPool)original).CopyStateTo(this);
+        return true;
+    }
+
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
+    {
+        WeightedCurve curve = CurveOf(sell, buy);
+        return CurveFitter.Write(in curve, curve.Scale, curve.Scale * MostOfBalance, Kept, segments, most);
+    }
+
+    protected override bool TryCeiling(int sell, int buy, out SwapCurve ceiling)
+    {
+        WeightedCurve curve = CurveOf(sell, buy);
+        return CurveCeiling.TryOver(in curve, curve.Scale, curve.Scale * MostOfBalance, payable: 0, Kept, out ceiling);
     }
 
     public override double SpotRate(AssetId sell, AssetId buy)
@@ -117,6 +131,9 @@ public sealed class BalancerWeightedPool : BalancerPool
     private protected override void Refresh()
     {
     }
+
+    private WeightedCurve CurveOf(int sell, int buy) =>
+        new((double)Balances[sell], (double)Balances[buy], (double)WeightOf(sell) / (double)WeightOf(buy));
 
     private UInt256 WeightOf(int index) => Parameters[FirstWeight + index];
 

@@ -1,3 +1,4 @@
+using FastRebalance.Amm.Curves;
 using FastRebalance.Amm.UniswapV3;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
@@ -273,40 +274,38 @@ public abstract class ConcentratedPool : Pool, IConcentratedState
     }
 
     /// <summary>One piece for every range with liquidity, each on its own virtual reserves; a range without costs nothing to cross.</summary>
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
+        RangeCursor ranges = RangesFor(sell);
         int count = 0;
-        bool downwards = sell == 0;
-        double kept = (PoolFacts.PipsPerUnit - FeeNow(downwards)) / (double)PoolFacts.PipsPerUnit;
-        if (_sqrtRate <= 0 || kept <= 0)
-            return count;
-        double from = _sqrtRate;
-        UInt128 liquidity = _state.Liquidity;
-        int position = _ticks.Floor(_state.Tick);
-        while (true)
+        while (count < most && ranges.TryNext(out CurveSegment piece))
         {
-            int next = downwards ? position : position + 1;
-            if (next < 0 || next >= _ticks.Count)
-                return count; // behind the last tick there is no liquidity
-            double to = (double)_ticks.PriceAt(next) / Q96;
-            double growth = downwards ? from / to : to / from;
-            if (liquidity > 0 && growth > 1)
-            {
-                if (count < segments.Length)
-                    segments[count] = PieceAt(downwards, from, (double)liquidity, growth, kept);
-                count++;
-            }
-            Int128 net = _ticks.NetAt(next);
-            if (!Liquidity.TryAdd(liquidity, downwards ? -net : net, out liquidity))
-                return count;
-            from = to;
-            position = downwards ? next - 1 : next;
+            if (count < segments.Length)
+                segments[count] = piece;
+            count++;
         }
+        return count;
     }
 
-    private static CurveSegment PieceAt(bool downwards, double sqrtRate, double liquidity, double growth, double kept) => downwards
-        ? new CurveSegment(sqrtRate * sqrtRate * kept, liquidity / sqrtRate / kept, growth)
-        : new CurveSegment(kept / (sqrtRate * sqrtRate), liquidity * sqrtRate / kept, growth);
+    protected override bool TryCeiling(int sell, int buy, out SwapCurve ceiling)
+    {
+        ceiling = default;
+        RangeCursor ranges = RangesFor(sell);
+        if (!ranges.TryNext(out CurveSegment piece))
+            return false;
+        CurveCeiling over = new(in piece);
+        while (ranges.TryNext(out piece))
+            over.Add(in piece);
+        over.End();
+        ceiling = over.Hyperbola;
+        return true;
+    }
+
+    private RangeCursor RangesFor(int sell)
+    {
+        double kept = (PoolFacts.PipsPerUnit - FeeNow(sell == 0)) / (double)PoolFacts.PipsPerUnit;
+        return new RangeCursor(_ticks, in _state, _sqrtRate, sell == 0, kept);
+    }
 
     protected override Pool CopyState()
     {

@@ -172,20 +172,36 @@ public sealed class CurveStablePool : Pool
     protected override Pool CopyState()
     {
         CurveStablePool copy = new(Facts, Id, Assets.ToArray());
-        _balances.CopyTo(copy._balances, 0);
-        _parameters.CopyTo(copy._parameters, 0);
-        copy._seen = _seen;
-        if (HasState)
-            copy.Refresh();
+        copy.TryTakeState(this);
         return copy;
     }
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override bool TryTakeState(Pool original)
+    {
+        CurveStablePool from = (CurveStablePool)original;
+        from._balances.CopyTo(_balances, 0);
+        from._parameters.CopyTo(_parameters, 0);
+        _seen = from._seen;
+        if (HasState)
+            Refresh();
+        return true;
+    }
+
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         if (!_hasInvariant)
             return 0;
-        StableCurve curve = CurveOf(sell, buy, 1 - (double)_parameters[FeeParameter] / (double)FeeUnit);
-        return CurveFitter.Write(in curve, curve.Scale, curve.End, kept: 1, segments);
+        StableCurve curve = CurveOf(sell, buy, Kept);
+        return CurveFitter.Write(in curve, curve.Scale, curve.End, kept: 1, segments, most);
+    }
+
+    protected override bool TryCeiling(int sell, int buy, out SwapCurve ceiling)
+    {
+        ceiling = default;
+        if (!_hasInvariant)
+            return false;
+        StableCurve curve = CurveOf(sell, buy, Kept);
+        return CurveCeiling.TryOver(in curve, curve.Scale, curve.End, curve.Payable, kept: 1, out ceiling);
     }
 
     protected override UInt256 Capacity(int sell, int buy)
@@ -287,6 +303,9 @@ public sealed class CurveStablePool : Pool
     }
 
     private UInt256 Rate(int index) => _parameters[FirstRate + index];
+
+    /// <summary>What the fee leaves of what is paid, for curves.</summary>
+    private double Kept => 1 - (double)_parameters[FeeParameter] / (double)FeeUnit;
 
     private double RealAmplification => (double)_parameters[AmplificationParameter] / _precision * _real.Length;
 

@@ -183,13 +183,27 @@ public abstract class Pool
         return copy;
     }
 
-    /// <summary>A smooth stand-in for the pool at its present price, for the search; <see cref="QuoteExactIn(AssetId, AssetId, in UInt256, out SwapQuote)"/> quotes money.</summary>
+    /// <summary>Makes this, a <see cref="Copy"/> of that pool, stand where that pool stands now. Allocates nothing.</summary>
+    /// <returns>False for a kind that has no use for it: a pool of two assets serves one leg of a plan, and needs no copy to quote others on.</returns>
+    public bool TryFollow(Pool original)
+    {
+        if (original.GetType() != GetType() || original.Id != Id || !TryTakeState(original))
+            return false;
+        IsReady = original.IsReady;
+        _version = original._version;
+        return true;
+    }
+
+    /// <summary>
+    /// The pool's curve near its present price: its first piece, found without the others.
+    /// <see cref="QuoteExactIn(AssetId, AssetId, in UInt256, out SwapQuote)"/> quotes money.
+    /// </summary>
     /// <returns>False while there is nothing to sell into.</returns>
     public bool TryGetCurve(AssetId sell, AssetId buy, out SwapCurve curve)
     {
         curve = default;
         Span<CurveSegment> first = stackalloc CurveSegment[1];
-        if (WriteSegments(sell, buy, first) == 0)
+        if (CheckPair(sell, buy, out int sellIndex, out int buyIndex) != QuoteStatus.Exact || Segments(sellIndex, buyIndex, first, most: 1) == 0)
             return false;
         curve = new SwapCurve(first[0].Rate, first[0].Depth);
         return true;
@@ -197,6 +211,17 @@ public abstract class Pool
 
     /// <summary><see cref="TryGetCurve(AssetId, AssetId, out SwapCurve)"/> of a pool of two assets.</summary>
     public bool TryGetCurve(AssetId sell, out SwapCurve curve) => TryGetCurve(sell, Other(sell), out curve);
+
+    /// <summary>
+    /// The lowest hyperbola of the present rate, fee taken off, that no amount is paid above: what a search may promise. Exact quotes stay
+    /// below it but for the last units of the contract's own arithmetic.
+    /// </summary>
+    /// <returns>False while there is nothing to sell into.</returns>
+    public bool TryGetCeiling(AssetId sell, AssetId buy, out SwapCurve ceiling)
+    {
+        ceiling = default;
+        return CheckPair(sell, buy, out int sellIndex, out int buyIndex) == QuoteStatus.Exact && TryCeiling(sellIndex, buyIndex, out ceiling);
+    }
 
     /// <summary>
     /// The smooth curve that the pool follows when <paramref name="sell"/> is sold for <paramref name="buy"/>, from the present state to
@@ -207,7 +232,8 @@ public abstract class Pool
     /// <param name="segments">Takes the first pieces, as many as fit.</param>
     /// <returns>How many pieces there are, which may be more than fit; 0 while there is nothing to sell into.</returns>
     public int WriteSegments(AssetId sell, AssetId buy, Span<CurveSegment> segments) =>
-        CheckPair(sell, buy, out int sellIndex, out int buyIndex) == QuoteStatus.Exact ? Segments(sellIndex, buyIndex, segments) : 0;
+        CheckPair(sell, buy, out int sellIndex, out int buyIndex) == QuoteStatus.Exact
+            ? Segments(sellIndex, buyIndex, segments, int.MaxValue) : 0;
 
     /// <summary>Units of <paramref name="sell"/> that the pool takes at most, so that one more is refused; 0 while there is nothing to sell into.</summary>
     public UInt256 CapacityIn(AssetId sell, AssetId buy) =>
@@ -281,8 +307,20 @@ public abstract class Pool
     /// <summary>A pool with the same facts and its own copy of the state.</summary>
     protected abstract Pool CopyState();
 
-    /// <summary>The pool is ready, both positions are its own and differ.</summary>
-    protected abstract int Segments(int sell, int buy, Span<CurveSegment> segments);
+    /// <summary>Takes over the state of a pool of the same kind and facts, allocating nothing; false where the kind does not.</summary>
+    protected virtual bool TryTakeState(Pool original) => false;
+
+    /// <summary>The pool is ready, both positions are its own and differ. Who asks for few pieces (<paramref name="most"/>) pays for few.</summary>
+    protected abstract int Segments(int sell, int buy, Span<CurveSegment> segments, int most);
+
+    /// <summary>The pool is ready, both positions are its own and differ. A curve of one endless piece is its own ceiling.</summary>
+    protected virtual bool TryCeiling(int sell, int buy, out SwapCurve ceiling)
+    {
+        Span<CurveSegment> all = stackalloc CurveSegment[1];
+        bool isOne = Segments(sell, buy, all, most: 1) == 1 && double.IsPositiveInfinity(all[0].MaxGrowth);
+        ceiling = isOne ? new SwapCurve(all[0].Rate, all[0].Depth) : default;
+        return isOne;
+    }
 
     /// <summary>The pool is ready, both positions are its own and differ.</summary>
     protected abstract UInt256 Capacity(int sell, int buy);

@@ -136,20 +136,28 @@ public sealed class SolidlyPool : Pool
         return copy;
     }
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         if (!_isOpen)
             return 0;
-        double kept = KeptPips / (double)PoolFacts.PipsPerUnit;
+        double kept = Kept;
         if (_isStable)
         {
             SolidlyCurve curve = CurveOf(sell, buy);
-            return CurveFitter.Write(in curve, curve.Scale, curve.End, kept, segments);
+            return CurveFitter.Write(in curve, curve.Scale, curve.End, kept, segments, most);
         }
         (double reserveIn, double reserveOut) = ((double)_reserves[sell], (double)_reserves[buy]);
         if (!segments.IsEmpty)
             segments[0] = new CurveSegment(kept * reserveOut / reserveIn, reserveIn / kept, double.PositiveInfinity);
         return 1;
+    }
+
+    protected override bool TryCeiling(int sell, int buy, out SwapCurve ceiling)
+    {
+        if (!_isOpen || !_isStable)
+            return base.TryCeiling(sell, buy, out ceiling);
+        SolidlyCurve curve = CurveOf(sell, buy);
+        return CurveCeiling.TryOver(in curve, curve.Scale, curve.End, curve.Payable, Kept, out ceiling);
     }
 
     protected override UInt256 Capacity(int sell, int buy)
@@ -352,6 +360,8 @@ public sealed class SolidlyPool : Pool
             return UInt256.Min(UInt256.One, capacity);
         return UInt256.Min(LeastToKeep(in kept), capacity);
     }
+
+    private double Kept => KeptPips / (double)PoolFacts.PipsPerUnit;
 
     private SolidlyCurve CurveOf(int sell, int buy) =>
         new((double)_lifted[sell], (double)_lifted[buy], (double)_lifts[sell], (double)_lifts[buy]);

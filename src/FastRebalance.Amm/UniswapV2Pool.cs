@@ -105,7 +105,7 @@ public sealed class UniswapV2Pool(PoolFacts facts, PoolId id, IReadOnlyList<Asse
 
     public override uint TypicalGas => SwapGas;
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         (UInt128 reserveIn, UInt128 reserveOut) = ReservesFor(sell);
         if (reserveIn == 0 || reserveOut == 0)

@@ -9,7 +9,7 @@ namespace FastRebalance.Verification;
 /// The last look at a plan before its order goes out: every leg quoted again to the unit on the live pools, balances, limits and holdings
 /// checked. Allocates nothing after it is made, takes microseconds, and says nothing of how good the plan is.
 /// </summary>
-/// <remarks>Of the thread that owns the pools. A pool of two assets serves one leg, so that its quote on the live state is the leg's own.</remarks>
+/// <remarks>Of the thread that owns the pools. A pool of two assets serves one leg, so that its quote on the live state is the leg's own; of others copies are kept.</remarks>
 public sealed class PlanReplay
 {
     private const double TwoTo64 = 18446744073709551616.0;
@@ -17,6 +17,7 @@ public sealed class PlanReplay
     private readonly Pool?[] _pools;
     private readonly Pool[] _all;
     private readonly bool[] _isUsed;
+    private readonly Pool?[] _copies; // of pools of more than two assets, which may serve several legs
     private readonly UInt256[] _balance;
     private readonly LegCircles _circles;
     private readonly uint _gasPerLeg;
@@ -35,6 +36,7 @@ public sealed class PlanReplay
                 throw new ArgumentException($"{pool} shares its id {pool.Id} with another pool or holds an asset beyond the {assetCount} of the requests");
             _pools[pool.Id.Index] = pool;
         }
+        _copies = [.. _pools.Select(pool => pool is { Assets.Length: > 2 } && pool.Copy() is { } copy && copy.TryFollow(pool) ? copy : null)];
         _isUsed = new bool[_pools.Length];
         _balance = new UInt256[assetCount];
         _circles = new LegCircles(assetCount);
@@ -101,8 +103,14 @@ public sealed class PlanReplay
         PlanVerdict verdict = PlanRules.Leg(in leg, pool, _gasPerLeg);
         if (verdict != PlanVerdict.Verified)
             return verdict;
-        if (_isUsed[index])
+        if (_isUsed[index] && _copies[index] is null)
             return pool.Assets.Length == 2 ? PlanVerdict.PoolTwice : PlanVerdict.NeedsCopies;
+        if (_copies[index] is { } copy)
+        {
+            if (!_isUsed[index] && !copy.TryFollow(pool))
+                return PlanVerdict.NeedsCopies;
+            pool = copy;
+        }
         _isUsed[index] = true;
         verdict = Take(in leg, pool);
         if (verdict != PlanVerdict.Verified)
@@ -123,6 +131,8 @@ public sealed class PlanReplay
         if (quote.AmountOut != leg.ExpectedOut)
             return PlanVerdict.OutputDiffers;
         (sold, bought) = (left, sum);
+        if (ReferenceEquals(pool, _copies[leg.Pool.Index]))
+            pool.Swap(leg.Sell, leg.Buy, in leg.AmountIn, out _);
         return PlanVerdict.Verified;
     }
 

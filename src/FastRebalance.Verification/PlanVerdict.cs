@@ -80,6 +80,6 @@ public enum PlanVerdict : byte
     /// <summary>There are legs, and doing nothing is worth as much.</summary>
     NoBetterThanNothing,
 
-    /// <summary>Several legs through one pool of many assets cannot be looked at without a copy of it: ask <see cref="PlanVerifier"/>.</summary>
+    /// <summary>Several legs through one pool of many assets, of a kind that cannot be followed by a copy without allocating: ask <see cref="PlanVerifier"/>.</summary>
     NeedsCopies,
 }

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Ethereum.Encoding;
-using FastRebalance.Ethereum.Hashing;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Channels;
 

@@ -68,6 +68,7 @@ public class PoolContractTests
         Assert.Equal(QuoteStatus.NotReady, pool.QuoteExactIn(Asset0, Some, out SwapQuote quote));
         Assert.True(quote.AmountOut.IsZero);
         Assert.False(pool.TryGetCurve(Asset0, out _));
+        Assert.False(pool.TryGetCeiling(Asset0, Asset1, out _));
         Assert.Equal(0, pool.SpotRate(Asset0));
         Assert.Equal(0, pool.DepthOf(Asset1));
     }
@@ -106,6 +107,7 @@ public class PoolContractTests
         Assert.Equal(QuoteStatus.WrongAsset, pool.QuoteExactIn(AssetId.None, Some, out _));
         Assert.Equal(AssetId.None, pool.Other(Stranger));
         Assert.False(pool.TryGetCurve(Stranger, out _));
+        Assert.False(pool.TryGetCeiling(Stranger, Asset0, out _));
         Assert.Equal(0, pool.SpotRate(Stranger));
         Assert.Equal(0, pool.DepthOf(Stranger));
     }
@@ -119,6 +121,26 @@ public class PoolContractTests
             QuoteStatus status = pool.QuoteExactIn(Asset0, UInt256.MaxValue >> (256 - bits), out _);
             Assert.True(status is QuoteStatus.Overflow or QuoteStatus.InsufficientLiquidity, $"{bits} bits: {status}");
         }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void TryGetCeiling_EverySize_NoQuoteIsAbove(string name)
+    {
+        Pool pool = CreateReady(name);
+        int quotes = 0;
+        foreach (AssetId sell in new[] { Asset0, Asset1 })
+        {
+            Assert.True(pool.TryGetCeiling(sell, pool.Other(sell), out SwapCurve ceiling));
+            for (int bits = 12; bits <= 256; bits++)
+            {
+                UInt256 amount = UInt256.MaxValue >> (256 - bits);
+                if (pool.QuoteExactIn(sell, in amount, out SwapQuote quote) != QuoteStatus.Exact)
+                    continue;
+                quotes++;
+                Assert.InRange((double)quote.AmountOut, 1, ceiling.Out((double)amount) * (1 + 1e-12) + 2);
+            }
+        }
+        Assert.True(quotes > 20, $"{quotes} amounts were quoted");
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -255,6 +277,7 @@ public class PoolContractTests
             pool.QuoteExactIn(Asset1, UInt256.MaxValue >> (256 - bits), out _);
         }
         pool.TryGetCurve(Asset0, out _);
+        pool.TryGetCeiling(Asset0, Asset1, out _);
         pool.SpotRate(Asset1);
         pool.DepthOf(Asset0);
     }

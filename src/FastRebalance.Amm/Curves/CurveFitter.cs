@@ -32,8 +32,9 @@ internal static class CurveFitter
     /// <param name="end">Units in, after the fee, where the pieces end. Above zero, finite.</param>
     /// <param name="kept">What the fee leaves of a unit in: 1 without a fee. Amounts in are grossed up by it.</param>
     /// <param name="segments">Takes the first pieces, as many as fit.</param>
-    /// <returns>How many pieces there are; 0 where the curve is not one (a rate that is not above zero, or not a number).</returns>
-    public static int Write<TCurve>(in TCurve curve, double scale, double end, double kept, Span<CurveSegment> segments)
+    /// <param name="most">Stops once there are so many pieces.</param>
+    /// <returns>How many pieces there are, where it stopped at least <paramref name="most"/>; 0 where the curve is not one (a rate that is not above zero, or not a number).</returns>
+    public static int Write<TCurve>(in TCurve curve, double scale, double end, double kept, Span<CurveSegment> segments, int most = int.MaxValue)
         where TCurve : struct, ISmoothCurve
     {
         Pen pen = new(segments, kept);
@@ -41,7 +42,7 @@ internal static class CurveFitter
         if (!(from.Rate > 0 && scale > 0 && end > 0 && kept > 0 && double.IsFinite(from.Rate) && double.IsFinite(end)))
             return 0;
         double step = FirstStep * scale;
-        while (from.In < end)
+        while (from.In < end && pen.Count < most)
         {
             step = Longest(in curve, scale, end, in from, step, out Step taken, out double growth);
             Knot to = taken.To;

@@ -19,6 +19,9 @@ internal readonly struct SolidlyCurve(double x, double y, double scaleIn, double
     /// <summary>Raw units in where little is left to pay.</summary>
     public double End => 3 * (x + y) / scaleIn;
 
+    /// <summary>Raw units that are there to be paid.</summary>
+    public double Payable => y / scaleOut;
+
     public double Out(double amountIn) => PaidScaled(amountIn * scaleIn) / scaleOut;
 
     public double Rate(double amountIn)

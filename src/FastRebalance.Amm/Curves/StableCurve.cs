@@ -43,6 +43,9 @@ internal readonly struct StableCurve : ISmoothCurve
     /// <summary>Raw units in where next to nothing is left to pay.</summary>
     public double End => 3 * (_x + _y) / _scaleIn;
 
+    /// <summary>Raw units that are there to be paid, a fee on the output taken off.</summary>
+    public double Payable => _y / _scaleOut;
+
     public double Out(double amountIn) => PaidScaled(amountIn * _scaleIn) / _scaleOut;
 
     public double Rate(double amountIn)

@@ -8,6 +8,9 @@ namespace FastRebalance.Amm.Curves;
 /// <param name="exponent">Weight of the asset that goes in over that of the other.</param>
 internal readonly struct WeightedCurve(double balanceIn, double balanceOut, double exponent) : ISmoothCurve
 {
+    /// <summary>Units in after which the rate has changed by about their own part.</summary>
+    public double Scale => balanceIn;
+
     public double Out(double amountIn) =>
         -balanceOut * SmallNumbers.ExpMinusOne(-exponent * SmallNumbers.LogOfOnePlus(amountIn / balanceIn));
 

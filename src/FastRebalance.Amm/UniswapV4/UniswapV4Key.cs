@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using FastRebalance.Amm.Abi;
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 
 namespace FastRebalance.Amm.UniswapV4;
 

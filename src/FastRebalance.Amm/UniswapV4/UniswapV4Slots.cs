@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using FastRebalance.Amm.Abi;
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 
 namespace FastRebalance.Amm.UniswapV4;
 

@@ -2,9 +2,9 @@ using System.Runtime.ExceptionServices;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Core.Measures;
 using FastRebalance.Engine;
-using FastRebalance.Ethereum.Hashing;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Messaging;
 

@@ -2,14 +2,14 @@ using System.Text;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Bench.Latency;
 

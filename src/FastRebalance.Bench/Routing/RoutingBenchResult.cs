@@ -39,6 +39,7 @@ public sealed record RoutingBenchResult(
             Number("warmP99Us", size.WarmP99Us);
             Number("coldPlanP50Us", size.ColdPlanP50Us);
             Number("warmPlanP50Us", size.WarmPlanP50Us);
+            Number("gasPlanP50Us", size.GasPlanP50Us);
             if (double.IsFinite(size.MaxGap))
                 writer.WriteNumber("maxGap", size.MaxGap);
             else
@@ -69,9 +70,9 @@ public sealed record RoutingBenchResult(
     {
         Line($"{Processor}, {Cores} cores, {Runtime}{(Load is null ? "" : $", load {Load}")}; {Search} search");
         Line($"calm: every pool within its fee of the price, a side worth {DepthOfPools / 10:0} to {DepthOfPools * 10:0} portfolios; random: pools that disagree by far; microseconds");
-        writer.WriteLine("  market assets pools   prices cold  warm p50  warm p99   whole plan cold  warm p50   largest gap");
+        writer.WriteLine("  market assets pools   prices cold  warm p50  warm p99   whole plan cold  warm p50  with gas   largest gap");
         foreach (RoutingFigures size in Sizes)
-            Line($"  {size.Market,-6} {size.Assets,6} {size.Pools,5}   {size.ColdP50Us,11:0.0}  {size.WarmP50Us,8:0.0}  {size.WarmP99Us,8:0.0}   {size.ColdPlanP50Us,15:0.0}  {size.WarmPlanP50Us,8:0.0}   {size.MaxGap,11:E1}");
+            Line($"  {size.Market,-6} {size.Assets,6} {size.Pools,5}   {size.ColdP50Us,11:0.0}  {size.WarmP50Us,8:0.0}  {size.WarmP99Us,8:0.0}   {size.ColdPlanP50Us,15:0.0}  {size.WarmPlanP50Us,8:0.0}  {size.GasPlanP50Us,8:0.0}   {size.MaxGap,11:E1}");
         Line($"best path of 3 pools out of 200, never asked before: native {NativePathUs:0.0}, managed {ManagedPathUs:0.0}");
         Line($"native and managed plans that differ: {Mismatches}; allocated while measuring: {AllocatedBytes} bytes");
         foreach (string wrong in Wrong)

@@ -9,7 +9,9 @@ namespace FastRebalance.Bench.Routing;
 /// <param name="WarmP99Us">The same, of a hundred the one that only one is above.</param>
 /// <param name="ColdPlanP50Us">The whole plan from the start: prices, legs of whole units, gap.</param>
 /// <param name="WarmPlanP50Us">The whole plan after one pool has moved.</param>
+/// <param name="GasPlanP50Us">The whole plan where every leg pays for its gas, prices known.</param>
 /// <param name="MaxGap">Largest gap of a plan beyond a smallest unit on either side of each leg, as a share of the portfolio; NaN for random markets,
 /// whose circles no holdings can feed.</param>
 public sealed record RoutingFigures(
-    string Market, int Assets, int Pools, double ColdP50Us, double WarmP50Us, double WarmP99Us, double ColdPlanP50Us, double WarmPlanP50Us, double MaxGap);
+    string Market, int Assets, int Pools, double ColdP50Us, double WarmP50Us, double WarmP99Us, double ColdPlanP50Us, double WarmPlanP50Us, double GasPlanP50Us,
+    double MaxGap);

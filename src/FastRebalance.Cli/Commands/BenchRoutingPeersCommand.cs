@@ -31,9 +31,16 @@ internal static class BenchRoutingPeersCommand
     private static Command Compare()
     {
         Argument<string> file = new("FILE") { Description = "The instances, as written." };
-        Argument<string[]> answers = new("ANSWERS") { Description = "One file for each peer.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> answers = new("ANSWERS")
+        {
+            Description = "One file for each peer, NAME.json; a peer whose file is not there has failed.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("compare", "Check the peers' answers to the unit and lay ours beside them; exit code 1 where one brings more than our plan.")
+        Command command = new(
+            "compare",
+            "Make every answer's swaps on the exact pools and lay ours beside them; exit code 1 where a peer's path or split brings more than "
+            + "our path or plan, where an answer cannot be made, and where a peer has not answered.")
         {
             file, answers, json,
         };
@@ -47,7 +54,7 @@ internal static class BenchRoutingPeersCommand
 
     private static int Write(string file, int seed)
     {
-        IReadOnlyList<PeerInstance> instances = PeerMarket.Make(seed);
+        IReadOnlyList<PeerInstance> instances = PeerMarkets.Make(seed);
         File.WriteAllText(file, Output.Text(writer => PeerFiles.Write(writer, instances)));
         return ExitCodes.Done;
     }
@@ -55,13 +62,9 @@ internal static class BenchRoutingPeersCommand
     private static int Compare(Output output, string file, string[] answerFiles)
     {
         IReadOnlyList<PeerInstance> instances = PeerFiles.ReadInstances(File.ReadAllText(file));
-        List<(string, IReadOnlyList<PeerAnswer>)> peers = [];
-        foreach (string answerFile in answerFiles)
-        {
-            IReadOnlyList<PeerAnswer> answers = PeerFiles.ReadAnswers(File.ReadAllText(answerFile), out string peer);
-            peers.Add((peer, answers));
-        }
-        PeerComparisonResult result = PeerComparison.Run(instances, peers, Repetitions);
+        PeerAnswers[] peers = [.. answerFiles.Where(File.Exists).Select(answers => PeerFiles.ReadAnswers(File.ReadAllText(answers)))];
+        string[] silent = [.. answerFiles.Where(answers => !File.Exists(answers)).Select(answers => Path.GetFileNameWithoutExtension(answers))];
+        PeerComparisonResult result = PeerComparison.Run(instances, peers, silent, Repetitions);
         if (output.IsJson)
             output.Document(result.WriteJson);
         else

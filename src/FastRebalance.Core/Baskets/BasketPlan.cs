@@ -69,6 +69,20 @@ public sealed class BasketPlan
         Array.Clear(DualPrices);
     }
 
+    /// <summary>Takes over everything of a plan made for as many assets and legs.</summary>
+    /// <exception cref="ArgumentException">This one has room for less.</exception>
+    public void CopyFrom(BasketPlan other)
+    {
+        other.Legs.CopyTo(_legs);
+        LegCount = other.LegCount;
+        Status = other.Status;
+        (Value, Bound, Gap, GapOfDoingNothing) = (other.Value, other.Bound, other.Gap, other.GapOfDoingNothing);
+        Iterations = other.Iterations;
+        (TraceHash, StateVersion) = (other.TraceHash, other.StateVersion);
+        other.FinalHoldings.AsSpan().CopyTo(FinalHoldings);
+        other.DualPrices.AsSpan().CopyTo(DualPrices);
+    }
+
     /// <summary>False when it is full.</summary>
     public bool TryAdd(in BasketLeg leg)
     {

@@ -29,12 +29,9 @@ public enum BasketStatus : byte
     /// <summary>What is owed cannot be had from what is held through these pools.</summary>
     Unreachable,
 
-    /// <summary>The iterations were used up before a plan stood.</summary>
-    NotConverged,
-
-    /// <summary>A pool changed while the plan was made, or since.</summary>
+    /// <summary>A pool changed while the plan was made.</summary>
     StateChanged,
 
-    /// <summary>There is a plan, but not within the bounds that were set.</summary>
-    OutsideBounds,
+    /// <summary>Prices lie so many digits apart that the numbers of the proof cannot tell how good a plan is.</summary>
+    NotProven,
 }

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Devnet.Files;
 using FastRebalance.Ethereum.Contracts;
-using FastRebalance.Ethereum.Hashing;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;

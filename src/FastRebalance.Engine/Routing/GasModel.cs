@@ -1,3 +1,5 @@
+using FastRebalance.Routing.Baskets;
+
 namespace FastRebalance.Engine.Routing;
 
 /// <summary>
@@ -10,5 +12,5 @@ internal static class GasModel
     public const uint Transaction = 30_000;
 
     /// <summary>Calldata, allowance and transfer of one leg, beside its pools.</summary>
-    public const uint Leg = 25_000;
+    public const uint Leg = BasketPlanner.LegGas;
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 
 namespace FastRebalance.Ethereum.Encoding;
 

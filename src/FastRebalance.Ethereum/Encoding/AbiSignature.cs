@@ -1,5 +1,5 @@
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 
 namespace FastRebalance.Ethereum.Encoding;
 

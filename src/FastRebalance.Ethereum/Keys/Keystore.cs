@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Native;
 
 namespace FastRebalance.Ethereum.Keys;

@@ -1,6 +1,6 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Ethereum.Encoding;
-using FastRebalance.Ethereum.Hashing;
 using FastRebalance.Native;
 
 namespace FastRebalance.Ethereum.Transactions;

@@ -98,6 +98,16 @@ internal sealed class BasketGraph
 
     public int PoolIndexOf(int edge) => _links[_linkOf[edge]].Pool;
 
+    /// <summary>A copy of each pool of more than two assets, by the pool's position; of others none.</summary>
+    public Pool?[] CopyPoolsOfMany()
+    {
+        Pool?[] copies = new Pool?[_pools.Length];
+        for (int p = 0; p < copies.Length; p++)
+            if (_pools[p].Assets.Length > 2 && _pools[p].Copy() is { } copy && copy.TryFollow(_pools[p]))
+                copies[p] = copy;
+        return copies;
+    }
+
     public CurveSegment CurveAt(int segment) => _curves[segment];
 
     /// <summary>Sum of the pools' versions now; unlike <see cref="StateVersion"/> when one has changed since the last refresh.</summary>

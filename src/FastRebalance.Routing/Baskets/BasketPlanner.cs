@@ -23,18 +23,24 @@ public sealed class BasketPlanner
 
     // A plan that is better by less is worth as much as doing nothing, as far as doubles can tell.
     private const double LeastGain = 1e-14;
+
+    // Square root of how far a price may be from its reference: the solver's own prices lose as many digits as lie between them.
+    private const double MostRoot = 1e3;
+
     private const ulong TracePrime = 1099511628211;
 
     private readonly BasketGraph _graph;
     private readonly BasketNumbers _numbers;
     private readonly PlanBuilder _builder;
     private readonly GasChoice _gas;
+    private readonly BasketPlan _other;
     private readonly bool[] _ends;
     private readonly double[] _proven;
     private readonly bool _managed;
     private IDualSolver _solver;
     private ulong _structure;
     private BasketGoal _goal;
+    private AssetId _kept = AssetId.None; // its price stands still, at the reference
     private bool _isWarm;
     private int _iterations;
     private ulong _trace;
@@ -56,6 +62,7 @@ public sealed class BasketPlanner
         _numbers = new BasketNumbers(_graph, assetCount);
         _builder = new PlanBuilder(_graph, assetCount);
         _gas = new GasChoice(_graph, _numbers, SolveAside);
+        _other = new BasketPlan(assetCount, _graph.EdgeCapacity);
         _ends = new bool[assetCount];
         _proven = new double[assetCount];
         _solver = MakeSolver();
@@ -126,12 +133,22 @@ public sealed class BasketPlanner
         _numbers.Eps.CopyTo(_proven.AsSpan());
         if (_numbers.UsesGas)
             _gas.Choose();
-        Repair(request);
-
-        // From here on the prices are those of the proof, whatever was tried in between; the next request starts from them.
-        _proven.CopyTo(_numbers.Eps.AsSpan());
+        Repair(request, toOneLegAPool: PlanBuilder.IsOwed(request));
         Finish(request, plan);
+        if (_builder.IsAnyPoolCrowded)
+            TryOneLegAPool(request, plan);
         return Judge(request, plan);
+    }
+
+    /// <summary>Legs through one pool share its depth, which the prices know nothing of: one alone may be worth more.</summary>
+    private void TryOneLegAPool(BasketRequest request, BasketPlan plan)
+    {
+        Repair(request, toOneLegAPool: true);
+        _other.Clear();
+        _other.StateVersion = plan.StateVersion;
+        Finish(request, _other);
+        if (_other.Gap < plan.Gap)
+            plan.CopyFrom(_other);
     }
 
     private void Prepare(BasketRequest request)
@@ -144,11 +161,13 @@ public sealed class BasketPlanner
             _graph.SetReference(request.ReferencePrices);
         if (_graph.Refresh())
             _solver = MakeSolver();
-        _isWarm &= !referenceMoved && _structure == _graph.Structure && _goal == request.Goal;
+        AssetId kept = request.Goal == BasketGoal.MostOfOne ? request.Kept : AssetId.None;
+        _isWarm &= !referenceMoved && _structure == _graph.Structure && _goal == request.Goal && _kept == kept;
         if (!_isWarm)
             Array.Clear(_numbers.Eps); // a price that ran away is no start for the next
         _structure = _graph.Structure;
         _goal = request.Goal;
+        _kept = kept;
     }
 
     private bool ReferenceMoved(BasketRequest request)
@@ -182,30 +201,32 @@ public sealed class BasketPlanner
         return status;
     }
 
-    /// <summary>Solves for the ways that are open now.</summary>
-    private bool SolveAside()
+    /// <summary>Solves for the ways that are open now, from those prices on.</summary>
+    private bool SolveAside(ReadOnlySpan<double> eps)
     {
-        _proven.CopyTo(_numbers.Eps.AsSpan());
+        eps.CopyTo(_numbers.Eps);
         return _numbers.FindTradable()
             && Solve(keepFactor: false, _numbers.Over, out _) is DualStatus.Exact or DualStatus.Approached;
     }
 
-    /// <summary>Drafts legs until they can be put in order and no pool of several assets serves two.</summary>
-    private void Repair(BasketRequest request)
+    /// <summary>Drafts legs until they can be put in order and none stands in another's way in a pool of several assets.</summary>
+    private void Repair(BasketRequest request, bool toOneLegAPool)
     {
         for (int i = 0; i < MaxRepairs; i++)
         {
             _builder.Draft(_numbers);
             bool isOrdered = _builder.TryOrder(_numbers, request);
-            if (!_builder.CloseCrowdedPools(_numbers.Closed) && isOrdered)
+            if (!_builder.CloseCrowdedPools(_numbers.Closed, toOneLegAPool) && isOrdered)
                 return;
-            if (!SolveAside())
+            if (!SolveAside(_proven))
                 return;
         }
     }
 
     private void Finish(BasketRequest request, BasketPlan plan)
     {
+        // From here on the prices are those of the proof, whatever was tried in between; the next request starts from them.
+        _proven.CopyTo(_numbers.Eps.AsSpan());
         double pools = Certificate.PoolsGap(_numbers, _graph);
         double nothing = Certificate.HoldingsGap(_numbers, _graph, request.Holdings) + pools;
         if (!RequestRules.IsPaid(request, request.Holdings))
@@ -230,11 +251,30 @@ public sealed class BasketPlanner
         _graph.SpreadPrices(_numbers, plan.DualPrices);
     }
 
-    private static BasketStatus Judge(BasketRequest request, BasketPlan plan)
+    private BasketStatus Judge(BasketRequest request, BasketPlan plan)
     {
         if (!double.IsFinite(plan.Gap))
             return BasketStatus.Unreachable;
+        if (!IsProvable(request))
+            return BasketStatus.NotProven;
+        if (!IsCurrent(plan))
+            return BasketStatus.StateChanged;
         return plan.LegCount > 0 ? BasketStatus.Planned : BasketStatus.NothingToDo;
+    }
+
+    /// <summary>The dual prices lie within the reach of doubles, as far as somebody holds or wants what they price, or it got dear.</summary>
+    private bool IsProvable(BasketRequest request)
+    {
+        for (int t = 0; t < _numbers.TokenCount; t++)
+        {
+            double root = 1 + _numbers.Eps[t];
+            int asset = _graph.AssetOf(t);
+            bool matters = _graph.Touches(asset)
+                && (!request.Holdings[asset].IsZero || request.Weights[asset] > 0 || !request.Owed[asset].IsZero);
+            if (!(root <= MostRoot) || (matters && !(root >= 1 / MostRoot)))
+                return false;
+        }
+        return true;
     }
 
     private IDualSolver MakeSolver()

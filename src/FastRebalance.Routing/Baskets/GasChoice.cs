@@ -6,16 +6,17 @@ using FastRebalance.Routing.Duals;
 namespace FastRebalance.Routing.Baskets;
 
 /// <summary>
-/// Chooses the pools that are worth their gas. Branch and bound: a pool is either left out or its gas is paid, and pools not yet decided on are
-/// open for nothing, which no choice can beat. Complete for few pools; for many a budget ends it, and a first answer found by
-/// leaving out the smallest again and again stands in. Allocates nothing after it is made.
+/// Chooses the pools that are worth their gas. At the prices of any solve no choice is worth more than the goal's best plus, of every open pool, what it
+/// has to give beyond its gas, and nothing where that is less: so only pools in use that bring less than their gas are in question. Few pools
+/// are searched completely, by branch and bound: each of those in question is closed, or its gas counted as paid. Of many they are closed
+/// while that helps, in batches first and one by one in the end. Allocates nothing after it is made.
 /// </summary>
-internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<bool> solve)
+internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, GasChoice.Solver solve)
 {
     /// <summary>With so many pools or fewer the choice is the best there is.</summary>
     public const int CompleteUpTo = 12;
 
-    private const int LargeBudget = 150;
+    private const int MaxTrials = 48;
 
     // Flows that the interior-point method leaves in pools which are not used stay below this.
     private const double UsedShare = 1e-11;
@@ -25,90 +26,93 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
     private readonly byte[] _best = new byte[graph.EdgeCapacity];
     private readonly byte[] _decided = new byte[graph.EdgeCapacity]; // 1: its gas is paid
     private readonly double[] _worth = new double[numbers.Tokens.Length];
+    private readonly double[] _eps = new double[numbers.Tokens.Length];
+    private readonly Candidate[] _candidates = new Candidate[(2 * graph.EdgeCapacity) + (CompleteUpTo * CompleteUpTo)];
     private double _bestValue;
-    private double _paid;
-    private int _budget;
+
+    /// <summary>Solves for the ways that are open now, from those prices on.</summary>
+    internal delegate bool Solver(ReadOnlySpan<double> eps);
 
     /// <summary>Leaves the chosen ways open and solved.</summary>
     public void Choose()
     {
         int edges = graph.EdgeCount;
         Array.Clear(_decided);
-        _paid = 0;
+        numbers.Eps.CopyTo(_eps, 0);
         _bestValue = double.NegativeInfinity;
         CloseAll();
         OfferDoingNothing();
         numbers.Reopen();
-        if (!solve())
+        if (!solve(_eps))
             return;
-        _budget = int.MaxValue;
-        if (edges > CompleteUpTo)
-        {
-            LeaveOutSmallest();
-            numbers.Reopen();
-            solve();
-            _budget = LargeBudget;
-        }
-        Branch();
+        if (edges <= CompleteUpTo)
+            Branch(0);
+        else
+            LeaveOutWhileItHelps();
         _best.AsSpan(0, edges).CopyTo(numbers.Closed);
-        solve();
+        solve(_eps);
+    }
+
+    /// <summary>Closes the weakest pools in question; takes fewer where that was worse, and others where one alone was.</summary>
+    private void LeaveOutWhileItHelps()
+    {
+        Span<Candidate> candidates = _candidates.AsSpan(0, graph.EdgeCapacity), others = _candidates.AsSpan(graph.EdgeCapacity);
+        int count = Appraise(candidates, out double value, out _);
+        Offer(value);
+        int batch = (count + 1) / 2, first = 0;
+        for (int trials = 0; first < count && trials < MaxTrials; trials++)
+        {
+            batch = Math.Min(batch, count - first);
+            Close(candidates.Slice(first, batch), DualWays.Both);
+            double next = double.NegativeInfinity;
+            int left = 0;
+            if (solve(_eps))
+                left = Appraise(others, out next, out _);
+            if (next > value)
+            {
+                Offer(next);
+                numbers.Eps.CopyTo(_eps, 0);
+                Span<Candidate> old = candidates;
+                candidates = others;
+                others = old;
+                (count, value, first) = (left, next, 0);
+                batch = Math.Min(batch, (count + 1) / 2);
+                continue;
+            }
+            Close(candidates.Slice(first, batch), 0);
+            if (batch > 1)
+                batch /= 2;
+            else
+                first++;
+        }
+    }
+
+    private void Close(ReadOnlySpan<Candidate> candidates, byte ways)
+    {
+        foreach (ref readonly Candidate candidate in candidates)
+            numbers.Closed[candidate.Edge] = ways;
     }
 
     /// <summary>The node whose ways are open now has just been solved.</summary>
-    private void Branch()
+    /// <param name="first">Where the node may keep its candidates.</param>
+    private void Branch(int first)
     {
-        double open = Appraise(out double gas, out int weakest);
-        Offer(open - gas);
-        if (weakest < 0 || open - _paid <= _bestValue + Tie || --_budget < 0)
-            return;
-        byte before = numbers.Closed[weakest];
-
-        numbers.Closed[weakest] = DualWays.Both;
-        if (solve())
-            Branch();
-        numbers.Closed[weakest] = before;
-
-        _decided[weakest] = 1;
-        _paid += numbers.GasShare[weakest];
-        if (open - _paid > _bestValue + Tie && solve())
-            Branch();
-        _paid -= numbers.GasShare[weakest];
-        _decided[weakest] = 0;
-    }
-
-    /// <summary>Halves the pools in use, the smallest first, until one is left.</summary>
-    private void LeaveOutSmallest()
-    {
-        while (true)
+        int count = Appraise(_candidates.AsSpan(first), out double value, out double bound);
+        Offer(value);
+        int decided = 0;
+        for (; decided < count && bound > _bestValue + Tie; decided++)
         {
-            double open = Appraise(out double gas, out _);
-            Offer(open - gas);
-            int used = 0;
-            for (int e = 0; e < graph.EdgeCount; e++)
-                if (IsUsed(e))
-                    used++;
-            if (used <= 1)
-                return;
-            for (int left = (used + 1) / 2; left > 0; left--)
-                numbers.Closed[SmallestUsed()] = DualWays.Both;
-            if (!solve())
-                return;
-        }
-    }
+            Candidate candidate = _candidates[first + decided];
+            numbers.Closed[candidate.Edge] = DualWays.Both;
+            if (solve(_eps))
+                Branch(first + count);
+            numbers.Closed[candidate.Edge] = 0;
 
-    private int SmallestUsed()
-    {
-        int smallest = -1;
-        double least = double.PositiveInfinity;
-        for (int e = 0; e < graph.EdgeCount; e++)
-        {
-            if (numbers.Closed[e] == DualWays.Both || !IsUsed(e))
-                continue;
-            double net = numbers.Arbitrage(e) - numbers.GasShare[e];
-            if (net < least)
-                (least, smallest) = (net, e);
+            _decided[candidate.Edge] = 1;
+            bound += candidate.Net; // its gas is paid now, more than it brings
         }
-        return smallest;
+        while (decided-- > 0)
+            _decided[_candidates[first + decided].Edge] = 0;
     }
 
     private bool IsUsed(int edge) => ShareOf(edge) > UsedShare;
@@ -135,30 +139,41 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
     private void OfferDoingNothing()
     {
         numbers.Over.AsSpan().Clear();
-        Offer(Appraise(out _, out _));
+        Appraise(_candidates, out double value, out _);
+        Offer(value);
     }
 
-    /// <summary>The goal's value of the flows, gas not taken off.</summary>
-    /// <param name="gas">What the pools in use cost.</param>
-    /// <param name="weakest">The pool in use, not decided on, that brings least for its gas; -1 where every one is decided.</param>
-    private double Appraise(out double gas, out int weakest)
+    /// <summary>Looks at the flows of the last solve.</summary>
+    /// <param name="candidates">The pools in question, those that bring least for their gas first.</param>
+    /// <param name="value">The goal's value of the flows, gas taken off.</param>
+    /// <param name="bound">What no choice among the open pools exceeds.</param>
+    /// <returns>How many candidates there are.</returns>
+    private int Appraise(Span<Candidate> candidates, out double value, out double bound)
     {
-        gas = 0;
-        weakest = -1;
-        double least = double.PositiveInfinity;
+        double gas = 0, surely = 0;
+        int count = 0;
         for (int t = 0; t < numbers.TokenCount; t++)
             _worth[t] = numbers.Tokens[t].Held;
         for (int e = 0; e < graph.EdgeCount; e++)
         {
+            if (numbers.Closed[e] == DualWays.Both)
+                continue;
             Move(e);
             if (!IsUsed(e))
                 continue;
-            gas += numbers.GasShare[e];
-            double net = numbers.Arbitrage(e) - numbers.GasShare[e];
-            if (_decided[e] == 0 && net < least)
-                (least, weakest) = (net, e);
+            double share = numbers.GasShare[e];
+            gas += share;
+            double net = numbers.Arbitrage(e) - share;
+            bool isInQuestion = net < 0 && _decided[e] == 0;
+            surely += isInQuestion ? share + net : share;
+            if (isInQuestion)
+                candidates[count++] = new Candidate(e, net);
         }
-        return Goal();
+        candidates[..count].Sort();
+        double open = Goal();
+        value = open - gas;
+        bound = open - surely;
+        return count;
     }
 
     private void Move(int edge)
@@ -206,5 +221,11 @@ internal sealed class GasChoice(BasketGraph graph, BasketNumbers numbers, Func<b
             }
         }
         return sum;
+    }
+
+    /// <param name="Net">What it brings at the prices beyond its gas; below zero.</param>
+    private readonly record struct Candidate(int Edge, double Net) : IComparable<Candidate>
+    {
+        public int CompareTo(Candidate other) => Net != other.Net ? Net.CompareTo(other.Net) : Edge.CompareTo(other.Edge);
     }
 }

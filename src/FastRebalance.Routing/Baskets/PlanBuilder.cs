@@ -25,6 +25,8 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
     private readonly UInt256[] _needs = new UInt256[assetCount]; // by asset
     private readonly int[] _toCome = new int[assetCount]; // legs still to sell, by token
     private readonly UInt256[] _amounts = new UInt256[graph.EdgeCapacity]; // by draft
+    private readonly Pool?[] _copies = graph.CopyPoolsOfMany(); // by pool
+    private readonly bool[] _isCopied = new bool[graph.PoolCount]; // by pool, in this build
     private int _draftCount;
 
     /// <summary>Value that the legs of the last build bring net of gas, at the dual prices.</summary>
@@ -62,36 +64,49 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         }
     }
 
+    /// <summary>Several of the drafts go through one pool of more than two assets.</summary>
+    public bool IsAnyPoolCrowded
+    {
+        get
+        {
+            for (int i = 1; i < _draftCount; i++)
+                if (graph.PoolIndexOf(_drafts[i].Edge) == graph.PoolIndexOf(_drafts[i - 1].Edge))
+                    return true;
+            return false;
+        }
+    }
+
     public ReadOnlySpan<DraftLeg> Drafts => _drafts.AsSpan(0, _draftCount);
 
     /// <summary>
-    /// Closes all but the largest of several legs through one pool of more than two assets, since each is quoted on the pool as it is now.
+    /// Closes legs that stand in each other's way in one pool of more than two assets, the smaller for the larger: those that sell what another
+    /// buys there, or, where one leg a pool is asked for, all but the largest.
     /// </summary>
     /// <returns>True where something was closed.</returns>
-    public bool CloseCrowdedPools(Span<byte> closed)
+    public bool CloseCrowdedPools(Span<byte> closed, bool toOneLeg)
     {
         bool any = false;
-        for (int i = 1; i < _draftCount; i++)
+        for (int first = 0, end; first < _draftCount; first = end)
         {
-            int at = i;
-            while (at > 0 && graph.PoolIndexOf(_drafts[i].Edge) == graph.PoolIndexOf(_drafts[at - 1].Edge))
-                at--;
-            if (at == i)
-                continue;
-            int largest = at;
-            for (int j = at; j <= i; j++)
-                if (_drafts[j].Share > _drafts[largest].Share)
-                    largest = j;
-            for (int j = at; j <= i; j++)
-            {
-                if (j == largest)
-                    continue;
-                closed[_drafts[j].Edge] = DualWays.Both;
-                any = true;
-            }
+            end = first + 1;
+            while (end < _draftCount && graph.PoolIndexOf(_drafts[end].Edge) == graph.PoolIndexOf(_drafts[first].Edge))
+                end++;
+            Span<DraftLeg> legs = _drafts.AsSpan(first, end - first);
+            for (int i = 0; i < legs.Length; i++)
+                for (int j = 0; j < legs.Length; j++)
+                {
+                    bool isInTheWay = i != j && IsLarger(legs, j, i) && closed[legs[j].Edge] != DualWays.Both
+                        && (toOneLeg || legs[i].Sell == legs[j].Buy || legs[i].Buy == legs[j].Sell);
+                    if (!isInTheWay)
+                        continue;
+                    closed[legs[i].Edge] = DualWays.Both;
+                    any = true;
+                }
         }
         return any;
     }
+
+    private static bool IsLarger(ReadOnlySpan<DraftLeg> legs, int i, int j) => legs[i].Share != legs[j].Share ? legs[i].Share > legs[j].Share : i < j;
 
     /// <summary>Puts the legs in order; where a circle is in the way, closes the ways that lead round it.</summary>
     /// <returns>True where the order stands.</returns>
@@ -116,6 +131,7 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         for (int i = 0; i < _draftCount; i++)
             _toCome[_drafts[i].Sell]++;
         plan.ClearLegs();
+        Array.Clear(_isCopied);
         request.Holdings.AsSpan().CopyTo(_balances);
         LegGain = 0;
         GasCost = 0;
@@ -131,7 +147,8 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
         _balances.AsSpan().CopyTo(plan.FinalHoldings);
     }
 
-    private static bool IsOwed(BasketRequest request)
+    /// <summary>Something is owed: amounts then follow from the last leg to the first, each quoted on the pool as it is now.</summary>
+    public static bool IsOwed(BasketRequest request)
     {
         if (request.Goal != BasketGoal.MostOfOne)
             return false;
@@ -199,23 +216,44 @@ internal sealed class PlanBuilder(BasketGraph graph, int assetCount)
     private void AddLeg(BasketNumbers numbers, BasketRequest request, BasketPlan plan, in DraftLeg draft, in UInt256 amount)
     {
         int sell = graph.AssetOf(draft.Sell), buy = graph.AssetOf(draft.Buy);
+        int poolIndex = graph.PoolIndexOf(draft.Edge);
         Pool pool = graph.PoolOf(draft.Edge);
         BasketLeg leg = default;
         leg.AmountIn = UInt256.Min(amount, _balances[sell]);
         leg.Pool = pool.Id;
         leg.Sell = AssetId.FromIndex(sell);
         leg.Buy = AssetId.FromIndex(buy);
-        if (leg.AmountIn.IsZero || pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out SwapQuote quote) != QuoteStatus.Exact)
+        if (leg.AmountIn.IsZero || !TryQuoteNext(poolIndex, pool, ref leg, out SwapQuote quote))
             return;
         leg.ExpectedOut = quote.AmountOut;
         leg.MinimumOut = MinimumOut(in quote.AmountOut, request.MaxSlippage);
         leg.Gas = Math.Max(quote.Gas, pool.TypicalGas) + BasketPlanner.LegGas;
         if (!UInt256.TryAdd(_balances[buy], quote.AmountOut, out UInt256 brought) || !plan.TryAdd(in leg))
             return;
+        _copies[poolIndex]?.Swap(leg.Sell, leg.Buy, in leg.AmountIn, out _);
         _balances[sell] -= leg.AmountIn;
         _balances[buy] = brought;
         LegGain += Certificate.LegGain(numbers, draft.Sell, draft.Buy, in leg);
         GasCost += leg.Gas * numbers.SharePerGas;
+    }
+
+    /// <summary>A pool of several assets is quoted as the legs before have left it; one that is to be sold dry takes what it can.</summary>
+    private bool TryQuoteNext(int poolIndex, Pool pool, ref BasketLeg leg, out SwapQuote quote)
+    {
+        if (_copies[poolIndex] is { } copy)
+        {
+            if (!_isCopied[poolIndex])
+                _isCopied[poolIndex] = copy.TryFollow(pool);
+            pool = copy;
+        }
+        QuoteStatus status = pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out quote);
+        if (status == QuoteStatus.Exact)
+            return true;
+        UInt256 capacity = pool.CapacityIn(leg.Sell, leg.Buy);
+        if (capacity.IsZero || capacity >= leg.AmountIn)
+            return false;
+        leg.AmountIn = capacity;
+        return pool.QuoteExactIn(leg.Sell, leg.Buy, in leg.AmountIn, out quote) == QuoteStatus.Exact;
     }
 
     private static UInt256 MinimumOut(in UInt256 expected, double maxSlippage)

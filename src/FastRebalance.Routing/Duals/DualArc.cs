@@ -27,8 +27,5 @@ internal struct DualArc
     /// <summary>ln(1 + kappa).</summary>
     public double K;
 
-    public int Segment, In, Out;
-
-    /// <summary>Further segments of the way were left out.</summary>
-    public bool IsCut;
+    public int In, Out, Segment;
 }

@@ -25,7 +25,15 @@ internal sealed class DualMemory(int maxTokens, int maxEdges, int maxSegments)
 
     public double[] Root { get; } = new double[maxTokens];
 
+    public double[] BestSale { get; } = new double[maxTokens];
+
+    public double[] BestPurchase { get; } = new double[maxTokens];
+
+    public double[] Start { get; } = new double[maxTokens];
+
     public double[] Stiffness { get; } = new double[maxEdges];
+
+    public KeptSegments[] Kept { get; } = new KeptSegments[maxEdges];
 
     public DualArc[] Arcs { get; } = new DualArc[maxSegments];
 

@@ -19,6 +19,9 @@ internal ref struct DualWork
     /// <summary>Steps of a log price are kept below this: the expansions hold, and no price leaves the numbers.</summary>
     public const double Stride = 0.5;
 
+    // Keeps the matrix regular where a token is worth nothing to anybody.
+    private const double LeastCurvature = 1e-13;
+
     private const int Block = 4;
     private const ulong TraceStart = 14695981039346656037;
     private const ulong TracePrime = 1099511628211;
@@ -44,7 +47,11 @@ internal ref struct DualWork
     public readonly Span<double> Saved;
     public readonly Span<double> LogPrice;
     public readonly Span<double> Root;
+    public readonly Span<double> BestSale;
+    public readonly Span<double> BestPurchase;
+    public readonly Span<double> Start;
     public readonly Span<double> Stiffness;
+    public readonly Span<KeptSegments> Kept;
     public readonly Span<DualArc> Arcs;
 
     private readonly Span<double> _matrix;
@@ -52,6 +59,10 @@ internal ref struct DualWork
     private readonly Span<double> _curvature;
 
     public int ArcCount;
+
+    /// <summary>Arcs that have an end; they come first.</summary>
+    public int EndedCount;
+
     public int Iterations;
     public int Evaluations;
     public int Factorings;
@@ -78,7 +89,11 @@ internal ref struct DualWork
         Saved = memory.Saved.AsSpan(0, n);
         LogPrice = memory.LogPrice.AsSpan(0, n);
         Root = memory.Root.AsSpan(0, n);
+        BestSale = memory.BestSale.AsSpan(0, n);
+        BestPurchase = memory.BestPurchase.AsSpan(0, n);
+        Start = memory.Start.AsSpan(0, n);
         Stiffness = memory.Stiffness.AsSpan(0, edges.Length);
+        Kept = memory.Kept.AsSpan(0, edges.Length);
         Arcs = memory.Arcs.AsSpan(0, segments.Length);
         _matrix = memory.Matrix.AsSpan(0, n * n);
         _pivot = memory.Pivot.AsSpan(0, n);
@@ -229,12 +244,24 @@ internal ref struct DualWork
             _matrix[b * n + a] -= stiffness;
     }
 
-    public readonly void Diagonal(double damping)
+    public readonly void ClearMatrix() => _matrix.Clear();
+
+    /// <summary>The goal's curvatures, as last weighed.</summary>
+    public readonly void AddDiagonal(double factor)
     {
         int n = _tokens.Length;
-        _matrix.Clear();
         for (int i = 0; i < n; i++)
-            _matrix[i * n + i] = _curvature[i] * damping + 1e-13;
+            _matrix[i * n + i] += _curvature[i] * factor + LeastCurvature;
+    }
+
+    /// <summary>The dual's second derivatives at the prices of the last evaluation.</summary>
+    public readonly void Assemble(double damping)
+    {
+        ClearMatrix();
+        AddDiagonal(1.0 + damping);
+        for (int i = 0; i < Edges.Length; i++)
+            if (Stiffness[i] > 0.0)
+                Spring(Edges[i].A, Edges[i].B, Stiffness[i] * (1.0 + damping));
     }
 
     public void Factor()

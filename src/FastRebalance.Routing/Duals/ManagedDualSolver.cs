@@ -11,7 +11,11 @@ public sealed class ManagedDualSolver : IDualSolver
     private const int NewtonSteps = 14;
     private const int ShortSteps = 1;
     private const int LineSteps = 40;
-    private const int QuickLineSteps = 8;
+    private const int QuickLineSteps = 2;
+    private const int SegmentsOfToken = 12;
+    private const int SegmentsBeside = 20;
+    private const int MoreSegments = 3;
+    private const int BetweenSteps = 60;
 
     private readonly DualMemory _memory;
     private readonly int _maxTokens;
@@ -55,7 +59,7 @@ public sealed class ManagedDualSolver : IDualSolver
 
     private static DualStatus Run(ref DualWork work, Span<double> over, Span<double> eps, out double merit)
     {
-        bool approached = false;
+        ApproachEnd end = ApproachEnd.Far;
         double reached = work.Evaluate(eps);
         work.Mix(reached);
         if (work.Query.KeepFactor != 0 && work.HasFactor)
@@ -63,28 +67,48 @@ public sealed class ManagedDualSolver : IDualSolver
         if (reached > work.Query.Tolerance)
             reached = NewtonMethod.Run(ref work, eps, reached, NewtonSteps, ShortSteps, QuickLineSteps);
         if (reached > DualWork.Noise)
-        {
-            eps.CopyTo(work.Best);
-            approached = InteriorPointMethod.Approach(ref work, eps, InteriorPointMethod.Reach, out bool isCut);
-            if (!approached && isCut)
-                approached = InteriorPointMethod.Approach(ref work, eps, double.MinValue, out _);
-            if (!approached)
-                work.Best.CopyTo(eps);
-            reached = work.Evaluate(eps);
-            work.Mix(reached);
-            if (!approached)
-                reached = NewtonMethod.Run(ref work, eps, reached, work.Query.MaxIterations, work.Query.MaxIterations, LineSteps);
-        }
+            reached = Work(ref work, eps, out end);
+        if (reached > work.Query.Tolerance && reached <= DualWork.Noise)
+            reached = Patiently(ref work, eps, work.Evaluate(eps));
         merit = reached;
         if (!over.IsEmpty)
         {
             over.Clear();
-            if (approached && reached > DualWork.Noise)
+            if (end == ApproachEnd.Near && reached > DualWork.Noise)
                 WriteGrowths(ref work, over);
             else
                 WriteTrades(ref work, over, eps);
         }
-        return reached <= DualWork.Noise ? DualStatus.Exact : approached ? DualStatus.Approached : DualStatus.Unfinished;
+        return reached <= DualWork.Noise ? DualStatus.Exact : end == ApproachEnd.Near ? DualStatus.Approached : DualStatus.Unfinished;
+    }
+
+    private static double Patiently(ref DualWork work, Span<double> eps, double merit) =>
+        NewtonMethod.Run(ref work, eps, merit, work.Query.MaxIterations, work.Query.MaxIterations, LineSteps);
+
+    /// <summary>The interior-point method on ever more segments, and Newton's with patience where it does not get there. Returns the merit at eps.</summary>
+    private static double Work(ref DualWork work, Span<double> eps, out ApproachEnd end)
+    {
+        int wanted = SegmentsOfToken * work.TokenCount + SegmentsBeside;
+        double merit = 0.0;
+        eps.CopyTo(work.Start);
+        do
+        {
+            end = InteriorPointMethod.Approach(ref work, eps, ref merit, ArcChoice.ReachOf(ref work, wanted));
+            wanted *= MoreSegments;
+            if (end != ApproachEnd.Cut)
+                continue;
+            merit = NewtonMethod.Run(ref work, eps, work.Evaluate(eps), BetweenSteps, BetweenSteps, LineSteps);
+            if (merit <= DualWork.Noise)
+                end = ApproachEnd.Exact;
+        }
+        while (end == ApproachEnd.Cut);
+        if (end == ApproachEnd.Exact)
+            return merit;
+        if (end == ApproachEnd.Far)
+            work.Start.CopyTo(eps);
+        merit = work.Evaluate(eps);
+        work.Mix(merit);
+        return end == ApproachEnd.Far ? Patiently(ref work, eps, merit) : merit;
     }
 
     private static void WriteTrades(ref DualWork work, Span<double> over, ReadOnlySpan<double> eps)

@@ -30,6 +30,31 @@ internal static class NewtonMethod
         return merit;
     }
 
+    /// <summary>Steps at full length from prices near the answer, while each makes the merit ten times smaller. Returns the merit at eps.</summary>
+    public static double Finish(ref DualWork s, Span<double> eps, double merit)
+    {
+        while (merit > s.Query.Tolerance && s.Iterations < s.Query.MaxIterations)
+        {
+            s.Iterations++;
+            s.Assemble(0.0);
+            s.Factor();
+            s.SolveStep(DualWork.Stride);
+            Move(ref s, eps, 1.0);
+            double next = s.Evaluate(s.Trial);
+            s.Mix(next);
+            if (!(next <= 0.1 * merit))
+            {
+                if (!(next < merit))
+                    return merit;
+                s.Trial.CopyTo(eps);
+                return next;
+            }
+            s.Trial.CopyTo(eps);
+            merit = next;
+        }
+        return merit;
+    }
+
     /// <summary>Returns the smallest merit found; eps is there.</summary>
     public static double Run(ref DualWork s, Span<double> eps, double merit, int maxSteps, int maxShort, int maxTries)
     {
@@ -40,10 +65,7 @@ internal static class NewtonMethod
         {
             steps++;
             s.Iterations++;
-            s.Diagonal(1.0 + damping);
-            for (int i = 0; i < s.Edges.Length; i++)
-                if (s.Stiffness[i] > 0.0)
-                    s.Spring(s.Edges[i].A, s.Edges[i].B, s.Stiffness[i] * (1.0 + damping));
+            s.Assemble(damping);
             s.Factor();
             s.SolveStep(DualWork.Stride);
             double alpha = 1.0;

@@ -2,7 +2,10 @@ using FastRebalance.Native;
 
 namespace FastRebalance.Routing.Quotes;
 
-/// <summary>Quotes by the C library: a quarter to a half of the managed twin's time, since C divides numbers of 128 bits at less cost.</summary>
+/// <summary>
+/// Quotes by the C library, since C divides numbers of 128 bits at less cost: about a third of the managed twin's time for constant
+/// products, a half for one range of a concentrated pool or for one quote at a time. The benchmarks of QuoteBatch measure it.
+/// </summary>
 public sealed class NativeQuoteBatch : IQuoteBatch
 {
     /// <exception cref="InvalidOperationException">The library is missing or cannot quote; the message says what to do.</exception>

@@ -5,7 +5,7 @@ using FastRebalance.Engine;
 using FastRebalance.Engine.Planning;
 using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Routing.Paths;
 using FastRebalance.Simulation.Markets;
 using FastRebalance.Simulation.Tapes;
 

@@ -58,7 +58,7 @@ internal sealed class CostModelPool : Pool
 
     public override double DepthOf(AssetId asset) => !IsReady || !Holds(asset) ? 0 : DepthNumeraire() / RawPrice(asset);
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         double rate = SpotRate(Assets[sell], Assets[buy]) * _kept;
         double depth = DepthOf(Assets[sell]);

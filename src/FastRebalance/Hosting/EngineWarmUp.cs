@@ -7,7 +7,7 @@ using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Risk;
-using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Hosting;
 

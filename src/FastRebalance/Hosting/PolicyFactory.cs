@@ -4,10 +4,10 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Hosting;
 

@@ -5,8 +5,8 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Routing.Baskets;
+using FastRebalance.Routing.Paths;
 using FastRebalance.Verification;
 
 namespace FastRebalance.Hosting;

@@ -3,7 +3,6 @@ using FastRebalance.Configuration;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Hosting.Placement;
@@ -11,6 +10,7 @@ using FastRebalance.Journal;
 using FastRebalance.MarketData;
 using FastRebalance.Messaging;
 using FastRebalance.Reports;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Hosting;
 

@@ -1,5 +1,5 @@
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 using static FastRebalance.ContractTests.PoolChains.MadeUpWords;
 
 namespace FastRebalance.ContractTests.PoolChains;

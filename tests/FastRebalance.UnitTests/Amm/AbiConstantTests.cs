@@ -5,7 +5,7 @@ using FastRebalance.Amm.Abi;
 using FastRebalance.Amm.Balancer;
 using FastRebalance.Amm.CurveFinance;
 using FastRebalance.Amm.Solidly;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 
 namespace FastRebalance.UnitTests.Amm;
 

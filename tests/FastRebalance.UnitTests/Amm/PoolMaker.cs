@@ -80,6 +80,36 @@ internal static class PoolMaker
         return pool;
     }
 
+    /// <summary>A pool of a recorded arbitrage path, whichever its family, with an id and assets of its own.</summary>
+    public static Pool OfRecord(JsonElement state, PoolId id, Func<string, AssetId> assetOf)
+    {
+        string family = state.GetProperty("family").GetString()!;
+        bool isV4 = family == "uniswap_v4";
+        string token0 = state.GetProperty(isV4 ? "currency0" : "token0").GetString()!, token1 = state.GetProperty(isV4 ? "currency1" : "token1").GetString()!;
+        AssetId[] assets = [assetOf(token0), assetOf(token1)];
+        Address at0 = Address.Parse(token0), at1 = Address.Parse(token1);
+        if (family.EndsWith("_v2", StringComparison.Ordinal))
+        {
+            uint fee = (uint)(PoolFacts.PipsPerUnit - PoolFacts.PipsPerUnit / state.GetProperty("fee_denom").GetInt32() * state.GetProperty("fee_gamma").GetInt32());
+            UniswapV2Pool pair = new(new PoolFacts(UniswapV2Pool.KindName, At, at0, at1, fee), id, assets);
+            pair.Apply(Reserves(Number(state, "reserve0"), Number(state, "reserve1")) with { Subject = id.Value });
+            pair.Apply(Ready() with { Subject = id.Value });
+            return pair;
+        }
+        int spacing = state.GetProperty("tick_spacing").GetInt32();
+        uint pips = state.GetProperty(isV4 ? "fee_currency0" : "fee_token0").GetUInt32();
+        Pool pool = isV4
+            ? new UniswapV4Pool(new PoolFacts(UniswapV4Pool.KindName, At, at0, at1, pips, spacing) { Parameters = V4Parameters(at0, at1, pips, spacing) }, id, assets)
+            : new UniswapV3Pool(new PoolFacts(UniswapV3Pool.KindName, At, at0, at1, pips, spacing), id, assets);
+        if (isV4)
+        {
+            pool.Apply(Parameter(0, pips) with { Subject = id.Value });
+            pool.Apply(Parameter(1, 0) with { Subject = id.Value });
+        }
+        FillFromRecord(pool, state, state.GetProperty("tick_data"));
+        return pool;
+    }
+
     private static void FillFromRecord(Pool pool, JsonElement head, JsonElement ticks)
     {
         foreach (JsonProperty tick in ticks.EnumerateObject())
@@ -87,11 +117,11 @@ internal static class PoolMaker
             (JsonElement gross, JsonElement net) = tick.Value.ValueKind == JsonValueKind.Array
                 ? (tick.Value[0], tick.Value[1])
                 : (tick.Value.GetProperty("liquidity_gross"), tick.Value.GetProperty("liquidity_net"));
-            pool.Apply(Tick(int.Parse(tick.Name), UInt128.Parse(Digits(gross)), Int128.Parse(Digits(net))));
+            pool.Apply(Tick(int.Parse(tick.Name), UInt128.Parse(Digits(gross)), Int128.Parse(Digits(net))) with { Subject = pool.Id.Value });
         }
         pool.Apply(Price(
-            Number(head, "sqrt_price_x96"), UInt128.Parse(Digits(head.GetProperty("liquidity"))), head.GetProperty("tick").GetInt32()));
-        pool.Apply(Ready());
+            Number(head, "sqrt_price_x96"), UInt128.Parse(Digits(head.GetProperty("liquidity"))), head.GetProperty("tick").GetInt32()) with { Subject = pool.Id.Value });
+        pool.Apply(Ready() with { Subject = pool.Id.Value });
     }
 
     public static UInt256 Number(JsonElement parent, string name) => Number(parent.GetProperty(name));

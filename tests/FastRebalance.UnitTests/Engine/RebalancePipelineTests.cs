@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
-using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.UnitTests.Engine;
 

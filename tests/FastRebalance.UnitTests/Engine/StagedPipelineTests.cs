@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using FastRebalance.Core.Events;
 using FastRebalance.Engine;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Messaging;
 using FastRebalance.Native;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.UnitTests.Engine;
 

@@ -21,8 +21,7 @@ internal static class RoomRules
         ["FastRebalance.Quant"] = [],
         ["FastRebalance.Charts"] = [],
         ["FastRebalance.Kernels"] = ["FastRebalance.Core"],
-        // For the hash alone: a pool manager names its pools and their storage by it.
-        ["FastRebalance.Amm"] = ["FastRebalance.Core", "FastRebalance.Ethereum"],
+        ["FastRebalance.Amm"] = ["FastRebalance.Core"],
         ["FastRebalance.Routing"] = ["FastRebalance.Core", "FastRebalance.Native", "FastRebalance.Amm"],
         ["FastRebalance.Verification"] = ["FastRebalance.Core", "FastRebalance.Amm"],
         ["FastRebalance.Ethereum"] = ["FastRebalance.Core", "FastRebalance.Native"],

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Native;
 using FastRebalance.UnitTests.Ethereum;

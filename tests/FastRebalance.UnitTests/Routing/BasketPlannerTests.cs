@@ -90,7 +90,7 @@ public sealed class BasketPlannerTests
         for (int seed = 0; seed < 60; seed++)
         {
             Random random = new(seed);
-            int pools = random.Next(2, 9);
+            int pools = random.Next(2, 11);
             RoutingMarket market = new(seed, random.Next(2, Math.Min(5, pools + 1)), pools, 20, 0.8, concentrated: 0); // what a range costs in gas is only known once it is crossed
             SetGoal(market, goal);
             market.Request.AllowCycles = true;

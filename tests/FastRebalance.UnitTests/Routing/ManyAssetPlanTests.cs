@@ -38,7 +38,7 @@ public sealed class ManyAssetPlanTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Plan_TwoNeedsThroughOnePool_UsesItForOneOfThem(string kind)
+    public void Plan_TwoNeedsThroughOnePool_UsesItForBothEachQuotedAfterTheOther(string kind)
     {
         List<Pool> pools = [Three(kind), Pair(7, 0, 1), Pair(8, 0, 2)];
         BasketRequest request = Request(BasketGoal.TargetWeights);
@@ -48,10 +48,33 @@ public sealed class ManyAssetPlanTests
         BasketPlan plan = PlanOf(pools, request);
 
         Assert.Equal(BasketStatus.Planned, plan.Status);
-        Assert.True(plan.Legs.ToArray().Count(leg => leg.Pool == PoolMaker.Id) <= 1);
+        Assert.Equal(2, plan.Legs.ToArray().Count(leg => leg.Pool == PoolMaker.Id));
         Assert.True(plan.Gap < 1e-2 && plan.Gap < plan.GapOfDoingNothing);
         PlanReport report = new PlanVerifier().Verify(pools, request, plan);
         Assert.True(report.IsVerified, report.ToString());
+        PlanReplay lastLook = new(pools, request.AssetCount, BasketPlanner.LegGas);
+        Assert.Equal(PlanVerdict.Verified, lastLook.Check(request, plan));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        PlanVerdict again = lastLook.Check(request, plan);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(PlanVerdict.Verified, again);
+        Assert.Equal(0, allocated);
+    }
+
+    /// <summary>Where the legs take most of what the pool holds, each is quoted as if it were alone, and one leg may be worth more.</summary>
+    [Theory, MemberData(nameof(Kinds))]
+    public void Plan_NeedsAsLargeAsThePool_IsExactAndNoWorseThanOneLegThroughIt(string kind)
+    {
+        List<Pool> pools = [Three(kind), Pair(7, 0, 1), Pair(8, 0, 2)];
+        BasketRequest request = Request(BasketGoal.TargetWeights);
+        request.Holdings[0] = 1_500_000 * Token;
+        (request.Weights[0], request.Weights[1], request.Weights[2]) = (0.2, 0.4, 0.4);
+
+        BasketPlan plan = PlanOf(pools, request), without = PlanOf(pools[1..], request);
+
+        PlanReport report = new PlanVerifier().Verify(pools, request, plan);
+        Assert.True(report.IsVerified, report.ToString());
+        Assert.True(plan.Value > without.Value, $"{plan.Value} {without.Value}");
     }
 
     private static BasketRequest Request(BasketGoal goal)

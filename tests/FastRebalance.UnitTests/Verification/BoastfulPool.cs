@@ -6,7 +6,7 @@ using FastRebalance.Core.Results;
 namespace FastRebalance.UnitTests.Verification;
 
 /// <summary>Pays one for one between any of its assets, and says of its curve what it was told to say: a bound on it may be wrong.</summary>
-internal sealed class BoastfulPool(PoolId id, double saidRate, params AssetId[] assets) : Pool(FactsOf(assets.Length), id, assets)
+internal class BoastfulPool(PoolId id, double saidRate, params AssetId[] assets) : Pool(FactsOf(assets.Length), id, assets)
 {
     private const double Depth = 1e30;
 
@@ -47,7 +47,7 @@ internal sealed class BoastfulPool(PoolId id, double saidRate, params AssetId[] 
 
     protected override Pool CopyState() => new BoastfulPool(Id, saidRate, Assets.ToArray());
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         segments[0] = new CurveSegment(saidRate, Depth, double.PositiveInfinity);
         return 1;

@@ -42,7 +42,7 @@ public sealed class PlanVerifierTests
         ["a pool that has moved since"] =
             (c => PlanCase.SetReserves(c.Pools[1], 5_000_000_030, 4_100_000_011), PlanVerdict.StateChanged),
         ["no status"] = (c => c.Plan.Status = BasketStatus.Unplanned, PlanVerdict.NotAPlan),
-        ["outside bounds"] = (c => c.Plan.Status = BasketStatus.OutsideBounds, PlanVerdict.NotAPlan),
+        ["outside bounds"] = (c => c.Plan.Status = BasketStatus.NotProven, PlanVerdict.NotAPlan),
         ["legs and nothing to do"] = (c => c.Plan.Status = BasketStatus.NothingToDo, PlanVerdict.NotAPlan),
         ["a plan without legs"] = (c => c.Plan.ClearLegs(), PlanVerdict.NotAPlan),
         ["cleared"] = (c => c.Plan.Clear(), PlanVerdict.NotAPlan),

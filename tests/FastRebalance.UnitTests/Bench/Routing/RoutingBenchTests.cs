@@ -25,7 +25,7 @@ public sealed class RoutingBenchTests(RoutingBenchTests.OneRun run) : IClassFixt
             run.Result.Sizes.Select(size => (size.Market, size.Assets, size.Pools)));
         foreach (RoutingFigures size in run.Result.Sizes)
         {
-            Assert.All([size.ColdP50Us, size.WarmP50Us, size.ColdPlanP50Us, size.WarmPlanP50Us], us => Assert.True(us > 0 && double.IsFinite(us)));
+            Assert.All([size.ColdP50Us, size.WarmP50Us, size.ColdPlanP50Us, size.WarmPlanP50Us, size.GasPlanP50Us], us => Assert.True(us > 0 && double.IsFinite(us)));
             Assert.True(size.WarmP99Us >= size.WarmP50Us);
             Assert.Equal(size.Market == "calm", size.MaxGap is >= 0 and < 1e-6);
             Assert.Equal(size.Market == "random", double.IsNaN(size.MaxGap));

@@ -5,8 +5,8 @@ using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
 using FastRebalance.Engine.Sizing;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.UnitTests.Engine.Routing;
 

@@ -4,7 +4,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Routing;
-using FastRebalance.Engine.Routing.PathSearch;
+using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.UnitTests.Engine.Routing;
 

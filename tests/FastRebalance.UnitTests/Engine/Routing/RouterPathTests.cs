@@ -173,7 +173,7 @@ public sealed class RouterPathTests
         FastRebalance.Engine.EngineSetup setup = new([new("A", 18), new("B", 18), new("C", 18)], market.Pools, Asset(0), Asset(1), Epoch: 1);
 
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => new FastRebalance.Engine.Routing.Router(
-            setup, new(setup), new FastRebalance.Engine.Routing.PathSearch.ManagedPathSearch(3, 1)));
+            setup, new(setup), new FastRebalance.Routing.Paths.ManagedPathSearch(3, 1)));
 
         Assert.Contains("ForPools", error.Message);
     }

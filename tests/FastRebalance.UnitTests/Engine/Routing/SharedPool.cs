@@ -37,7 +37,7 @@ internal sealed class SharedPool : Pool
         return QuoteStatus.Exact;
     }
 
-    protected override int Segments(int sell, int buy, Span<CurveSegment> segments)
+    protected override int Segments(int sell, int buy, Span<CurveSegment> segments, int most)
     {
         if (!segments.IsEmpty)
             segments[0] = new CurveSegment((double)_reserves[buy] / (double)_reserves[sell], (double)_reserves[sell], double.PositiveInfinity);

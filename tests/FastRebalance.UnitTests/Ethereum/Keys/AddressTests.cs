@@ -1,5 +1,5 @@
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Hashing;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Ethereum.Keys;
 
 namespace FastRebalance.UnitTests.Ethereum.Keys;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Ethereum.Encoding;
-using FastRebalance.Ethereum.Hashing;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Native;

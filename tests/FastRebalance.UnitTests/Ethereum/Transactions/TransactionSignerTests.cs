@@ -43,7 +43,7 @@ public sealed class TransactionSignerTests
     public void SignDigest_RelayHeader_GivesTheKnownSignature()
     {
         const string BodyHash = "0xa8127a5e301e0a0256a8b3c944c4d477146ed83a6f2e09a7dedf009c7ede1a18";
-        Hash32 digest = FastRebalance.Ethereum.Hashing.Keccak256.HashOfText($"\u0019Ethereum Signed Message:\n{BodyHash.Length}{BodyHash}");
+        Hash32 digest = FastRebalance.Core.Hashing.Keccak256.HashOfText($"\u0019Ethereum Signed Message:\n{BodyHash.Length}{BodyHash}");
         using TransactionSigner signer = new(in _key, chainId: 1);
         Signature signature = signer.SignDigest(in digest);
         byte[] header = signature.Span.ToArray();

@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Text;
 using FastRebalance.Amm;
 using FastRebalance.Amm.Abi;
 using FastRebalance.Amm.UniswapV3;
 using FastRebalance.Amm.UniswapV4;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
@@ -228,7 +230,7 @@ public sealed class UniswapV4DifferentialTests(UniswapV4Chain chain, ITestOutput
         return all.AmountOut;
     }
 
-    private static byte[] SelectorOf(string signature) => FastRebalance.Ethereum.Hashing.Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(signature)).Span[..4].ToArray();
+    private static byte[] SelectorOf(string signature) => Keccak256.Hash(Encoding.ASCII.GetBytes(signature)).Span[..4].ToArray();
 
     private static UInt256 Word(byte[] data, int index) => UInt256.ReadBigEndian(data.AsSpan(32 * index, 32));
 }

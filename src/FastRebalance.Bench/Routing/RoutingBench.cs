@@ -44,17 +44,18 @@ public static class RoutingBench
         List<string> wrong = [];
         List<RoutingFigures> figures = [];
         int mismatches = 0;
-        long allocated = 0;
+        long allocated = 0, stray = 0;
         WarmUp();
         foreach (bool isCalm in new[] { true, false })
             foreach ((int assets, int pools) in s_sizes)
             {
-                figures.Add(Run(isCalm, assets, pools, markets, changes, ref mismatches, wrong, out long bytes));
-                allocated += bytes;
+                figures.Add(Run(isCalm, assets, pools, markets, changes, ref mismatches, wrong, out AllocationTally tally));
+                allocated += tally.AllocatedBytes;
+                stray += tally.StrayBytes;
             }
         return new RoutingBenchResult(
             Machine.Processor, Machine.Cores, Machine.Runtime, Machine.Load, DualSolve.IsAvailable(out _) ? "native" : "managed", Depth,
-            figures, PathUs(managed: false), PathUs(managed: true), mismatches, allocated, wrong);
+            figures, PathUs(managed: false), PathUs(managed: true), mismatches, allocated, stray, wrong);
     }
 
     /// <summary>The compiler's own time is not the planner's.</summary>
@@ -78,11 +79,11 @@ public static class RoutingBench
         : new RoutingMarket(seed, assets, pools, RandomDepth, RandomNoise, spread: 1.5, concentrated: 0);
 
     private static RoutingFigures Run(
-        bool isCalm, int assets, int pools, int markets, int changes, ref int mismatches, List<string> wrong, out long allocated)
+        bool isCalm, int assets, int pools, int markets, int changes, ref int mismatches, List<string> wrong, out AllocationTally tally)
     {
         List<double> cold = [], warm = [], coldPlan = [], warmPlan = [], gasPlan = [];
         double worst = 0;
-        allocated = 0;
+        tally = new AllocationTally();
         for (int seed = 0; seed < markets; seed++)
         {
             RoutingMarket market = MarketOf(isCalm, seed, assets, pools);
@@ -94,9 +95,9 @@ public static class RoutingBench
             for (int i = 0; i < ColdRounds; i++)
             {
                 planner.Forget();
-                cold.Add(TimePrice(planner, market.Request, ref allocated));
+                cold.Add(TimePrice(planner, market.Request, tally));
                 planner.Forget();
-                coldPlan.Add(TimePlan(planner, market.Request, plan, ref allocated));
+                coldPlan.Add(TimePlan(planner, market.Request, plan, tally));
             }
             twin.Forget();
             twin.Plan(market.Request, [], twinPlan);
@@ -106,15 +107,15 @@ public static class RoutingBench
             for (int i = 0; i < changes; i++)
             {
                 market.Disturb();
-                warm.Add(TimePrice(planner, market.Request, ref allocated));
+                warm.Add(TimePrice(planner, market.Request, tally));
                 if (i % 10 != 0)
                     continue;
                 market.Disturb();
-                warmPlan.Add(TimePlan(planner, market.Request, plan, ref allocated));
+                warmPlan.Add(TimePlan(planner, market.Request, plan, tally));
                 if (isCalm)
                     Look(plan, $"{assets}/{pools}, seed {seed}, change {i}", wrong, ref worst);
             }
-            gasPlan.Add(TimeGas(planner, twin, market, plan, twinPlan, ref allocated, ref mismatches));
+            gasPlan.Add(TimeGas(planner, twin, market, plan, twinPlan, tally, ref mismatches));
         }
         return new RoutingFigures(
             isCalm ? "calm" : "random", assets, pools, Percentile(cold, 0.5), Percentile(warm, 0.5), Percentile(warm, 0.99), Percentile(coldPlan, 0.5),
@@ -123,11 +124,11 @@ public static class RoutingBench
 
     /// <summary>A plan that pays for its gas, prices known; the second of two, so that the first may write what pools have changed.</summary>
     private static double TimeGas(
-        BasketPlanner planner, BasketPlanner twin, RoutingMarket market, BasketPlan plan, BasketPlan twinPlan, ref long allocated, ref int mismatches)
+        BasketPlanner planner, BasketPlanner twin, RoutingMarket market, BasketPlan plan, BasketPlan twinPlan, AllocationTally tally, ref int mismatches)
     {
         market.Request.NumerairePerGas = NumerairePerGas;
         planner.Plan(market.Request, [], plan);
-        double time = TimePlan(planner, market.Request, plan, ref allocated);
+        double time = TimePlan(planner, market.Request, plan, tally);
         planner.Forget();
         twin.Forget();
         planner.Plan(market.Request, [], plan);
@@ -137,23 +138,23 @@ public static class RoutingBench
         return time;
     }
 
-    private static double TimePrice(BasketPlanner planner, BasketRequest request, ref long allocated)
+    private static double TimePrice(BasketPlanner planner, BasketRequest request, AllocationTally tally)
     {
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         planner.Price(request, out _);
         long end = Stopwatch.GetTimestamp();
-        allocated += GC.GetAllocatedBytesForCurrentThread() - bytes;
+        tally.Add(GC.GetAllocatedBytesForCurrentThread() - bytes);
         return Microseconds(end - start);
     }
 
-    private static double TimePlan(BasketPlanner planner, BasketRequest request, BasketPlan plan, ref long allocated)
+    private static double TimePlan(BasketPlanner planner, BasketRequest request, BasketPlan plan, AllocationTally tally)
     {
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         planner.Plan(request, [], plan);
         long end = Stopwatch.GetTimestamp();
-        allocated += GC.GetAllocatedBytesForCurrentThread() - bytes;
+        tally.Add(GC.GetAllocatedBytesForCurrentThread() - bytes);
         return Microseconds(end - start);
     }
 

@@ -10,10 +10,11 @@ namespace FastRebalance.Bench.Routing;
 /// <param name="ManagedPathUs">The same by the managed twin.</param>
 /// <param name="Mismatches">Plans that the native and the managed planner do not share.</param>
 /// <param name="AllocatedBytes">While measuring.</param>
+/// <param name="StrayBytes">Booked by fewer than one call in a hundred: the runtime's, see <see cref="AllocationTally"/>.</param>
 /// <param name="Wrong">What must not be; empty where all is right.</param>
 public sealed record RoutingBenchResult(
     string Processor, int Cores, string Runtime, string? Load, string Search, double DepthOfPools, IReadOnlyList<RoutingFigures> Sizes,
-    double NativePathUs, double ManagedPathUs, int Mismatches, long AllocatedBytes, IReadOnlyList<string> Wrong)
+    double NativePathUs, double ManagedPathUs, int Mismatches, long AllocatedBytes, long StrayBytes, IReadOnlyList<string> Wrong)
 {
     public bool IsRight => Wrong.Count == 0 && Mismatches == 0;
 
@@ -56,6 +57,7 @@ public sealed record RoutingBenchResult(
         writer.WriteEndObject();
         writer.WriteNumber("nativeManagedMismatches", Mismatches);
         writer.WriteNumber("allocatedBytes", AllocatedBytes);
+        writer.WriteNumber("strayBytes", StrayBytes);
         writer.WriteStartArray("wrong");
         foreach (string wrong in Wrong)
             writer.WriteStringValue(wrong);
@@ -74,7 +76,7 @@ public sealed record RoutingBenchResult(
         foreach (RoutingFigures size in Sizes)
             Line($"  {size.Market,-6} {size.Assets,6} {size.Pools,5}   {size.ColdP50Us,11:0.0}  {size.WarmP50Us,8:0.0}  {size.WarmP99Us,8:0.0}   {size.ColdPlanP50Us,15:0.0}  {size.WarmPlanP50Us,8:0.0}  {size.GasPlanP50Us,8:0.0}   {size.MaxGap,11:E1}");
         Line($"best path of 3 pools out of 200, never asked before: native {NativePathUs:0.0}, managed {ManagedPathUs:0.0}");
-        Line($"native and managed plans that differ: {Mismatches}; allocated while measuring: {AllocatedBytes} bytes");
+        Line($"native and managed plans that differ: {Mismatches}; allocated while measuring: {AllocatedBytes} bytes, and {StrayBytes} booked by fewer than one call in a hundred");
         foreach (string wrong in Wrong)
             Line($"WRONG: {wrong}");
 

@@ -116,6 +116,7 @@ public sealed class ExecutorGateTests(ExecutorMarket market) : IClassFixture<Exe
     [Fact]
     public async Task Rule_AnyoneButTheVault_IsRefused()
     {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
         byte[][] calls =
         [
             ExecutorCalls.SetTrust(market.Stranger, ExecutorTrust.Full), ExecutorCalls.SetPools([market.Stranger], true),

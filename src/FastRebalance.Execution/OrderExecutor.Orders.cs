@@ -23,7 +23,7 @@ public sealed partial class OrderExecutor
         }
         if (Encode(followed) is var encoded and not EncodeStatus.Encoded)
         {
-            await RefuseAsync(followed, $"it cannot be written for the router: {encoded}").ConfigureAwait(false);
+            await RefuseAsync(followed, $"it cannot be written for {_encoder.Target}: {encoded}").ConfigureAwait(false);
             return;
         }
         LookVerdict verdict = await LastLookAsync(followed).ConfigureAwait(false);
@@ -51,11 +51,20 @@ public sealed partial class OrderExecutor
     {
         long started = MonotonicClock.NowNs;
         OrderLeg[] legs = [.. followed.Order.Legs];
-        byte[] data = new byte[SwapRouter02Encoder.MaxLength(legs.Length)];
-        EncodeStatus status = _encoder.TryEncode(followed.Order.DeadlineUnixSeconds, legs, data, out int length);
+        byte[] data = new byte[_encoder.MaxLength(legs.Length)];
+        EncodeStatus status = _encoder.TryEncode(followed.Order.Id, DeadlineOf(followed.Order), legs, data, out int length);
         followed.CallData = data[..length];
         Timings.Encode.Record(MonotonicClock.NowNs - started);
         return status;
+    }
+
+    /// <summary>As many blocks ahead as the time left allows, and one for the block that is under way.</summary>
+    private OrderDeadline DeadlineOf(Order order)
+    {
+        if (_facts is not { } facts)
+            return new OrderDeadline(0, order.DeadlineUnixSeconds); // the last look refuses it
+        long seconds = Math.Max(0, order.DeadlineUnixSeconds - facts.Header.TimestampSeconds);
+        return new OrderDeadline(facts.Header.Number + (ulong)Math.Ceiling(seconds / _setup.BlockTime.TotalSeconds) + 1, order.DeadlineUnixSeconds);
     }
 
     private async Task<LookVerdict> LastLookAsync(FollowedOrder followed)

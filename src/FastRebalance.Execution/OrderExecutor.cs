@@ -30,9 +30,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private readonly IChain _chain;
     private readonly IIntentLog _intents;
     private readonly TimeProvider _clock;
-    private readonly SwapRouter02Encoder _encoder;
+    private readonly IOrderEncoder _encoder;
     private readonly AttemptSigner _signer;
-    private readonly FillReader _fills;
+    private readonly IFillReader _fills;
     private readonly FeePolicy _fees;
     private readonly LastLook _lastLook;
     private readonly NonceBook _nonces = new();
@@ -88,9 +88,10 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _chain = chain;
         _intents = intents;
         _clock = clock;
-        _encoder = new SwapRouter02Encoder(setup.Account, setup.Assets, setup.Pools);
-        _signer = new AttemptSigner(signer, setup.Router);
-        _fills = new FillReader(setup.Assets, setup.Pools);
+        (_encoder, _fills) = setup.Executor.IsZero
+            ? ((IOrderEncoder)new SwapRouter02Encoder(setup.Account, setup.Assets, setup.Pools) { Target = setup.Router }, (IFillReader)new FillReader(setup.Assets, setup.Pools))
+            : (new ExecutorEncoder(setup.Executor, setup.Assets, setup.Pools, setup.MinFillBps, setup.UsesPermit2), new ExecutorFillReader(setup.Executor));
+        _signer = new AttemptSigner(signer, setup.Target);
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _lastLook = new LastLook(setup, chain, _fees, clock);
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout);

@@ -122,7 +122,7 @@ public sealed class ExecutorFillTests(ExecutorMarket market) : IClassFixture<Exe
         await market.SendAsync(market.Vault, leg.TokenIn, Erc20.Approve(market.Executor, 0));
         (await market.RunAsync(leg)).MustFail("AllowanceExpired"); // Permit2's own words for an allowance never given
         await market.SendAsync(market.Vault, leg.TokenIn, Erc20.Approve(ExecutorMarket.Permit2, UInt256.MaxValue));
-        (await market.SendAsync(market.Vault, ExecutorMarket.Permit2, Permit2Calls.Approve(leg.TokenIn, market.Executor, leg.MaxIn, ExecutorMarket.Far))).MustSucceed();
+        (await market.SendAsync(market.Vault, ExecutorMarket.Permit2, Permit2.Approve(leg.TokenIn, market.Executor, leg.MaxIn, ExecutorMarket.Far))).MustSucceed();
 
         ExecutorRun run = (await market.RunAsync(leg)).MustSucceed();
 

@@ -28,6 +28,6 @@ public static class Feeds
         Assets = [.. run.Config.Assets.Select(a => new FeedAsset(a.Symbol, a.Address, a.Decimals))],
         Numeraire = run.Config.Numeraire,
         Pools = run.Setup.MakePools(),
-        Account = run.Account,
+        Account = run.Holder,
     });
 }

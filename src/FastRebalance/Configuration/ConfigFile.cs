@@ -19,6 +19,9 @@ public sealed record ConfigFile
     /// <summary>Contract addresses by their configured name.</summary>
     public required IReadOnlyDictionary<string, Address> Contracts { get; init; }
 
+    /// <summary>How the executor contract is used, where <see cref="Contracts"/> names one.</summary>
+    public ExecutorSection Executor { get; init; } = new(false, ExecutorSection.UsualMinFillBps);
+
     public required AssetId Numeraire { get; init; }
 
     public required AssetId Native { get; init; }

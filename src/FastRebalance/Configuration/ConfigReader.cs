@@ -85,7 +85,8 @@ public static class ConfigReader
             Folder = folder,
             Chain = ReadChain(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }"), folder),
             Account = ReadAccount(root.Section("account", "{ \"keystore\": …, \"passwordFile\": … }"), folder),
-            Contracts = ReadContracts(root.Section("contracts", "{ \"swapRouter02\": \"0x…\" }")),
+            Contracts = ReadContracts(root.Section("contracts", "{ \"rebalanceExecutor\": \"0x…\" }")),
+            Executor = ExecutorSection.Read(root.Section("executor", "{ \"minFillBps\": 5000 }", required: false)),
             Assets = assets,
             Numeraire = ReadAssetName(root, "numeraire", assets),
             Native = ReadAssetName(root, "native", assets),
@@ -186,8 +187,10 @@ public static class ConfigReader
             else
                 section.ReportField(name, text, AddressWanted);
         }
-        if (section.Exists && !section.Element.TryGetProperty(ContractNames.SwapRouter02, out _))
-            section.ReportField(ContractNames.SwapRouter02, "nothing", "the address of Uniswap's SwapRouter02 on this chain");
+        if (section.Exists && !ContractNames.All.Any(name => section.Element.TryGetProperty(name, out _)))
+            section.ReportField(
+                ContractNames.RebalanceExecutor, "nothing",
+                $"the address of the desk's executor (fastrebalance executor deploy), or {ContractNames.SwapRouter02}, that of Uniswap's SwapRouter02");
         return contracts;
     }
 

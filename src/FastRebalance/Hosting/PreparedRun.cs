@@ -1,6 +1,7 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
@@ -13,8 +14,9 @@ namespace FastRebalance.Hosting;
 /// </summary>
 public sealed class PreparedRun : IAsyncDisposable
 {
-    private PreparedRun(ConfigFile config, EthereumNode node, TransactionSigner signer, PortfolioPolicy policy, ResolvedSetup setup)
+    private PreparedRun(ConfigFile config, EthereumNode node, TransactionSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor)
     {
+        Executor = executor;
         Config = config;
         Node = node;
         Signer = signer;
@@ -33,7 +35,14 @@ public sealed class PreparedRun : IAsyncDisposable
     /// <summary>The facts, with epoch 0 until a journal gives the run its number.</summary>
     public ResolvedSetup Setup { get; }
 
+    /// <summary>The account that signs and pays the gas.</summary>
     public Address Account => Signer.Address;
+
+    /// <summary>Who holds what is traded: the executor's vault, or the account.</summary>
+    public Address Holder => Executor?.Vault ?? Account;
+
+    /// <summary>What the configured executor says of itself; null where orders go to a router.</summary>
+    public ExecutorFacts? Executor { get; }
 
     /// <summary>Reads a configuration and checks everything that can be checked without sending anything.</summary>
     /// <param name="path">The configuration's file.</param>
@@ -68,13 +77,15 @@ public sealed class PreparedRun : IAsyncDisposable
                 ChainId = config.Chain.Id,
                 Epoch = 0,
                 Account = signer.Address.ToString(),
-                Router = config.Contracts[ContractNames.SwapRouter02].ToString(),
+                Router = (config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address target) ? target : config.Contracts[ContractNames.SwapRouter02])
+                    .ToString(),
                 Numeraire = config.Assets[config.Numeraire.Index].Symbol,
                 Native = config.Assets[config.Native.Index].Symbol,
                 Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
                 Pools = [.. pools.Select(ResolvedPool.From)],
             };
-            return new PreparedRun(config, node, signer, policy, setup);
+            ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
+            return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor) : throw new ConfigException(problems);
         }
         catch
         {
@@ -89,7 +100,11 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         ChainId = Setup.ChainId,
         Account = Account,
-        Router = Config.Contracts[ContractNames.SwapRouter02],
+        Router = Config.Contracts.GetValueOrDefault(ContractNames.SwapRouter02),
+        Executor = Config.Contracts.GetValueOrDefault(ContractNames.RebalanceExecutor),
+        Vault = Executor?.Vault ?? Address.Zero,
+        Permit2 = Executor is { } executor && Config.Executor.UsesPermit2 ? executor.Chain.Permit2 : Address.Zero,
+        MinFillBps = Config.Executor.MinFillBps,
         Assets = [.. Config.Assets.Select(a => a.Address)],
         Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
         MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),
@@ -102,6 +117,23 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         Signer.Dispose();
         await Node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whose tokens the executor trades is the executor's own word; whether it may be used as it stands is asked when the run starts.</summary>
+    private static async Task<ExecutorFacts?> ReadExecutorAsync(
+        EthereumNode node, ConfigFile config, Address caller, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
+        if (!config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address executor))
+            return null;
+        EthCallOutcome[] answers = await node.CallManyAsync(
+            ExecutorFacts.Questions(executor, caller, []), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        ExecutorFacts? facts = ExecutorFacts.Read([], answers);
+        string path = $"contracts.{ContractNames.RebalanceExecutor}";
+        if (facts is null)
+            problems.Add(new ConfigProblem(path, $"{executor}, which does not answer as an executor", "the address that `fastrebalance executor deploy` prints"));
+        else if (config.Executor.UsesPermit2 && facts.Chain.Permit2.IsZero)
+            problems.Add(new ConfigProblem("executor.permit2", "true, and the executor was deployed without Permit2", "false, or an executor that knows it"));
+        return facts;
     }
 
     private static void CheckNames(ConfigFile config, List<ConfigProblem> problems)

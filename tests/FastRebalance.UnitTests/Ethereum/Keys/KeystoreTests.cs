@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.UnitTests.Ethereum.Keys;
 
@@ -10,7 +11,7 @@ public sealed class KeystoreTests(ITestOutputHelper output)
     private static readonly byte[] s_password = "testpassword"u8.ToArray();
 
     // A small file of our own making; its members are changed one by one below.
-    private static readonly byte[] s_json = Keystore.Encrypt(KeyOf(7), s_password, cost: 2);
+    private static readonly byte[] s_json = Keystore.Encrypt(KeyOf(7).Span, s_password, cost: 2);
 
     [Fact]
     public void Decrypt_OfficialFile_OpensEveryKey()
@@ -20,7 +21,7 @@ public sealed class KeystoreTests(ITestOutputHelper output)
         foreach (JsonProperty test in file.RootElement.EnumerateObject())
         {
             byte[] json = Utf8(test.Value.GetProperty("json").GetRawText());
-            PrivateKey key = Keystore.Decrypt(json, Utf8(test.Value.Text("password")));
+            using SecretMemory key = Keystore.Decrypt(json, Utf8(test.Value.Text("password")));
             Assert.Equal(test.Value.Bytes("priv"), key.Span.ToArray());
             count++;
         }
@@ -44,7 +45,8 @@ public sealed class KeystoreTests(ITestOutputHelper output)
                 withoutPassword++;
                 continue;
             }
-            Assert.Equal(test.Bytes("privateKey"), Keystore.Decrypt(json, password).Span.ToArray());
+            using SecretMemory key = Keystore.Decrypt(json, password);
+            Assert.Equal(test.Bytes("privateKey"), key.Span.ToArray());
             opened++;
         }
         output.WriteLine($"{opened} opened, {withoutPassword} refused for their empty password");
@@ -55,10 +57,11 @@ public sealed class KeystoreTests(ITestOutputHelper output)
     public void Encrypt_ThenDecrypt_GivesTheKeyBackAndNeverTheSameText()
     {
         PrivateKey key = KeyOf(9);
-        byte[] first = Keystore.Encrypt(in key, s_password, Keystore.LightCost);
-        byte[] second = Keystore.Encrypt(in key, s_password, Keystore.LightCost);
+        byte[] first = Keystore.Encrypt(key.Span, s_password, Keystore.LightCost);
+        byte[] second = Keystore.Encrypt(key.Span, s_password, Keystore.LightCost);
         Assert.NotEqual(first, second);
-        Assert.Equal(key.Span.ToArray(), Keystore.Decrypt(first, s_password).Span.ToArray());
+        using SecretMemory opened = Keystore.Decrypt(first, s_password);
+        Assert.Equal(key.Span.ToArray(), opened.Span.ToArray());
         Assert.DoesNotContain(Convert.ToHexStringLower(key.Span), System.Text.Encoding.UTF8.GetString(first), StringComparison.OrdinalIgnoreCase);
     }
 

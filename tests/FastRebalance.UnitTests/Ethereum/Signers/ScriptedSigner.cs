@@ -92,7 +92,7 @@ internal sealed class ScriptedSigner : IAsyncDisposable
                 serving.Add(Task.Run(() => ServeAsync(socket)));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
             await Task.WhenAll(serving);
         }

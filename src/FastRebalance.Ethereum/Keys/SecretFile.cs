@@ -64,6 +64,7 @@ internal static class SecretFile
     private static SecretMemory ReadSecret(string path)
     {
         using SafeFileHandle file = Open(path);
+        RequireRegular(path, file);
         RequireOwnerOnly(path, file);
         SecretMemory content = SecretMemory.Take(MaxLength);
         try
@@ -91,9 +92,9 @@ internal static class SecretFile
                 length += read;
             }
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new KeystoreException(KeystoreProblem.FileNotRegular, $"{path} is no file that can be read: a regular file is wanted", refused);
+            throw NotRegular(path, refused);
         }
         throw new KeystoreException(KeystoreProblem.FileTooLarge, $"{path} has {MaxLength} bytes or more: a file of this kind has fewer");
     }
@@ -127,6 +128,19 @@ internal static class SecretFile
         }
     }
 
+    // A pipe has no length; a folder has one, and is refused when it is read.
+    private static void RequireRegular(string path, SafeFileHandle file)
+    {
+        try
+        {
+            _ = RandomAccess.GetLength(file);
+        }
+        catch (NotSupportedException refused)
+        {
+            throw NotRegular(path, refused);
+        }
+    }
+
     // Asked of the open file, not of the name: what is read is what was checked.
     private static void RequireOwnerOnly(string path, SafeFileHandle file)
     {
@@ -137,6 +151,9 @@ internal static class SecretFile
                 KeystoreProblem.FileReadableByOthers,
                 $"{path} has mode {Convert.ToString((int)mode, 8)}, so others than its owner can reach it; type: chmod 600 '{path}'");
     }
+
+    private static KeystoreException NotRegular(string path, Exception? inner) => new(
+        KeystoreProblem.FileNotRegular, $"{path} is no file that can be read: a regular file is wanted, no folder, pipe or device", inner);
 
     private static KeystoreException Link(string path) => new(
         KeystoreProblem.FileIsLink, $"{path} is a symbolic link: name the file itself, so that nobody can exchange it behind the link");

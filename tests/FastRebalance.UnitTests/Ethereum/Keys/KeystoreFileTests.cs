@@ -64,6 +64,27 @@ public sealed class KeystoreFileTests : IDisposable
     }
 
     [Fact]
+    public void Read_FolderOrPipe_RefusesWithoutWaiting()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such pipes on Windows");
+        DirectoryInfo folder = Directory.CreateDirectory(KeyPath);
+        SetOwnerOnly(folder.FullName, UnixFileMode.UserExecute); // its owner's alone, so that it is not the mode that is refused
+        Assert.Equal(KeystoreProblem.FileNotRegular, ProblemOf(() => KeystoreFile.Read(KeyPath, "word"u8)));
+        string pipe = KeyPath + ".pipe";
+        using (System.Diagnostics.Process mkfifo = System.Diagnostics.Process.Start("mkfifo", ["-m", "600", pipe]))
+            mkfifo.WaitForExit();
+        Assert.Equal(KeystoreProblem.FileNotRegular, ProblemOf(() => KeystoreFile.Read(pipe, "word"u8)));
+    }
+
+    [Fact]
+    public void ReadPassword_SymbolicLink_Refuses()
+    {
+        WriteOwnerOnly("word");
+        File.CreateSymbolicLink(KeyPath + ".link", KeyPath);
+        Assert.Equal(KeystoreProblem.FileIsLink, ProblemOf(() => KeystoreFile.ReadPassword(KeyPath + ".link")));
+    }
+
+    [Fact]
     public void Read_WrongPassword_NamesTheFileAndNotThePassword()
     {
         KeystoreFile.Write(KeyPath, _key.Span, "word"u8, cost: 2);
@@ -97,7 +118,12 @@ public sealed class KeystoreFileTests : IDisposable
     private void WriteOwnerOnly(string content)
     {
         File.WriteAllText(KeyPath, content);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        SetOwnerOnly(KeyPath, UnixFileMode.None);
+    }
+
+    private static void SetOwnerOnly(string path, UnixFileMode more)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
     }
 
     private static KeystoreProblem ProblemOf(Action action) => Assert.Throws<KeystoreException>(action).Problem;

@@ -276,6 +276,8 @@ public sealed class RemoteSignerTests : IAsyncDisposable
 
     private static TransactionFields Legacy() => Asked with { Kind = TransactionKind.Legacy, MaxPriorityFeePerGasWei = 0 };
 
+    internal static byte[] WithHighS(byte[] raw) => Resigned(raw, "high s");
+
     private static byte[] Resigned(byte[] raw, string fault)
     {
         Assert.True(TransactionDecoder.Decode(raw, out SignedTransaction signed).IsValid);

@@ -3,6 +3,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Fees;
@@ -75,7 +76,7 @@ public sealed class DeskAccount
     /// <returns>The hashes of the transactions, in order.</returns>
     /// <exception cref="InvalidOperationException">A transaction was refused or reverted.</exception>
     public async Task<IReadOnlyList<Hash32>> ApproveAsync(
-        TransactionSigner signer, IReadOnlyList<AssetId> assets, CancellationToken cancellation = default)
+        IAccountSigner signer, IReadOnlyList<AssetId> assets, CancellationToken cancellation = default)
     {
         if (signer.Address != _setup.Account || signer.ChainId != _setup.ChainId)
             throw new InvalidOperationException($"the signer is {signer}, and {_setup.Account} on chain {_setup.ChainId} is configured");
@@ -182,7 +183,7 @@ public sealed class DeskAccount
                     + "it belongs to another factory; leave it out or configure its own router");
     }
 
-    private async Task<Hash32> SendApprovalAsync(TransactionSigner signer, AssetId asset, UInt256 amount, CancellationToken cancellation)
+    private async Task<Hash32> SendApprovalAsync(IAccountSigner signer, AssetId asset, UInt256 amount, CancellationToken cancellation)
     {
         FeeHistory history = await _chain.FeeHistoryAsync(_setup.Fees.HistoryBlocks, _setup.Fees.TipPercentile, cancellation).ConfigureAwait(false);
         ulong[] tips = [.. history.RewardWei.Where(row => row.Length > 0).Select(row => row[0])];
@@ -197,13 +198,14 @@ public sealed class DeskAccount
             To = _setup.Assets[asset.Index],
             Data = Erc20.Approve(_setup.Target, amount),
         };
-        byte[] raw = new byte[signer.MaxLength(in transaction)];
-        int length = signer.Sign(in transaction, raw, out Hash32 hash);
-        SendOutcome sent = await _chain.SendAsync(raw.AsMemory(0, length), cancellation).ConfigureAwait(false);
+        SigningOutcome signed = await signer.SignAsync(transaction.ToFields(signer.ChainId), cancellation).ConfigureAwait(false);
+        if (!signed.IsSigned)
+            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was not signed: {signed}");
+        SendOutcome sent = await _chain.SendAsync(signed.Raw, cancellation).ConfigureAwait(false);
         if (sent.Error is { } error)
             throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was refused: {error}");
-        await WaitUntilMinedAsync(hash, asset, cancellation).ConfigureAwait(false);
-        return hash;
+        await WaitUntilMinedAsync(signed.Hash, asset, cancellation).ConfigureAwait(false);
+        return signed.Hash;
     }
 
     private async Task WaitUntilMinedAsync(Hash32 hash, AssetId asset, CancellationToken cancellation)

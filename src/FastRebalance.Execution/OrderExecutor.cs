@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
@@ -52,7 +52,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
 
     /// <param name="setup">What is traded, where, and within which bounds.</param>
     /// <param name="node">Asked about heads, fees, nonces and receipts; not owned.</param>
-    /// <param name="signer">The desk's key; not owned.</param>
+    /// <param name="signer">Signs for the desk's account, here or elsewhere; not owned.</param>
     /// <param name="channels">Where transactions go, all at once; replaced by the dry run where the setup says so.</param>
     /// <param name="intents">Takes every transaction before it leaves.</param>
     /// <param name="reports">The inbound ring, of several producers.</param>
@@ -60,7 +60,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     public OrderExecutor(
         ExecutionSetup setup,
         EthereumNode node,
-        TransactionSigner signer,
+        IAccountSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
         IIntentLog intents,
         RingBuffer<MarketEvent> reports)
@@ -71,7 +71,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     internal OrderExecutor(
         ExecutionSetup setup,
         IChain chain,
-        TransactionSigner signer,
+        IAccountSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
         IIntentLog intents,
         RingBuffer<MarketEvent> reports,

@@ -3,7 +3,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Engine;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
 
 namespace FastRebalance.Hosting;
@@ -14,7 +14,7 @@ namespace FastRebalance.Hosting;
 /// </summary>
 public sealed class PreparedRun : IAsyncDisposable
 {
-    private PreparedRun(ConfigFile config, EthereumNode node, TransactionSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor)
+    private PreparedRun(ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor)
     {
         Executor = executor;
         Config = config;
@@ -28,7 +28,7 @@ public sealed class PreparedRun : IAsyncDisposable
 
     public EthereumNode Node { get; }
 
-    internal TransactionSigner Signer { get; }
+    internal IAccountSigner Signer { get; }
 
     internal PortfolioPolicy Policy { get; }
 
@@ -63,12 +63,13 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
         CheckNames(config, problems);
-        TransactionSigner? signer = KeyLoader.Open(config, problems);
-        if (config.Chain.Endpoints.Count == 0)
-            throw new ConfigException(problems);
-        EthereumNode node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
+        IAccountSigner? signer = await KeyLoader.OpenAsync(config, problems, cancellation).ConfigureAwait(false);
+        EthereumNode? node = null;
         try
         {
+            if (config.Chain.Endpoints.Count == 0)
+                throw new ConfigException(problems);
+            node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
             var pools = await ChainResolver.ResolveAsync(node, config, problems, cancellation).ConfigureAwait(false);
             if (problems.Count > 0 || policy is null || signer is null)
                 throw new ConfigException(problems);
@@ -90,7 +91,8 @@ public sealed class PreparedRun : IAsyncDisposable
         catch
         {
             signer?.Dispose();
-            await node.DisposeAsync().ConfigureAwait(false);
+            if (node is not null)
+                await node.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -31,6 +31,7 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
         ReconnectMinDelay = TimeSpan.FromMilliseconds(5),
         ReconnectMaxDelay = TimeSpan.FromMilliseconds(20),
         PollInterval = TimeSpan.FromMilliseconds(5),
+        WatchInterval = TimeSpan.FromHours(1),
     };
 
     public async ValueTask DisposeAsync()

@@ -84,6 +84,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
         ReconnectMinDelay = TimeSpan.FromMilliseconds(5),
         ReconnectMaxDelay = TimeSpan.FromMilliseconds(20),
         PollInterval = TimeSpan.FromMilliseconds(5),
+        WatchInterval = TimeSpan.FromHours(1),
     };
 
     public Task<EthereumNode> ConnectAsync() => EthereumNode.ConnectAsync(Options);

@@ -92,6 +92,16 @@ public sealed class SwapRouter02Encoder
         return writer.TryFinish(out length) ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
     }
 
+    /// <summary>Reads the deadline back out of call data that this class wrote; false for any other.</summary>
+    internal static bool TryReadDeadline(ReadOnlySpan<byte> callData, out ulong deadlineUnixSeconds)
+    {
+        deadlineUnixSeconds = 0;
+        if (!AbiSelector.TryRead(callData, out AbiSelector selector) || selector != Multicall)
+            return false;
+        AbiReader reader = new(callData[AbiSelector.Length..]);
+        return reader.TryReadUInt64(out deadlineUnixSeconds) && deadlineUnixSeconds > 0;
+    }
+
     private EncodeStatus Check(in OrderLeg leg)
     {
         if ((uint)leg.Sell.Index >= (uint)_assets.Length || (uint)leg.Buy.Index >= (uint)_assets.Length)

@@ -230,6 +230,9 @@ internal sealed class HttpConnection : IRpcConnection
             throw new JsonException("something follows the answer");
         if (count == 1 && replies[0] == default)
             throw new InvalidDataException("the answer is to another request");
+        for (int i = 0; i < count; i++)
+            if (replies[i] == default)
+                replies[i] = new RpcReply(null, null, RpcReply.LeftOut);
         return replies;
     }
 

@@ -9,7 +9,9 @@ internal static class QuantityFault
     /// <param name="bits">What the quantity may have at most.</param>
     public static string Of(ReadOnlySpan<byte> utf8, int bits)
     {
-        if (utf8.Length > 0 && utf8[0] == '-')
+        if (utf8.IsEmpty)
+            return "it is empty";
+        if (utf8[0] == '-')
             return "it is negative";
         if (!utf8.StartsWith("0x"u8))
             return utf8.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? "it does not begin with 0x" : "it is a decimal number";

@@ -101,6 +101,15 @@ public sealed class MarketState
 
     public ulong PriorityFeePerGasWei { get; private set; }
 
+    /// <summary>What a rollup charges for the bytes of the usual rebalance; 0 where it charges nothing.</summary>
+    public ulong DataFeeWei { get; private set; }
+
+    /// <summary>
+    /// What a unit of gas costs a plan now, in wei: base fee, tip, and a rollup's fee for bytes spread over the gas of the usual rebalance, since
+    /// a longer route has more of both.
+    /// </summary>
+    public double WeiPerGas => (double)BaseFeePerGasWei + PriorityFeePerGasWei + (DataFeeWei / Triggers.GasCost.UsualUnits);
+
     /// <summary>False between the first event of a block and its head, and while the feed is lost.</summary>
     public bool IsConsistent { get; private set; }
 
@@ -255,6 +264,7 @@ public sealed class MarketState
         HeadBlock = e.BlockNumber;
         BaseFeePerGasWei = e.Head.BaseFeePerGasWei;
         PriorityFeePerGasWei = e.Head.PriorityFeePerGasWei;
+        DataFeeWei = e.Head.DataFeeWei;
         IsConsistent = true;
         Orders.OnHead(e.BlockNumber);
         Project();
@@ -270,7 +280,7 @@ public sealed class MarketState
         if (e.Order.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped)
         {
             Ledger.Advance(Math.Max(NowUnixNs, e.UnixNs));
-            Ledger.AddGas((double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei * NumerairePerWei);
+            Ledger.AddGas(((double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei + e.Order.DataFeeWei) * NumerairePerWei);
         }
         if (e.Order.Status == SubmitStatus.Foreign)
             IsKilled = true;

@@ -1,5 +1,6 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Chains;
 using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Execution;
@@ -50,6 +51,9 @@ public sealed record ExecutionSetup
 
     public FeeOptions Fees { get; init; } = new();
 
+    /// <summary>What the chain charges for a transaction's bytes; null where nothing.</summary>
+    public IDataFee? DataFee { get; init; }
+
     /// <summary>An order is not sent while the newest head is older than this by the wall clock.</summary>
     public TimeSpan MaxHeadAge { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -74,6 +78,9 @@ public sealed record ExecutionSetup
     /// <summary>How long one channel may take to answer; after it the outcome counts as unknown.</summary>
     public TimeSpan SubmitTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Transactions that may wait for one channel's answer; a further one is not sent there, and goes to the other channels all the same.</summary>
+    public int MaxPerChannel { get; init; } = 4;
+
     /// <summary>How long the start waits for transactions of this account that an earlier run left in the pool.</summary>
     public TimeSpan PendingPatience { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -95,6 +102,7 @@ public sealed record ExecutionSetup
         Require(RepriceAfterHeads >= 1, $"RepriceAfterHeads is {RepriceAfterHeads}: it must be at least 1");
         Require(ResendAfterHeads >= 1, $"ResendAfterHeads is {ResendAfterHeads}: it must be at least 1");
         Require(SubmitTimeout > TimeSpan.Zero, $"SubmitTimeout is {SubmitTimeout}: it must be longer than zero");
+        Require(MaxPerChannel >= 1, $"MaxPerChannel is {MaxPerChannel}: it must be at least 1");
     }
 
     private static void Require(bool holds, string message)

@@ -213,6 +213,7 @@ public sealed partial class OrderExecutor
             GasUsed = receipt?.GasUsed ?? 0,
             EffectiveGasPriceWei = FollowedOrder.PriceOf(receipt),
             IncludedBlock = receipt?.BlockNumber ?? 0,
+            DataFeeWei = receipt is null ? 0 : receipt.DataFeeWei > ulong.MaxValue ? ulong.MaxValue : (ulong)receipt.DataFeeWei,
             TransactionHash = receipt?.TransactionHash ?? lifecycle.Attempts[action.Attempt].Hash,
             Status = action.Status,
         };

@@ -46,6 +46,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private HeadStream? _heads;
     private Task _loop = Task.CompletedTask;
     private Task _pump = Task.CompletedTask;
+    private long _acksWithoutEcho;
     private int _state;
     private int _drainAsked;
     private string? _stopReason;
@@ -94,7 +95,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _signer = new AttemptSigner(signer, setup.Target);
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _lastLook = new LastLook(setup, chain, _fees, clock);
-        _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout);
+        _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
         _reports = new ReportPublisher(reports);
         _inbox = Channel.CreateBounded<ExecutorInput>(new BoundedChannelOptions(InboxSize) { SingleReader = true });
         Intake = new OrderIntake(Offer);
@@ -112,6 +113,12 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     public Action<string>? OnFault { get; init; }
 
     public ExecutionTimings Timings { get; } = new();
+
+    /// <summary>Every channel and how it does; the figures are live.</summary>
+    public IReadOnlyList<Lane> Lanes => _channels.Lanes;
+
+    /// <summary>Times that a pool showed nothing of a transaction that was said to be taken.</summary>
+    public long AcksWithoutEcho => Interlocked.Read(ref _acksWithoutEcho);
 
     /// <summary>Every order so far, oldest first; a snapshot.</summary>
     public IReadOnlyList<OrderOutcome> Outcomes()

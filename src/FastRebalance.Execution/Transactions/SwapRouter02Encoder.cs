@@ -95,6 +95,16 @@ public sealed class SwapRouter02Encoder : IOrderEncoder
         return writer.TryFinish(out length) ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
     }
 
+    /// <summary>Reads the deadline back out of call data that this class wrote; false for any other.</summary>
+    internal static bool TryReadDeadline(ReadOnlySpan<byte> callData, out ulong deadlineUnixSeconds)
+    {
+        deadlineUnixSeconds = 0;
+        if (!AbiSelector.TryRead(callData, out AbiSelector selector) || selector != Multicall)
+            return false;
+        AbiReader reader = new(callData[AbiSelector.Length..]);
+        return reader.TryReadUInt64(out deadlineUnixSeconds) && deadlineUnixSeconds > 0;
+    }
+
     int IOrderEncoder.MaxLength(int legs) => MaxLength(legs);
 
     // The router knows no blocks and no decisions: its time limit is all it holds to.

@@ -5,6 +5,8 @@ using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Hosting;
 
@@ -113,6 +115,12 @@ public sealed class PreparedRun : IAsyncDisposable
         // The engine's clock stands while no head comes; the last look holds the head against the wall clock, by the same limit.
         MaxHeadAge = Config.Portfolio.Risk.MaxPriceAge,
         DryRun = dryRun,
+        Fees = FeeOptions.For(Config.Chain.Rules),
+        DataFee = Config.Chain.Rules.DataFee,
+        FinalDepth = Config.Chain.Rules.FinalDepth,
+        ReleaseDepth = Config.Chain.Rules.ReleaseDepth,
+        RepriceAfterHeads = Config.Chain.Rules.RepriceAfterHeads,
+        ResendAfterHeads = Config.Chain.Rules.ResendAfterHeads,
     };
 
     public async ValueTask DisposeAsync()
@@ -144,17 +152,27 @@ public sealed class PreparedRun : IAsyncDisposable
             if (feed.Kind.Length > 0 && !Composition.Feeds.Names.Contains(feed.Kind))
                 problems.Add(new ConfigProblem($"{feed.Path}.kind", $"\"{feed.Kind}\"", $"a feed: {string.Join(", ", Composition.Feeds.Names)}"));
         foreach (PluginSection channel in config.Submit.Channels)
-            if (channel.Kind.Length > 0 && !Execution.Channels.SubmitChannels.Names.Contains(channel.Kind))
+            if (channel.Kind.Length > 0 && !SubmitChannels.Names.Contains(channel.Kind))
                 problems.Add(new ConfigProblem(
-                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", Execution.Channels.SubmitChannels.Names)}"));
+                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", SubmitChannels.Names)}"));
+            else if (channel.Kind == ConditionalChannel.ChannelName && !config.Chain.Rules.HasConditionalSend)
+                problems.Add(new ConfigProblem($"{channel.Path}.kind", $"\"{channel.Kind}\" on a chain of profile {config.Chain.Profile.Name}",
+                    $"{PublicChannel.ChannelName}, or chain.rules.conditionalSend where the sequencer is known to take it"));
     }
+
+    // Of several endpoints one on another chain is passed over; a single one is looked at all the same, so that the mistake can be told in full.
+    private static EthereumNodeOptions Options(ConfigFile config) => new()
+    {
+        Endpoints = config.Chain.Endpoints,
+        ExpectedChainId = config.Chain.Endpoints.Count > 1 && config.Chain.Id != 0 ? config.Chain.Id : null,
+    };
 
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>
     private static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         try
         {
-            return await EthereumNode.ConnectAsync(new EthereumNodeOptions { Endpoints = config.Chain.Endpoints }, cancellation).ConfigureAwait(false);
+            return await EthereumNode.ConnectAsync(Options(config), cancellation).ConfigureAwait(false);
         }
         catch (RpcTransportException e) when (problems.Count > 0)
         {

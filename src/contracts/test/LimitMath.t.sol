@@ -9,57 +9,64 @@ import {vm} from "./Vm.sol";
 contract LimitMathTest {
     uint256 private constant PIPS = 1e6;
 
-    /// The whole of a constant-product trade at that size, rounded as a pair rounds it, is worth its limit.
+    /// What a pair really pays for that size, to the unit it rounds down, is worth the limit.
     function testFuzz_MaxInConstantProduct_TheWholeTradeMeetsTheLimit(uint112 reserveIn, uint112 reserveOut, uint256 limitX96, uint32 fee)
         external
         pure
     {
         (uint256 rIn, uint256 rOut, uint256 limit, uint256 pips) = market(reserveIn, reserveOut, limitX96, fee);
         uint256 amount = LimitMath.maxInConstantProduct(rIn, rOut, limit, pips);
-        if (amount == 0 || amount >= 1 << 112) return;
-        // The price before the last unit is rounded down is no less than the limit all along.
-        uint256 kept = amount * (PIPS - pips);
-        (uint256 high, uint256 low) = Math.mul512(kept * rOut, 1 << 96);
-        (uint256 wantedHigh, uint256 wantedLow) = Math.mul512(rIn * PIPS + kept, amount * Math.min(limit, type(uint256).max / amount));
-        require(high > wantedHigh || (high == wantedHigh && low >= wantedLow), "past the limit");
+        // Where a trade hardly moves the price, a thousandth less of it is not worth the unit that rounding takes.
+        vm.assume(amount > 1e6 && amount < 1 << 112 && Math.mulDiv(Math.mulDiv(amount, amount, rIn), limit, 1 << 96) > 1e4 && paid(rIn, rOut, amount, pips) > 1e4);
+        require(LimitMath.isMet(amount, paid(rIn, rOut, amount, pips), limit), "past the limit");
     }
 
-    /// The marginal price where it stops is the limit: a thousandth of the trade more would be worth less.
+    /// And two thousandths more would not be.
     function testFuzz_MaxInConstantProduct_StopsAtTheLimitAndNotBefore(uint112 reserveIn, uint112 reserveOut, uint256 limitX96, uint32 fee)
         external
         pure
     {
         (uint256 rIn, uint256 rOut, uint256 limit, uint256 pips) = market(reserveIn, reserveOut, limitX96, fee);
         uint256 amount = LimitMath.maxInConstantProduct(rIn, rOut, limit, pips);
-        vm.assume(amount > 1e6 && amount < 1 << 108 && rIn > 1e12 && rOut > 1e12);
-        uint256 left = PIPS - pips;
-        // Marginal price at x: left * PIPS * in * out / (in * PIPS + left * x)^2, judged a thousandth of the pool further.
-        uint256 beyond = rIn * PIPS + left * (amount + rIn / 1e3 + 1);
-        uint256 price = Math.mulDiv(Math.mulDiv(left * PIPS * rIn, rOut, beyond), 1 << 96, beyond);
-        require(price <= limit, "it could have sold more");
+        vm.assume(amount > 1e6 && amount < 1 << 108 && paid(rIn, rOut, amount, pips) > 1e6);
+        uint256 more = amount + amount / 500;
+        require(!LimitMath.isMet(more, paid(rIn, rOut, more, pips), limit), "it could have sold more");
     }
 
-    /// Root prices are on the safe side: fee paid, the price at the root is no worse than the limit.
-    function testFuzz_SqrtPriceLimit_IsRoundedAgainstThePool(uint256 limitX96, uint32 fee, bool zeroForOne) external pure {
-        uint256 pips = fee % 999_999;
-        uint256 limit = limitX96 >> (limitX96 % 150 + 60);
-        vm.assume(limit > 0);
-        uint256 root = LimitMath.sqrtPriceLimit(limit, pips, zeroForOne);
-        if (root == LimitMath.MIN_SQRT_PRICE + 1 || root == LimitMath.MAX_SQRT_PRICE - 1) return;
-        // root^2 / 2^192 is token1 per token0; net of the fee it must be at least (selling token0) or one over it (selling token1).
-        if (zeroForOne) {
-            uint256 price = Math.mulDiv(root, root, 1 << 96); // X96, rounded down
-            require(Math.mulDiv(price + 1, PIPS - pips, PIPS, Math.Rounding.Ceil) >= limit, "below the limit");
-        } else {
-            // left / PIPS * 2^192 / root^2 >= limit / 2^96, as limit * root^2 <= left / PIPS * 2^288
-            uint256 square = Math.mulDiv(root, root, 1 << 96, Math.Rounding.Ceil) - 1;
-            (uint256 high,) = Math.mul512(limit, square);
-            require(high == 0 || high < (1 << 32), "beyond every price");
-            uint256 most = Math.mulDiv(1 << 192, PIPS - pips, PIPS, Math.Rounding.Ceil);
-            (uint256 gotHigh, uint256 gotLow) = Math.mul512(limit, square);
-            (uint256 mostHigh, uint256 mostLow) = Math.mul512(most, 1);
-            require(gotHigh < mostHigh || (gotHigh == mostHigh && gotLow <= mostLow), "above the limit");
-        }
+    /// With liquidity as it is at the price, the trade to that root averages the limit: never less, and hardly more.
+    function testFuzz_SqrtPriceLimit_TheTradeThereAveragesTheLimit(uint160 sqrtPrice, uint256 slack, uint32 fee, bool zeroForOne) external pure {
+        uint256 pips = fee % 300_000;
+        uint256 root = sqrtPrice % (1 << 140);
+        vm.assume(root > 1 << 66);
+        uint256 price = Math.mulDiv(root, root, 1 << 96); // token1 per token0
+        uint256 spot = Math.mulDiv(zeroForOne ? price : Math.mulDiv(1 << 96, 1 << 96, price + 1), PIPS - pips, PIPS);
+        uint256 limit = Math.mulDiv(spot, slack % 900_000 + 90_000, PIPS);
+        vm.assume(limit > 1 << 40 && limit < 1 << 200);
+        (bool isWithin, uint160 end) = LimitMath.sqrtPriceLimit(root, limit, pips, zeroForOne);
+        require(isWithin, "a price that is better than the limit is refused");
+        vm.assume(end > LimitMath.MIN_SQRT_PRICE + 1 && end < LimitMath.MAX_SQRT_PRICE - 1);
+        require(zeroForOne ? end < root : end > root, "the wrong way");
+        // The average is the product of both roots, or one over it.
+        uint256 product = Math.mulDiv(root, end, 1 << 96);
+        uint256 average = Math.mulDiv(zeroForOne ? product : Math.mulDiv(1 << 96, 1 << 96, product), PIPS - pips, PIPS);
+        require(average + average / 1e9 + 1 >= limit, "below the limit");
+        require(average <= limit + (spot - limit) / 500 + limit / 1e5 + 2, "it could have sold more");
+    }
+
+    function testFuzz_SqrtPriceLimit_PriceBelowTheLimit_IsRefused(uint160 sqrtPrice, uint256 excess, uint32 fee, bool zeroForOne) external pure {
+        uint256 pips = fee % 300_000;
+        uint256 root = sqrtPrice % (1 << 140);
+        vm.assume(root > 1 << 60);
+        uint256 price = Math.mulDiv(root, root, 1 << 96);
+        uint256 spot = Math.mulDiv(zeroForOne ? price + 1 : Math.mulDiv(1 << 96, 1 << 96, price), PIPS - pips, PIPS, Math.Rounding.Ceil);
+        uint256 limit = spot + spot / 1e6 + 2 + excess % (1 << 100);
+        (bool isWithin,) = LimitMath.sqrtPriceLimit(root, limit, pips, zeroForOne);
+        require(!isWithin, "a price that is worse than the limit is taken");
+    }
+
+    function testFuzz_SqrtPriceLimit_NeverFails(uint160 sqrtPrice, uint256 limit, uint32 fee, bool zeroForOne) external pure {
+        vm.assume(sqrtPrice >= LimitMath.MIN_SQRT_PRICE && sqrtPrice < LimitMath.MAX_SQRT_PRICE);
+        LimitMath.sqrtPriceLimit(sqrtPrice, limit, fee, zeroForOne);
     }
 
     function testFuzz_IsMet_IsTheExactComparison(uint128 spent, uint128 got, uint160 limitX96) external pure {
@@ -69,6 +76,11 @@ contract LimitMathTest {
 
     function testFuzz_IsMet_NeverOverflows(uint256 spent, uint256 got, uint256 limitX96) external pure {
         LimitMath.isMet(spent, got, limitX96);
+    }
+
+    function paid(uint256 rIn, uint256 rOut, uint256 amount, uint256 pips) private pure returns (uint256) {
+        uint256 kept = amount * (PIPS - pips);
+        return Math.mulDiv(kept, rOut, rIn * PIPS + kept);
     }
 
     // Prices within a factor of 2^20 around the pool's own, where a limit means something.

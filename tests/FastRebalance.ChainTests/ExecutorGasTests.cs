@@ -64,7 +64,7 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
         Add("Uniswap V3, through Permit2", v3 with { Flags = ExecutorLegFlags.Permit2 });
         baskets.Add(("Uniswap V3, under a signed intent", market.Executor, await FillAsync(v3), [v3]));
         baskets.Add(("Uniswap V3, with a goal of three assets", market.Executor, WithGoal(v3), [v3]));
-        byte[] swap = UniswapCalls.SwapV3(market.Weth, market.Usdc, 3000, OneEther, UInt256.One, market.Vault);
+        byte[] swap = UniswapCalls.SwapV3(market.Weth, market.Usdc, 3000, OneEther, UInt256.Zero, market.Vault);
         baskets.Add(("for comparison: Uniswap's SwapRouter, the V3 pool alone", market.Chain.Manifest.Contract("uniswapV3SwapRouter"), swap, [v3]));
         await market.SendAsync(market.Caller, market.Weth, Erc20.Approve(market.Chain.Manifest.Contract("uniswapV3SwapRouter"), UInt256.MaxValue));
         await market.SendAsync(market.Vault, market.Weth, Erc20.Transfer(market.Caller, OneEther * 10));
@@ -109,7 +109,7 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
         }
         Hash32 hash = await PostAsync(target, data, declared);
         Receipt receipt = await market.ReceiptAsync(hash);
-        Assert.True(receipt.Succeeded);
+        Assert.True(receipt.Succeeded, $"{target}: {Hex.Encode(data)} reverted after {receipt.GasUsed} gas");
         return receipt.GasUsed;
     }
 

@@ -64,7 +64,6 @@ public sealed class NodeAnswersTests
     [InlineData("L2 gas price too low", AnswerClass.Underpriced)]
     [InlineData("gas price too low: 1 wei, use at least tx.gasPrice = 2 wei", AnswerClass.Underpriced)]
     // nitro
-    [InlineData("nonce too high: address 0x00, tx: 9 state: 7", AnswerClass.NonceTooHigh)]
     [InlineData("invalid transaction nonce", AnswerClass.NonceTooLow)]
     [InlineData("sequencer pending tx pool full, please try again", AnswerClass.PoolFull)]
     // avalanche and others that wrap

@@ -18,6 +18,7 @@ public sealed class MarketState
     private readonly Pool[] _pools;
     private readonly double[] _unitsPerToken;
     private readonly UInt256[] _holdings;
+    private readonly UInt256[] _rest;
     private readonly bool[] _holdingKnown;
     private readonly double[] _quantities;
     private readonly double[] _prices;
@@ -36,6 +37,7 @@ public sealed class MarketState
         int assets = setup.Assets.Count;
         _pools = [.. setup.Pools];
         _holdings = new UInt256[assets];
+        _rest = new UInt256[assets];
         _holdingKnown = new bool[assets];
         _quantities = new double[assets];
         _prices = new double[assets];
@@ -142,6 +144,27 @@ public sealed class MarketState
         if (verdict == ApplyVerdict.Applied && e.UnixNs > NowUnixNs)
             AdvanceClock(e.UnixNs);
         return verdict;
+    }
+
+    /// <summary>
+    /// Tells each leg how much of what it sells stays once it is done, by what is held and what the legs before it move. While an order is
+    /// under way nobody knows in units what it will leave: then nothing is kept back.
+    /// </summary>
+    public void KeepTheRest(Span<OrderLeg> legs)
+    {
+        if (_isProjected)
+            return;
+        Span<UInt256> rest = _rest;
+        _holdings.CopyTo(rest);
+        foreach (ref OrderLeg leg in legs)
+        {
+            ref UInt256 sold = ref rest[leg.Sell.Index];
+            sold = sold > leg.AmountIn ? sold - leg.AmountIn : UInt256.Zero;
+            leg.KeepBalance = sold;
+            ref UInt256 bought = ref rest[leg.Buy.Index];
+            if (!UInt256.TryAdd(in bought, in leg.ExpectedOut, out bought))
+                bought = UInt256.MaxValue;
+        }
     }
 
     /// <summary>An order of these legs goes out now, decided at the present prices. Its name: the run's epoch above a counter.</summary>

@@ -14,8 +14,31 @@ public sealed record ExecutionSetup
     /// <summary>The desk's account: it pays the gas, holds the assets and receives what is bought.</summary>
     public required Address Account { get; init; }
 
-    /// <summary>Uniswap's SwapRouter02.</summary>
-    public required Address Router { get; init; }
+    /// <summary>Uniswap's SwapRouter02; it runs the orders where there is no executor.</summary>
+    public Address Router { get; init; }
+
+    /// <summary>The desk's own executor contract, which runs the orders; zero for none.</summary>
+    public Address Executor { get; init; }
+
+    /// <summary>Whose tokens the executor trades; zero for the account itself. A router trades the account's.</summary>
+    public Address Vault { get; init; }
+
+    /// <summary>Permit2, where the executor takes tokens through its allowance instead of their own; zero where it does not.</summary>
+    public Address Permit2 { get; init; }
+
+    public bool UsesPermit2 => !Permit2.IsZero;
+
+    /// <summary>Least share of a single-pool leg that the executor must sell before its limit stops it, else the order reverts.</summary>
+    public uint MinFillBps { get; init; } = 5_000;
+
+    /// <summary>Time from one block to the next, by which a deadline in seconds becomes one in blocks.</summary>
+    public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>The contract that transactions go to.</summary>
+    public Address Target => Executor.IsZero ? Router : Executor;
+
+    /// <summary>Who holds what is traded.</summary>
+    public Address Holder => Vault.IsZero ? Account : Vault;
 
     /// <summary>Token contracts by <see cref="AssetId.Index"/>.</summary>
     public required IReadOnlyList<Address> Assets { get; init; }
@@ -66,7 +89,10 @@ public sealed record ExecutionSetup
     {
         Require(ChainId != 0, "ChainId is 0: set it to the id that the node reports");
         Require(!Account.IsZero, "Account is the zero address: set it to the signer's");
-        Require(!Router.IsZero, "Router is the zero address: set it to the chain's SwapRouter02");
+        Require(!Target.IsZero, "neither an executor nor a router is named: set Router to the chain's SwapRouter02, or Executor to a deployed executor");
+        Require(Vault.IsZero || !Executor.IsZero, "a vault is named and no executor: a router trades the account's own tokens only");
+        Require(MinFillBps is > 0 and <= 10_000, $"MinFillBps is {MinFillBps}: 1 to 10000 make sense");
+        Require(BlockTime > TimeSpan.Zero, $"BlockTime is {BlockTime}: it must be longer than zero");
         Require(Assets.Count > 0, "Assets is empty: name the tokens that are traded");
         Require(MaxFeePerGasWei > 0, "MaxFeePerGasWei is 0: nothing could ever be sent");
         Require(MaxHeadAge > TimeSpan.Zero, $"MaxHeadAge is {MaxHeadAge}: it must be longer than zero");

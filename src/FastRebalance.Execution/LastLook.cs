@@ -1,6 +1,7 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Chains;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Chain;
@@ -62,7 +63,7 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
         ulong gas;
         try
         {
-            gas = await chain.EstimateGasAsync(setup.Account, setup.Router, callData, stop).ConfigureAwait(false);
+            gas = await chain.EstimateGasAsync(setup.Account, setup.Target, callData, stop).ConfigureAwait(false);
         }
         catch (RpcErrorException refused)
         {
@@ -95,6 +96,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     public static string Why(RpcError error)
     {
         byte[] data = error.RevertData();
-        return error.IsRevert && data.Length > 0 ? RevertReason.Decode(data).ToString() : error.Message;
+        return error.IsRevert && data.Length > 0
+            ? ExecutorArtifact.Current.DescribeError(data) ?? RevertReason.Decode(data).ToString()
+            : error.Message;
     }
 }

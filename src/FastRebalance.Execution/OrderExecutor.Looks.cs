@@ -163,9 +163,9 @@ public sealed partial class OrderExecutor
             return;
         }
         LegMovement[] movements = new LegMovement[followed.Order.Legs.Count];
-        if (!_fills.TryRead(followed.Order.Legs, receipt.Logs, movements))
+        if (!_fills.TryRead(followed.Order.Id, followed.Order.Legs, receipt.Logs, movements))
             throw new InvalidOperationException(
-                $"order {followed.Order.Id} succeeded in {receipt.TransactionHash} without a swap of each of its pools: the router is not what it is taken for");
+                $"order {followed.Order.Id} succeeded in {receipt.TransactionHash} without a swap of each of its pools: {_setup.Target} is not what it is taken for");
         followed.Movements = movements;
     }
 
@@ -176,7 +176,7 @@ public sealed partial class OrderExecutor
             return $"it ran out of gas: {receipt.GasUsed} of {followed.GasLimit} were used";
         try
         {
-            await _chain.CallAsync(_setup.Account, _setup.Router, followed.CallData, BlockRef.At(receipt.BlockNumber - 1), stop).ConfigureAwait(false);
+            await _chain.CallAsync(_setup.Account, _setup.Target, followed.CallData, BlockRef.At(receipt.BlockNumber - 1), stop).ConfigureAwait(false);
             return "it reverted at its place in the block, and would have succeeded at the block's beginning";
         }
         catch (RpcErrorException refused)

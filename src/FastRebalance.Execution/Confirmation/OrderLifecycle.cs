@@ -82,10 +82,22 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     /// <summary>Nothing was sent and nothing will be: the signer, the log or the channels failed before the first byte.</summary>
     public void Abandon(string reason, List<LifecycleAction> actions)
     {
-        if (_attempts.Exists(static attempt => attempt.MayBeOut))
+        if (IsOut)
             throw new InvalidOperationException("an order that may be out cannot be abandoned");
         Close(freesNonce: true);
         actions.Add(LifecycleAction.Report(SubmitStatus.NotSent, 0, reason));
+    }
+
+    /// <summary>Somebody else may know an attempt's bytes.</summary>
+    public bool IsOut => _attempts.Exists(static attempt => attempt.MayBeOut);
+
+    /// <summary>An attempt has no bytes: it was not signed, or not logged. What is out stays, and the next head tries again.</summary>
+    public void OnUnsigned(string reason, List<LifecycleAction> actions)
+    {
+        if (IsOut)
+            _resend = true;
+        else
+            Abandon(reason, actions);
     }
 
     /// <summary>What the channels, taken together, said to an attempt.</summary>
@@ -94,7 +106,7 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
         if (IsClosed)
             return;
         Attempt attempt = _attempts[index];
-        bool wasOut = _attempts.Exists(static any => any.MayBeOut);
+        bool wasOut = IsOut;
         if (!wasOut && !answer.MayBeOut)
         {
             Abandon(answer.ToString(), actions);

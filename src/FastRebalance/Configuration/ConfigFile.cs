@@ -21,6 +21,9 @@ public sealed record ConfigFile
     /// <summary>Contract addresses by their configured name.</summary>
     public required IReadOnlyDictionary<string, Address> Contracts { get; init; }
 
+    /// <summary>How the executor contract is used, where <see cref="Contracts"/> names one.</summary>
+    public ExecutorSection Executor { get; init; } = new(false, ExecutorSection.UsualMinFillBps);
+
     public required AssetId Numeraire { get; init; }
 
     public required AssetId Native { get; init; }
@@ -60,8 +63,25 @@ public sealed record ChainSection(ulong Id, IReadOnlyList<RpcEndpoint> Endpoints
         : "";
 }
 
-/// <summary>Where the signing key comes from: a keystore with its password file, or, for tests, an environment variable.</summary>
-public sealed record AccountSection(string? Keystore, string? PasswordFile, string? PrivateKeyEnv);
+/// <summary>Who signs: a keystore with its password file, another program, or, for tests, a key in an environment variable. One of them is set.</summary>
+/// <param name="Keystore">A version 3 keystore.</param>
+/// <param name="PasswordFile">The file with its password.</param>
+/// <param name="PrivateKeyEnv">The variable's name.</param>
+public sealed record AccountSection(string? Keystore, string? PasswordFile, string? PrivateKeyEnv)
+{
+    /// <summary>The program that holds the key; null where the key is opened here.</summary>
+    public RemoteSignerSection? RemoteSigner { get; init; }
+
+    /// <summary>Whether core files and debuggers may look into a process that holds a key.</summary>
+    public bool AllowDumps { get; init; }
+}
+
+/// <param name="Kind">A name of <see cref="Ethereum.Signers.RemoteSigners.Names"/>.</param>
+/// <param name="Url">http or https.</param>
+/// <param name="Address">Whose key it holds.</param>
+/// <param name="Timeout">How long an order waits for a signature.</param>
+/// <param name="AuthorizationFile">A file with the value of the Authorization header; null for none.</param>
+public sealed record RemoteSignerSection(string Kind, Uri Url, Address Address, TimeSpan Timeout, string? AuthorizationFile);
 
 public sealed record AssetSection(string Symbol, Address Address, int Decimals);
 

@@ -7,6 +7,7 @@ using FastRebalance.Execution;
 using FastRebalance.Hosting.Examination;
 using FastRebalance.Hosting.Placement;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Hosting;
 
@@ -33,7 +34,7 @@ public static class Doctor
                 ? new("chain", Health.Advice, config.Chain.Note, $"chain.profile: one of {Composition.ChainProfiles.NamesText}")
                 : new("chain", Health.Good, $"{config.Chain.Id}, profile {config.Chain.Profile.Name}", ""));
             await ExamineEndpointsAsync(run, findings, cancellation).ConfigureAwait(false);
-            findings.Add(new("account", Health.Good, Eip55.Format(run.Account), ""));
+            findings.Add(ExamineKey(run));
             await ExamineAccountAsync(run, approve, findings, cancellation).ConfigureAwait(false);
         }
         catch (ConfigException e)
@@ -94,7 +95,31 @@ public static class Doctor
             new("runtime", Health.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}", ""),
             ExaminePathSearch(),
             ExamineSigner(),
+            ExamineKeyMemory(),
         ];
+    }
+
+    private static Finding ExamineKey(PreparedRun run)
+    {
+        string account = Eip55.Format(run.Account);
+        return run.Config.Account switch
+        {
+            { RemoteSigner: { } remote } => new("account", Health.Good, $"{account}, signed for by the {remote.Kind} at {remote.Url.Authority}", ""),
+            { PrivateKeyEnv: { } variable } => new(
+                "account", Health.Advice, $"{account}; its key is in the variable {variable}, where other programs of this user can read it",
+                "fastrebalance keys import, and account.keystore"),
+            { AllowDumps: true } => new(
+                "account", Health.Advice, $"{account}; core files and debuggers may reach its key", "leave account.allowDumps out"),
+            _ => new("account", Health.Good, account, ""),
+        };
+    }
+
+    private static Finding ExamineKeyMemory()
+    {
+        using SecretMemory trial = SecretMemory.Take(1);
+        return trial.Lock == MemoryStatus.Locked
+            ? new("key memory", Health.Good, $"locked{(trial.Dumps == MemoryStatus.Advised ? ", and left out of core dumps" : "")}", "")
+            : new("key memory", Health.Advice, $"{KeyGuard.NotLocked}: {MemoryPlacement.Explain(trial.Lock)}", MemoryPlacement.Remedy(trial.Lock));
     }
 
     private static Finding ExaminePathSearch() => PathSearch.IsAvailable(out string why)

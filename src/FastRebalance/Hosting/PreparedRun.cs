@@ -1,9 +1,11 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
 
@@ -15,8 +17,9 @@ namespace FastRebalance.Hosting;
 /// </summary>
 public sealed class PreparedRun : IAsyncDisposable
 {
-    private PreparedRun(ConfigFile config, EthereumNode node, TransactionSigner signer, PortfolioPolicy policy, ResolvedSetup setup)
+    private PreparedRun(ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor)
     {
+        Executor = executor;
         Config = config;
         Node = node;
         Signer = signer;
@@ -28,14 +31,21 @@ public sealed class PreparedRun : IAsyncDisposable
 
     public EthereumNode Node { get; }
 
-    internal TransactionSigner Signer { get; }
+    internal IAccountSigner Signer { get; }
 
     internal PortfolioPolicy Policy { get; }
 
     /// <summary>The facts, with epoch 0 until a journal gives the run its number.</summary>
     public ResolvedSetup Setup { get; }
 
+    /// <summary>The account that signs and pays the gas.</summary>
     public Address Account => Signer.Address;
+
+    /// <summary>Who holds what is traded: the executor's vault, or the account.</summary>
+    public Address Holder => Executor?.Vault ?? Account;
+
+    /// <summary>What the configured executor says of itself; null where orders go to a router.</summary>
+    public ExecutorFacts? Executor { get; }
 
     /// <summary>Reads a configuration and checks everything that can be checked without sending anything.</summary>
     /// <param name="path">The configuration's file.</param>
@@ -56,12 +66,13 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
         CheckNames(config, problems);
-        TransactionSigner? signer = KeyLoader.Open(config, problems);
-        if (config.Chain.Endpoints.Count == 0)
-            throw new ConfigException(problems);
-        EthereumNode node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
+        IAccountSigner? signer = await KeyLoader.OpenAsync(config, problems, cancellation).ConfigureAwait(false);
+        EthereumNode? node = null;
         try
         {
+            if (config.Chain.Endpoints.Count == 0)
+                throw new ConfigException(problems);
+            node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
             var pools = await ChainResolver.ResolveAsync(node, config, problems, cancellation).ConfigureAwait(false);
             if (problems.Count > 0 || policy is null || signer is null)
                 throw new ConfigException(problems);
@@ -70,18 +81,22 @@ public sealed class PreparedRun : IAsyncDisposable
                 ChainId = config.Chain.Id,
                 Epoch = 0,
                 Account = signer.Address.ToString(),
-                Router = config.Contracts[ContractNames.SwapRouter02].ToString(),
+                Router = (config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address target) ? target : config.Contracts[ContractNames.SwapRouter02])
+                    .ToString(),
                 Numeraire = config.Assets[config.Numeraire.Index].Symbol,
                 Native = config.Assets[config.Native.Index].Symbol,
                 Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
                 Pools = [.. pools.Select(ResolvedPool.From)],
             };
-            return new PreparedRun(config, node, signer, policy, setup);
+            CheckPoolKinds(config, problems);
+            ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
+            return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor) : throw new ConfigException(problems);
         }
         catch
         {
             signer?.Dispose();
-            await node.DisposeAsync().ConfigureAwait(false);
+            if (node is not null)
+                await node.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -91,7 +106,11 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         ChainId = Setup.ChainId,
         Account = Account,
-        Router = Config.Contracts[ContractNames.SwapRouter02],
+        Router = Config.Contracts.GetValueOrDefault(ContractNames.SwapRouter02),
+        Executor = Config.Contracts.GetValueOrDefault(ContractNames.RebalanceExecutor),
+        Vault = Executor?.Vault ?? Address.Zero,
+        Permit2 = Executor is { } executor && Config.Executor.UsesPermit2 ? executor.Chain.Permit2 : Address.Zero,
+        MinFillBps = Config.Executor.MinFillBps,
         Assets = [.. Config.Assets.Select(a => a.Address)],
         Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
         MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),
@@ -100,6 +119,7 @@ public sealed class PreparedRun : IAsyncDisposable
         DryRun = dryRun,
         Fees = FeeOptions.For(Config.Chain.Rules),
         DataFee = Config.Chain.Rules.DataFee,
+        BlockTime = Config.Chain.Rules.BlockTime,
         FinalDepth = Config.Chain.Rules.FinalDepth,
         ReleaseDepth = Config.Chain.Rules.ReleaseDepth,
         RepriceAfterHeads = Config.Chain.Rules.RepriceAfterHeads,
@@ -110,6 +130,35 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         Signer.Dispose();
         await Node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void CheckPoolKinds(ConfigFile config, List<ConfigProblem> problems)
+    {
+        bool hasExecutor = config.Contracts.ContainsKey(ContractNames.RebalanceExecutor);
+        IReadOnlyList<string> kinds = OrderEncoders.PoolKinds(hasExecutor);
+        for (int i = 0; i < config.Pools.Count; i++)
+            if (!kinds.Contains(config.Pools[i].Kind))
+                problems.Add(new ConfigProblem(
+                    $"pools[{i}].kind", $"\"{config.Pools[i].Kind}\", which {(hasExecutor ? "the executor" : "the router")} does not trade through",
+                    hasExecutor || !ExecutorEncoder.PoolKinds.Contains(config.Pools[i].Kind)
+                        ? $"one of {string.Join(", ", kinds)}" : $"contracts.{ContractNames.RebalanceExecutor}, or one of {string.Join(", ", kinds)}"));
+    }
+
+    /// <summary>Whose tokens the executor trades is the executor's own word; whether it may be used as it stands is asked when the run starts.</summary>
+    private static async Task<ExecutorFacts?> ReadExecutorAsync(
+        EthereumNode node, ConfigFile config, Address caller, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
+        if (!config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address executor))
+            return null;
+        EthCallOutcome[] answers = await node.CallManyAsync(
+            ExecutorFacts.Questions(executor, caller, []), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        ExecutorFacts? facts = ExecutorFacts.Read([], answers);
+        string path = $"contracts.{ContractNames.RebalanceExecutor}";
+        if (facts is null)
+            problems.Add(new ConfigProblem(path, $"{executor}, which does not answer as an executor", "the address that `fastrebalance executor deploy` prints"));
+        else if (config.Executor.UsesPermit2 && facts.Chain.Permit2.IsZero)
+            problems.Add(new ConfigProblem("executor.permit2", "true, and the executor was deployed without Permit2", "false, or an executor that knows it"));
+        return facts;
     }
 
     private static void CheckNames(ConfigFile config, List<ConfigProblem> problems)
@@ -134,7 +183,7 @@ public sealed class PreparedRun : IAsyncDisposable
     };
 
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>
-    private static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
+    internal static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         try
         {

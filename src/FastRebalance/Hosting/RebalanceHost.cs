@@ -39,6 +39,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly EngineLoop _engineLoop;
     private readonly ThreadPlan _threads;
     private readonly MemoryPlan _memory;
+    private IReadOnlyList<MemoryResult> _keyGuard = [];
     private readonly OrderExecutor _executor;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
@@ -100,6 +101,9 @@ public sealed class RebalanceHost : IAsyncDisposable
 
     public string SearchReason => _search;
 
+    /// <summary>What of the key's protection this machine does not give; each led by its name.</summary>
+    public IEnumerable<string> Warnings => KeyGuard.Warnings(_keyGuard);
+
     public TimeSpan Elapsed => _clock.Elapsed;
 
     /// <summary>Orders and what became of them, so far.</summary>
@@ -117,6 +121,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             host._memory.UseHugePages("inbound", host._inbound);
             host._memory.LockProcess();
+            host._keyGuard = KeyGuard.Protect(run.Signer, run.Config.Account);
             AccountGate.Require(await host._executor.StartAsync(cancellation).ConfigureAwait(false), options.DryRun);
             host.StartThreads();
             return host;
@@ -261,7 +266,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         new RunFacts(
             _run.Config.Engine.Topology,
             _threads.Results,
-            _memory.Results,
+            [.. _memory.Results, .. _keyGuard],
             _search,
             _journal.Directory,
             _clock.Elapsed,

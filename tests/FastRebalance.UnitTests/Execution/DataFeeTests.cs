@@ -3,6 +3,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Chains;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution;
 using FastRebalance.Execution.Transactions;
 using FastRebalance.Native;
 
@@ -79,9 +80,17 @@ public sealed class DataFeeTests
     [Fact]
     public void Bytes_OfTheUsualTransaction_AreThoseOfTwoLegs()
     {
-        int length = UsualTransaction.Bytes(OrderBench.Account, World.Assets, World.Pools).Length;
-        Assert.InRange(length, 600, 1200);
-        Assert.InRange(UsualTransaction.Bytes(OrderBench.Account, World.Assets, []).Length, 600, 1200);
+        ExecutionSetup setup = new()
+        {
+            ChainId = 5,
+            Account = OrderBench.Account,
+            Router = OrderBench.Router,
+            Assets = World.Assets,
+            Pools = World.Pools,
+            MaxFeePerGasWei = 1,
+        };
+        Assert.InRange(UsualTransaction.Bytes(setup).Length, 600, 1200);
+        Assert.InRange(UsualTransaction.Bytes(setup with { Pools = [] }).Length, 600, 1200);
     }
 
     [Fact]

@@ -42,6 +42,21 @@ public sealed class DataFeeTests
         await OrderBench.Until(() => bench.Chain.Sent.Count == 1);
     }
 
+    // An access list is bytes as well, and dearer there than the gas that it saves.
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Order_WithAFeeForBytes_DeclaresNothing(bool hasFee, int entries)
+    {
+        await using OrderBench bench = await OrderBench.StartedAsync(setup => setup with { DataFee = hasFee ? new Fixed(1) : null });
+        bench.Chain.Touched = new TouchedState([new AccessListEntry(World.Token(1), new Hash32[3])], 100_000, Failure: null);
+        bench.Order(1);
+        await OrderBench.Until(() => bench.Chain.Sent.Count == 1);
+
+        Assert.True(TransactionDecoder.Decode(bench.Chain.Sent[0].Raw, out SignedTransaction signed).IsValid);
+        Assert.Equal(entries, signed.Fields.AccessList.Length);
+    }
+
     [Fact]
     public async Task Start_ChainDoesNotTellItsFee_IsRefused() =>
         Assert.Contains("chain.profile", (await Assert.ThrowsAsync<RpcTransportException>(

@@ -99,7 +99,9 @@ public sealed class OnChainTests : IAsyncLifetime
     {
         NodeClient client = new(_chain.Node);
         RpcResponseException refused = await Assert.ThrowsAsync<RpcResponseException>(() => client.SendRequestAsync<string>("no_such_method"));
-        Assert.Equal(-32601, refused.RpcError.Code);
+        RpcErrorException direct = await Assert.ThrowsAsync<RpcErrorException>(() => _chain.Node.InvokeAsync("no_such_method", null, Cancellation));
+        Assert.Equal(direct.Error.Code, refused.RpcError.Code);
+        Assert.Contains(direct.Error.Message, refused.RpcError.Message, StringComparison.Ordinal);
         JsonElement raw = await _chain.Node.InvokeAsync("eth_chainId", null, Cancellation);
         Assert.Equal(raw.GetString(), await client.SendRequestAsync<string>("eth_chainId"));
     }

@@ -12,6 +12,7 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     ExplainCommand.Create(),
     KeysCommand.Create(),
     DoctorCommand.Create(),
+    ExecutorCommand.Create(),
     BenchCommand.Create(),
     BackTestCommand.Create(),
     LatencyValueCommand.Create(),

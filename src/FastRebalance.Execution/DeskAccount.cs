@@ -10,7 +10,9 @@ using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Execution;
 
-/// <summary>Looks the account over before it trades, and gives the router its allowances. Not for use beside a running executor.</summary>
+/// <summary>
+/// Looks the account over before it trades, and lets the contract that runs the orders take its tokens. Not for use beside a running executor.
+/// </summary>
 public sealed class DeskAccount
 {
     private const ulong ApproveGas = 120_000;
@@ -39,7 +41,9 @@ public sealed class DeskAccount
         _chain = chain;
     }
 
-    /// <summary>Reads everything that trading needs: chain, code, nonces, coins, allowances, and whether the router knows the pools.</summary>
+    /// <summary>
+    /// Reads everything that trading needs: chain, code, nonces, coins, allowances, and whether the router or the executor knows the pools.
+    /// </summary>
     /// <exception cref="RpcTransportException">The node does not answer.</exception>
     public async Task<AccountCheck> CheckAsync(CancellationToken cancellation = default)
     {
@@ -57,12 +61,16 @@ public sealed class DeskAccount
         if (balance.IsZero)
             Add(problems, AccountProblemKind.NoGas, $"{_setup.Account} holds no coins to pay gas with: send it some");
         UInt256[] allowances = await ReadAllowancesAsync(problems, cancellation).ConfigureAwait(false);
-        await CheckPoolsAsync(problems, cancellation).ConfigureAwait(false);
+        if (_setup.Executor.IsZero)
+            await CheckPoolsAsync(problems, cancellation).ConfigureAwait(false);
+        else
+            foreach (string problem in await new ExecutorCheck(_setup, _chain).ProblemsAsync(cancellation).ConfigureAwait(false))
+                Add(problems, AccountProblemKind.ExecutorNotReady, problem);
         return new AccountCheck(latest, pending, balance, allowances, problems);
     }
 
     /// <summary>
-    /// Lets the router take these assets without limit, and waits until that is mined. An asset with a smaller allowance is set to
+    /// Lets the router or the executor take these assets without limit, and waits until that is mined. An asset with a smaller allowance is set to
     /// zero first: some tokens refuse to change one that is not. Assets with plenty are passed over.
     /// </summary>
     /// <returns>The hashes of the transactions, in order.</returns>
@@ -72,6 +80,9 @@ public sealed class DeskAccount
     {
         if (signer.Address != _setup.Account || signer.ChainId != _setup.ChainId)
             throw new InvalidOperationException($"the signer is {signer}, and {_setup.Account} on chain {_setup.ChainId} is configured");
+        if (_setup.Holder != _setup.Account || _setup.UsesPermit2)
+            throw new InvalidOperationException(
+                $"the tokens are {_setup.Holder}'s{(_setup.UsesPermit2 ? " and go through Permit2" : "")}: their allowances are given there, not by this account's key");
         UInt256[] allowances = await ReadAllowancesAsync([], cancellation).ConfigureAwait(false);
         List<Hash32> hashes = [];
         foreach (AssetId asset in assets)
@@ -104,6 +115,8 @@ public sealed class DeskAccount
         if (account.Length > 0)
             Add(problems, AccountProblemKind.Delegated,
                 $"{_setup.Account} has code (EIP-7702): pools then hold back its transactions; use an account that is not delegated");
+        if (!_setup.Executor.IsZero)
+            return; // looked at with its pools
         byte[] router = await _chain.CodeAsync(_setup.Router, BlockRef.Latest, cancellation).ConfigureAwait(false);
         if (router.Length == 0)
             Add(problems, AccountProblemKind.NoRouter, $"there is no contract at the router's address {_setup.Router}: correct contracts.swapRouter02");
@@ -111,7 +124,8 @@ public sealed class DeskAccount
 
     private async Task<UInt256[]> ReadAllowancesAsync(List<AccountProblem> problems, CancellationToken cancellation)
     {
-        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(asset, Erc20.Allowance(_setup.Account, _setup.Router)))];
+        Address spender = _setup.UsesPermit2 ? _setup.Permit2 : _setup.Target;
+        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(asset, Erc20.Allowance(_setup.Holder, spender)))];
         EthCallOutcome[] answers = await _chain.CallManyAsync(calls, BlockRef.Latest, cancellation).ConfigureAwait(false);
         UInt256[] allowances = new UInt256[answers.Length];
         for (int i = 0; i < answers.Length; i++)
@@ -122,10 +136,29 @@ public sealed class DeskAccount
                     $"{_setup.Assets[i]} does not answer allowance(): is it a token?", IsFatal: false));
             else if (allowances[i] < Plenty)
                 problems.Add(new AccountProblem(AccountProblemKind.NoAllowance, AssetId.FromIndex(i),
-                    $"the allowance of {_setup.Assets[i]} to the router {_setup.Router} is {allowances[i]}: "
-                    + "approve it with 'fastrebalance doctor --approve'", IsFatal: false));
+                    $"the allowance of {_setup.Assets[i]} from {_setup.Holder} to {spender} is {allowances[i]}: "
+                    + (_setup.Holder == _setup.Account && !_setup.UsesPermit2 ? "approve it with 'fastrebalance doctor --approve'" : "its vault approves it"), IsFatal: false));
         }
+        if (_setup.UsesPermit2)
+            await CheckPermit2Async(problems, cancellation).ConfigureAwait(false);
         return allowances;
+    }
+
+    // Permit2 keeps an allowance of its own for each spender: an amount, and a time after which it is none.
+    private async Task CheckPermit2Async(List<AccountProblem> problems, CancellationToken cancellation)
+    {
+        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(_setup.Permit2, Permit2.Allowance(_setup.Holder, asset, _setup.Executor)))];
+        EthCallOutcome[] answers = await _chain.CallManyAsync(calls, BlockRef.Latest, cancellation).ConfigureAwait(false);
+        BlockHeader? head = await _chain.BlockAsync(BlockRef.Latest, cancellation).ConfigureAwait(false);
+        for (int i = 0; i < answers.Length; i++)
+        {
+            AbiReader reader = new(answers[i].Data);
+            bool isRead = answers[i].Success & reader.TryReadUInt256(out UInt256 amount) & reader.TryReadUInt256(out UInt256 expires);
+            if (!isRead || amount < Plenty >> 96 || expires <= (ulong)(head?.TimestampSeconds ?? long.MaxValue))
+                problems.Add(new AccountProblem(AccountProblemKind.NoAllowance, AssetId.FromIndex(i),
+                    $"Permit2 lets the executor take {amount} of {_setup.Assets[i]} from {_setup.Holder} until second {expires}: its vault calls approve there",
+                    IsFatal: false));
+        }
     }
 
     // The router works a pool's address out of its factories. A pool of another factory would not be found, or another one traded in its place.
@@ -152,36 +185,10 @@ public sealed class DeskAccount
 
     private async Task<Hash32> SendApprovalAsync(IAccountSigner signer, AssetId asset, UInt256 amount, CancellationToken cancellation)
     {
-        FeeHistory history = await _chain.FeeHistoryAsync(_setup.Fees.HistoryBlocks, _setup.Fees.TipPercentile, cancellation).ConfigureAwait(false);
-        ulong[] tips = [.. history.RewardWei.Where(row => row.Length > 0).Select(row => row[0])];
-        if (new FeePolicy(_setup.Fees, _setup.MaxFeePerGasWei).Quote(history.BaseFeePerGasWei[^1], tips, out FeeQuote fees) != FeeVerdict.Quoted)
-            throw new InvalidOperationException($"the base fee of {history.BaseFeePerGasWei[^1]} wei is above the maximum of {_setup.MaxFeePerGasWei} wei");
-        Eip1559Transaction transaction = new()
-        {
-            Nonce = await _chain.NonceAsync(_setup.Account, BlockRef.Pending, cancellation).ConfigureAwait(false),
-            MaxFeePerGasWei = fees.MaxFeePerGasWei,
-            MaxPriorityFeePerGasWei = fees.TipWei,
-            GasLimit = ApproveGas,
-            To = _setup.Assets[asset.Index],
-            Data = Erc20.Approve(_setup.Router, amount),
-        };
-        SigningOutcome signed = await signer.SignAsync(transaction.ToFields(signer.ChainId), cancellation).ConfigureAwait(false);
-        if (!signed.IsSigned)
-            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was not signed: {signed}");
-        SendOutcome sent = await _chain.SendAsync(signed.Raw, cancellation).ConfigureAwait(false);
-        if (sent.Error is { } error)
-            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was refused: {error}");
-        await WaitUntilMinedAsync(signed.Hash, asset, cancellation).ConfigureAwait(false);
-        return signed.Hash;
-    }
-
-    private async Task WaitUntilMinedAsync(Hash32 hash, AssetId asset, CancellationToken cancellation)
-    {
-        Receipt? receipt;
-        while ((receipt = await _chain.ReceiptAsync(hash, cancellation).ConfigureAwait(false)) is null)
-            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
-        if (!receipt.Succeeded)
-            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} reverted in {hash}");
+        Receipt receipt = await new AccountSender(_chain, signer, _setup.Fees, _setup.MaxFeePerGasWei).SendAsync(
+            $"the approval of {_setup.Assets[asset.Index]}", _setup.Assets[asset.Index], Erc20.Approve(_setup.Target, amount), ApproveGas, cancellation)
+            .ConfigureAwait(false);
+        return receipt.TransactionHash;
     }
 
     private static void Add(List<AccountProblem> problems, AccountProblemKind kind, string message) =>

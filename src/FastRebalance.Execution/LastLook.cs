@@ -1,10 +1,14 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Ethereum.Chains;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Nonces;
+using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Execution;
 
@@ -14,11 +18,16 @@ namespace FastRebalance.Execution;
 /// <param name="BalanceWei">Coins to pay gas with.</param>
 /// <param name="NextBaseFeeWei">Base fee of the block after the head.</param>
 /// <param name="TipsWei">One tip per recent block.</param>
-internal sealed record HeadFacts(BlockHeader Header, ulong AccountNonce, UInt256 BalanceWei, ulong NextBaseFeeWei, ulong[] TipsWei);
+/// <param name="DataFee">What bytes cost beside the gas; null where nothing.</param>
+internal sealed record HeadFacts(
+    BlockHeader Header, ulong AccountNonce, UInt256 BalanceWei, ulong NextBaseFeeWei, ulong[] TipsWei, IDataFeeTerms? DataFee = null);
 
 /// <summary>An order that may go out: its fees and gas, or the reason why it may not.</summary>
 internal readonly record struct LookVerdict(string? Refusal, FeeQuote Fees, ulong GasLimit)
 {
+    /// <summary>What is worth declaring to be touched; empty for none.</summary>
+    public ReadOnlyMemory<AccessListEntry> AccessList { get; init; }
+
     public static LookVerdict No(string reason) => new(reason, default, 0);
 }
 
@@ -28,6 +37,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     // A pool touched in the simulated second writes no oracle entry, and one touched later does: up to two slots of a pair that were
     // zero before (UniswapV2Pair._update), 22100 gas each. A limit costs nothing where it is not used up.
     private const ulong OracleGasPerHop = 45_000;
+
+    private bool _isAccessUnknown;
 
     /// <exception cref="RpcTransportException">The node did not answer.</exception>
     public async Task<LookVerdict> JudgeAsync(Order order, byte[] callData, HeadFacts? facts, NonceBook nonces, CancellationToken stop)
@@ -56,9 +67,11 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     private async Task<LookVerdict> SimulateAsync(Order order, byte[] callData, HeadFacts facts, FeeQuote quote, CancellationToken stop)
     {
         ulong gas;
+        // Both questions at once: the second takes no time of its own.
+        Task<ReadOnlyMemory<AccessListEntry>> touched = WorthDeclaringAsync(callData, stop);
         try
         {
-            gas = await chain.EstimateGasAsync(setup.Account, setup.Router, callData, stop).ConfigureAwait(false);
+            gas = await chain.EstimateGasAsync(setup.Account, setup.Target, callData, stop).ConfigureAwait(false);
         }
         catch (RpcErrorException refused)
         {
@@ -68,10 +81,33 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
             return LookVerdict.No($"it needs {gas} gas, and {setup.MaxGasLimit} is the limit");
         ulong limit = Math.Min(gas + gas / 4 + Hops(order) * OracleGasPerHop, setup.MaxGasLimit);
         UInt256 worst = (UInt256)limit * (UInt256)quote.MaxFeePerGasWei;
-        return worst > facts.BalanceWei
-            ? LookVerdict.No($"the account holds {facts.BalanceWei} wei, and gas could cost {worst} wei")
-            : new LookVerdict(null, quote, limit);
+        UInt256 data = WorstDataFee(callData, limit, facts);
+        return worst + data > facts.BalanceWei
+            ? LookVerdict.No($"the account holds {facts.BalanceWei} wei, and gas could cost {worst} wei{(data.IsZero ? "" : $" and its bytes {data} wei")}")
+            : new LookVerdict(null, quote, limit) { AccessList = await touched.ConfigureAwait(false) };
     }
+
+    /// <summary>Never a reason to refuse an order: what cannot be told is not declared.</summary>
+    private async Task<ReadOnlyMemory<AccessListEntry>> WorthDeclaringAsync(byte[] callData, CancellationToken stop)
+    {
+        if (!setup.DeclaresAccess || _isAccessUnknown)
+            return default;
+        try
+        {
+            TouchedState? touched = await chain.TouchedStateAsync(setup.Account, setup.Target, callData, stop).ConfigureAwait(false);
+            _isAccessUnknown = touched is null; // a node that does not know the method will not learn it
+            return touched is { Failure: null } ? AccessLists.Worth(touched.Entries, setup.Target).Entries : default;
+        }
+        catch (Exception broken) when (broken is RpcErrorException or RpcTransportException)
+        {
+            return default;
+        }
+    }
+
+    // The prices may rise until it is mined: L1's base fee by an eighth a block, and the rollup passes it on every few blocks.
+    private static UInt256 WorstDataFee(byte[] callData, ulong gasLimit, HeadFacts facts) => facts.DataFee is { } terms
+        ? terms.FeeWei(SignedSize.Pattern(callData), gasLimit) * 5 / 4
+        : UInt256.Zero;
 
     private static ulong Hops(Order order)
     {
@@ -85,6 +121,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     public static string Why(RpcError error)
     {
         byte[] data = error.RevertData();
-        return error.IsRevert && data.Length > 0 ? RevertReason.Decode(data).ToString() : error.Message;
+        return error.IsRevert && data.Length > 0
+            ? ExecutorArtifact.Current.DescribeError(data) ?? RevertReason.Decode(data).ToString()
+            : error.Message;
     }
 }

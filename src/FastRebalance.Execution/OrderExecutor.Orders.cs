@@ -24,7 +24,7 @@ public sealed partial class OrderExecutor
         }
         if (Encode(followed) is var encoded and not EncodeStatus.Encoded)
         {
-            await RefuseAsync(followed, $"it cannot be written for the router: {encoded}").ConfigureAwait(false);
+            await RefuseAsync(followed, $"it cannot be written for {_encoder.Target}: {encoded}").ConfigureAwait(false);
             return;
         }
         LookVerdict verdict = await LastLookAsync(followed).ConfigureAwait(false);
@@ -52,11 +52,20 @@ public sealed partial class OrderExecutor
     {
         long started = MonotonicClock.NowNs;
         OrderLeg[] legs = [.. followed.Order.Legs];
-        byte[] data = new byte[SwapRouter02Encoder.MaxLength(legs.Length)];
-        EncodeStatus status = _encoder.TryEncode(followed.Order.DeadlineUnixSeconds, legs, data, out int length);
+        byte[] data = new byte[_encoder.MaxLength(legs.Length)];
+        EncodeStatus status = _encoder.TryEncode(followed.Order.Id, DeadlineOf(followed.Order), legs, data, out int length);
         followed.CallData = data[..length];
         Timings.Encode.Record(MonotonicClock.NowNs - started);
         return status;
+    }
+
+    /// <summary>As many blocks ahead as the time left allows, and one for the block that is under way.</summary>
+    private OrderDeadline DeadlineOf(Order order)
+    {
+        if (_facts is not { } facts)
+            return new OrderDeadline(0, order.DeadlineUnixSeconds); // the last look refuses it
+        long seconds = Math.Max(0, order.DeadlineUnixSeconds - facts.Header.TimestampSeconds);
+        return new OrderDeadline(facts.Header.Number + (ulong)Math.Ceiling(seconds / _setup.BlockTime.TotalSeconds) + 1, order.DeadlineUnixSeconds);
     }
 
     private async Task<LookVerdict> LastLookAsync(FollowedOrder followed)
@@ -85,6 +94,7 @@ public sealed partial class OrderExecutor
         LifecycleOptions options = new(_setup.FinalDepth, _setup.ReleaseDepth, _setup.RepriceAfterHeads, _setup.ResendAfterHeads);
         ulong nonce = _nonces.Take(followed.Order.Id);
         followed.GasLimit = verdict.GasLimit;
+        followed.AccessList = verdict.AccessList;
         followed.Lifecycle = new OrderLifecycle(options, _fees, nonce, followed.Order.DeadlineUnixSeconds);
         _following.Add(followed);
         ShowNew(followed);
@@ -156,7 +166,7 @@ public sealed partial class OrderExecutor
         {
             long started = MonotonicClock.NowNs;
             SigningOutcome outcome = await _signer
-                .SignAsync(attempt, followed.Lifecycle!.Nonce, followed.CallData, followed.GasLimit, _stop.Token).ConfigureAwait(false);
+                .SignAsync(attempt, followed.Lifecycle!.Nonce, followed, _stop.Token).ConfigureAwait(false);
             if (!outcome.IsSigned)
                 return new UnsignedReason(outcome.ToString(), StopsTrading: outcome.IsWrongSignature);
             // A signer elsewhere takes a round trip, and the operator may have spoken meanwhile.
@@ -204,6 +214,7 @@ public sealed partial class OrderExecutor
             GasUsed = receipt?.GasUsed ?? 0,
             EffectiveGasPriceWei = FollowedOrder.PriceOf(receipt),
             IncludedBlock = receipt?.BlockNumber ?? 0,
+            DataFeeWei = receipt is null ? 0 : receipt.DataFeeWei > ulong.MaxValue ? ulong.MaxValue : (ulong)receipt.DataFeeWei,
             TransactionHash = receipt?.TransactionHash ?? lifecycle.Attempts[action.Attempt].Hash,
             Status = action.Status,
         };

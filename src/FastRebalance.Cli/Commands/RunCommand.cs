@@ -35,6 +35,8 @@ internal static class RunCommand
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, stopping.Token).ConfigureAwait(false);
         foreach (string warning in host.Warnings)
             Output.Complain($"warning: {warning}");
+        if (run.Config.Chain.Note is { Length: > 0 } note)
+            Output.Complain(note);
         RunReport report = await LiveScreen.WatchAsync(output, host, options, progress => host.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
 
         if (reportFile is not null)

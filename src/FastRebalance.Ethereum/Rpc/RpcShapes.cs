@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Transactions;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -143,7 +144,7 @@ internal static class RpcShapes
             return null;
         Hash32? hash = null, block = null;
         ulong? number = null, status = null, gasUsed = null;
-        UInt256? price = null;
+        UInt256? price = null, dataFee = null;
         Address? from = null, to = null, created = null;
         uint? index = null;
         LogEntry[]? logs = null;
@@ -156,6 +157,7 @@ internal static class RpcShapes
             else if (reader.ValueTextEquals("status"u8)) status = RpcRead.Number(ref reader);
             else if (reader.ValueTextEquals("gasUsed"u8)) gasUsed = RpcRead.Number(ref reader);
             else if (reader.ValueTextEquals("effectiveGasPrice"u8)) price = RpcRead.Wide(ref reader);
+            else if (reader.ValueTextEquals("l1Fee"u8)) dataFee = WideOrNull(ref reader);
             else if (reader.ValueTextEquals("from"u8)) from = RpcRead.Address(ref reader);
             else if (reader.ValueTextEquals("to"u8)) to = RpcRead.AddressOrNull(ref reader);
             else if (reader.ValueTextEquals("contractAddress"u8)) created = RpcRead.AddressOrNull(ref reader);
@@ -176,6 +178,7 @@ internal static class RpcShapes
             },
             GasUsed = RpcRead.Required(gasUsed, "gasUsed"),
             EffectiveGasPriceWei = RpcRead.Required(price, "effectiveGasPrice"),
+            DataFeeWei = dataFee ?? UInt256.Zero,
             From = RpcRead.Required(from, "from"),
             To = to,
             ContractAddress = created,
@@ -243,6 +246,47 @@ internal static class RpcShapes
     }
 
     private static UInt256? WideOrNull(ref Utf8JsonReader reader) => RpcRead.IsNull(ref reader) ? null : RpcRead.Wide(ref reader);
+
+    public static TouchedState TouchedState(ReadOnlySpan<byte> json)
+    {
+        List<AccessListEntry> entries = [];
+        ulong? gas = null;
+        string? failure = null;
+        Utf8JsonReader reader = RpcRead.Start(json);
+        RpcRead.ExpectObject(reader);
+        while (RpcRead.NextMember(ref reader))
+        {
+            if (reader.ValueTextEquals("gasUsed"u8)) gas = RpcRead.Number(ref reader);
+            else if (reader.ValueTextEquals("error"u8)) failure = RpcRead.TextOrNull(ref reader);
+            else if (reader.ValueTextEquals("accessList"u8))
+            {
+                RpcRead.EnterArray(ref reader);
+                while (RpcRead.NextElement(ref reader))
+                    entries.Add(TouchedAccount(ref reader));
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName) RpcRead.SkipValue(ref reader);
+        }
+        return new TouchedState([.. entries], RpcRead.Required(gas, "gasUsed"), failure);
+    }
+
+    private static AccessListEntry TouchedAccount(ref Utf8JsonReader reader)
+    {
+        Address? address = null;
+        List<Hash32> slots = [];
+        RpcRead.ExpectObject(reader);
+        while (RpcRead.NextMember(ref reader))
+        {
+            if (reader.ValueTextEquals("address"u8)) address = RpcRead.Address(ref reader);
+            else if (reader.ValueTextEquals("storageKeys"u8))
+            {
+                RpcRead.EnterArray(ref reader);
+                while (RpcRead.NextElement(ref reader))
+                    slots.Add(RpcRead.Hash(ref reader));
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName) RpcRead.SkipValue(ref reader);
+        }
+        return new AccessListEntry(RpcRead.Required(address, "address"), slots.ToArray());
+    }
 
     public static FeeHistory FeeHistory(ReadOnlySpan<byte> json)
     {

@@ -21,7 +21,10 @@ internal interface IChain
 
     Task<EthCallOutcome[]> CallManyAsync(IReadOnlyList<EthCall> calls, BlockRef block, CancellationToken cancellation);
 
-    Task<ulong> EstimateGasAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation);
+    Task<ulong> EstimateGasAsync(Address from, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellation);
+
+    /// <summary>Null where the node does not tell.</summary>
+    Task<TouchedState?> TouchedStateAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
     Task<FeeHistory> FeeHistoryAsync(int blocks, double percentile, CancellationToken cancellation);
 

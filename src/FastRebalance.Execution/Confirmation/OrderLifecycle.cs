@@ -18,7 +18,8 @@ namespace FastRebalance.Execution.Confirmation;
 /// is dropped only when our cancel has taken its nonce and lies <see cref="LifecycleOptions.ReleaseDepth"/> blocks deep: no
 /// later order can then meet it again. An order that every pool refused is the exception: a cancel would be refused as
 /// well, so it is dropped when a block past its deadline lies that deep, and its nonce comes back.</item>
-/// <item>Fees at a nonce only rise, by the same step in both fields, over everything ever offered there.</item>
+/// <item>Fees at a nonce only rise, by the same step in both fields, over everything ever offered there. On a chain that replaces nothing they
+/// stay: one fill and, past its deadline, one cancel, sent again and again as they are.</item>
 /// </list>
 /// </remarks>
 internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, ulong nonce, long deadlineUnixSeconds)
@@ -61,6 +62,9 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     public bool IsSettled => _settledReported || Phase == OrderPhase.Closed;
 
     public bool IsClosed => Phase == OrderPhase.Closed;
+
+    /// <summary>Times that the pool showed nothing of what was said to be taken, and the same bytes went out again.</summary>
+    public int AcksWithoutEcho { get; private set; }
 
     /// <summary>Once closed: the nonce was not consumed and nothing out there can consume it to trade.</summary>
     public bool FreesNonce { get; private set; }
@@ -161,7 +165,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     {
         switch (answer.Class)
         {
-            case AnswerClass.Accepted or AnswerClass.Known:
+            case AnswerClass.Accepted or AnswerClass.Known or AnswerClass.AcceptedUnmined:
+                attempt.WasTaken = true;
                 break;
             case AnswerClass.NonceTooLow:
                 _resend = true;
@@ -276,6 +281,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
 
     private void SendAgain(List<LifecycleAction> actions)
     {
+        if (!_resend && _attempts[^1].WasTaken)
+            AcksWithoutEcho++;
         string reason = _resend ? "the last send is in doubt" : $"not in the pool for {_headsMissing} blocks";
         _resend = false;
         _headsMissing = 0;
@@ -290,6 +297,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     {
         // While the base fee is above the bound no fill can be mined: a step now would only be missing later.
         if (_stepsThisHead >= MaxStepsPerHead || (_isAboveBound && kind == AttemptKind.Fill))
+            return false;
+        if (!fees.CanReplace && _attempts[^1].Kind == kind)
             return false;
         FeeQuote market = _market ?? _highest;
         if (fees.Replace(in _highest, in market, kind == AttemptKind.Cancel, out FeeQuote offer) != FeeVerdict.Quoted)

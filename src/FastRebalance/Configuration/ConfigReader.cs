@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.Configuration;
 
@@ -83,9 +82,10 @@ public static class ConfigReader
         ConfigFile config = new()
         {
             Folder = folder,
-            Chain = ReadChain(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }"), folder),
+            Chain = ChainSectionReader.Read(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }"), folder),
             Account = AccountSectionReader.Read(root.Section("account", "{ \"keystore\": …, \"passwordFile\": … }"), folder),
-            Contracts = ReadContracts(root.Section("contracts", "{ \"swapRouter02\": \"0x…\" }")),
+            Contracts = ReadContracts(root.Section("contracts", "{ \"rebalanceExecutor\": \"0x…\" }")),
+            Executor = ExecutorSection.Read(root.Section("executor", "{ \"minFillBps\": 5000 }", required: false)),
             Assets = assets,
             Numeraire = ReadAssetName(root, "numeraire", assets),
             Native = ReadAssetName(root, "native", assets),
@@ -128,23 +128,6 @@ public static class ConfigReader
     private static TimeSpan DeadlineOrUsual(this JsonSection submit) =>
         TimeSpan.FromSeconds(submit.Integer("deadlineSeconds", DeadlineWanted, 1, 3600, UsualDeadlineSeconds));
 
-    private static ChainSection ReadChain(JsonSection section, string folder)
-    {
-        const string endpointWanted = "ipc:PATH, ws://HOST:PORT or http://HOST:PORT";
-        ulong id = (ulong)section.Integer("id", "the chain's id, a whole number above 0", 1, long.MaxValue);
-        List<string> endpoints = section.Exists ? section.Texts("endpoints", $"a list of {endpointWanted}") : [];
-        List<RpcEndpoint> usable = [];
-        for (int i = 0; i < endpoints.Count; i++)
-        {
-            if (RpcEndpoint.TryParse(endpoints[i], out RpcEndpoint? endpoint))
-                usable.Add(endpoint!.Kind == RpcTransportKind.Ipc ? endpoint with { Location = Path.Combine(folder, endpoint.Location) } : endpoint);
-            else
-                section.Report($"{section.PathOf("endpoints")}[{i}]", endpoints[i], endpointWanted);
-        }
-        section.RejectUnknown();
-        return new ChainSection(id, usable);
-    }
-
     private static Dictionary<string, Address> ReadContracts(JsonSection section)
     {
         Dictionary<string, Address> contracts = [];
@@ -157,8 +140,10 @@ public static class ConfigReader
             else
                 section.ReportField(name, text, AddressWanted);
         }
-        if (section.Exists && !section.Element.TryGetProperty(ContractNames.SwapRouter02, out _))
-            section.ReportField(ContractNames.SwapRouter02, "nothing", "the address of Uniswap's SwapRouter02 on this chain");
+        if (section.Exists && !ContractNames.All.Any(name => section.Element.TryGetProperty(name, out _)))
+            section.ReportField(
+                ContractNames.RebalanceExecutor, "nothing",
+                $"the address of the desk's executor (fastrebalance executor deploy), or {ContractNames.SwapRouter02}, that of Uniswap's SwapRouter02");
         return contracts;
     }
 

@@ -30,6 +30,10 @@ public static class Doctor
             ConfigFile config = run.Config;
             findings.Add(new("configuration", Health.Good, $"{config.Assets.Count} assets, {config.Pools.Count} pools", ""));
             findings.Add(new("node", Health.Good, $"chain {config.Chain.Id} at {run.Node.Endpoint}", ""));
+            findings.Add(config.Chain.IsUnknown
+                ? new("chain", Health.Advice, config.Chain.Note, $"chain.profile: one of {Composition.ChainProfiles.NamesText}")
+                : new("chain", Health.Good, $"{config.Chain.Id}, profile {config.Chain.Profile.Name}", ""));
+            await ExamineEndpointsAsync(run, findings, cancellation).ConfigureAwait(false);
             findings.Add(ExamineKey(run));
             await ExamineAccountAsync(run, approve, findings, cancellation).ConfigureAwait(false);
         }
@@ -42,6 +46,24 @@ public static class Doctor
             findings.Add(new("node", Health.Bad, e.Message, "start the node, or name one that answers in chain.endpoints"));
         }
         return findings;
+    }
+
+    /// <summary>Every endpoint is spoken to, also those that only stand by.</summary>
+    private static async Task ExamineEndpointsAsync(PreparedRun run, List<Finding> findings, CancellationToken cancellation)
+    {
+        foreach (RpcEndpoint endpoint in run.Config.Chain.Endpoints)
+            try
+            {
+                await using EthereumNode node = await EthereumNode.ConnectAsync(
+                    new EthereumNodeOptions { Endpoints = [endpoint], ExpectedChainId = run.Config.Chain.Id }, cancellation).ConfigureAwait(false);
+                for (int i = 0; i < 5; i++)
+                    await node.BlockAsync(BlockRef.Latest, cancellation).ConfigureAwait(false);
+                findings.Add(new("endpoint", Health.Good, node.Endpoints[0].ToString(), ""));
+            }
+            catch (Exception e) when (e is RpcTransportException or RpcErrorException)
+            {
+                findings.Add(new("endpoint", Health.Advice, e.Message, "see to it, or leave it out of chain.endpoints"));
+            }
     }
 
     private static async Task ExamineAccountAsync(PreparedRun run, bool approve, List<Finding> findings, CancellationToken cancellation)

@@ -1,9 +1,13 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Transactions;
+using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Hosting;
 
@@ -13,8 +17,9 @@ namespace FastRebalance.Hosting;
 /// </summary>
 public sealed class PreparedRun : IAsyncDisposable
 {
-    private PreparedRun(ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup)
+    private PreparedRun(ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor)
     {
+        Executor = executor;
         Config = config;
         Node = node;
         Signer = signer;
@@ -33,7 +38,14 @@ public sealed class PreparedRun : IAsyncDisposable
     /// <summary>The facts, with epoch 0 until a journal gives the run its number.</summary>
     public ResolvedSetup Setup { get; }
 
+    /// <summary>The account that signs and pays the gas.</summary>
     public Address Account => Signer.Address;
+
+    /// <summary>Who holds what is traded: the executor's vault, or the account.</summary>
+    public Address Holder => Executor?.Vault ?? Account;
+
+    /// <summary>What the configured executor says of itself; null where orders go to a router.</summary>
+    public ExecutorFacts? Executor { get; }
 
     /// <summary>Reads a configuration and checks everything that can be checked without sending anything.</summary>
     /// <param name="path">The configuration's file.</param>
@@ -69,13 +81,16 @@ public sealed class PreparedRun : IAsyncDisposable
                 ChainId = config.Chain.Id,
                 Epoch = 0,
                 Account = signer.Address.ToString(),
-                Router = config.Contracts[ContractNames.SwapRouter02].ToString(),
+                Router = (config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address target) ? target : config.Contracts[ContractNames.SwapRouter02])
+                    .ToString(),
                 Numeraire = config.Assets[config.Numeraire.Index].Symbol,
                 Native = config.Assets[config.Native.Index].Symbol,
                 Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
                 Pools = [.. pools.Select(ResolvedPool.From)],
             };
-            return new PreparedRun(config, node, signer, policy, setup);
+            CheckPoolKinds(config, problems);
+            ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
+            return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor) : throw new ConfigException(problems);
         }
         catch
         {
@@ -91,13 +106,24 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         ChainId = Setup.ChainId,
         Account = Account,
-        Router = Config.Contracts[ContractNames.SwapRouter02],
+        Router = Config.Contracts.GetValueOrDefault(ContractNames.SwapRouter02),
+        Executor = Config.Contracts.GetValueOrDefault(ContractNames.RebalanceExecutor),
+        Vault = Executor?.Vault ?? Address.Zero,
+        Permit2 = Executor is { } executor && Config.Executor.UsesPermit2 ? executor.Chain.Permit2 : Address.Zero,
+        MinFillBps = Config.Executor.MinFillBps,
         Assets = [.. Config.Assets.Select(a => a.Address)],
         Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
         MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),
         // The engine's clock stands while no head comes; the last look holds the head against the wall clock, by the same limit.
         MaxHeadAge = Config.Portfolio.Risk.MaxPriceAge,
         DryRun = dryRun,
+        Fees = FeeOptions.For(Config.Chain.Rules),
+        DataFee = Config.Chain.Rules.DataFee,
+        BlockTime = Config.Chain.Rules.BlockTime,
+        FinalDepth = Config.Chain.Rules.FinalDepth,
+        ReleaseDepth = Config.Chain.Rules.ReleaseDepth,
+        RepriceAfterHeads = Config.Chain.Rules.RepriceAfterHeads,
+        ResendAfterHeads = Config.Chain.Rules.ResendAfterHeads,
     };
 
     public async ValueTask DisposeAsync()
@@ -106,23 +132,62 @@ public sealed class PreparedRun : IAsyncDisposable
         await Node.DisposeAsync().ConfigureAwait(false);
     }
 
+    private static void CheckPoolKinds(ConfigFile config, List<ConfigProblem> problems)
+    {
+        bool hasExecutor = config.Contracts.ContainsKey(ContractNames.RebalanceExecutor);
+        IReadOnlyList<string> kinds = OrderEncoders.PoolKinds(hasExecutor);
+        for (int i = 0; i < config.Pools.Count; i++)
+            if (!kinds.Contains(config.Pools[i].Kind))
+                problems.Add(new ConfigProblem(
+                    $"pools[{i}].kind", $"\"{config.Pools[i].Kind}\", which {(hasExecutor ? "the executor" : "the router")} does not trade through",
+                    hasExecutor || !ExecutorEncoder.PoolKinds.Contains(config.Pools[i].Kind)
+                        ? $"one of {string.Join(", ", kinds)}" : $"contracts.{ContractNames.RebalanceExecutor}, or one of {string.Join(", ", kinds)}"));
+    }
+
+    /// <summary>Whose tokens the executor trades is the executor's own word; whether it may be used as it stands is asked when the run starts.</summary>
+    private static async Task<ExecutorFacts?> ReadExecutorAsync(
+        EthereumNode node, ConfigFile config, Address caller, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
+        if (!config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address executor))
+            return null;
+        EthCallOutcome[] answers = await node.CallManyAsync(
+            ExecutorFacts.Questions(executor, caller, []), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        ExecutorFacts? facts = ExecutorFacts.Read([], answers);
+        string path = $"contracts.{ContractNames.RebalanceExecutor}";
+        if (facts is null)
+            problems.Add(new ConfigProblem(path, $"{executor}, which does not answer as an executor", "the address that `fastrebalance executor deploy` prints"));
+        else if (config.Executor.UsesPermit2 && facts.Chain.Permit2.IsZero)
+            problems.Add(new ConfigProblem("executor.permit2", "true, and the executor was deployed without Permit2", "false, or an executor that knows it"));
+        return facts;
+    }
+
     private static void CheckNames(ConfigFile config, List<ConfigProblem> problems)
     {
         foreach (PluginSection feed in config.Feeds)
             if (feed.Kind.Length > 0 && !Composition.Feeds.Names.Contains(feed.Kind))
                 problems.Add(new ConfigProblem($"{feed.Path}.kind", $"\"{feed.Kind}\"", $"a feed: {string.Join(", ", Composition.Feeds.Names)}"));
         foreach (PluginSection channel in config.Submit.Channels)
-            if (channel.Kind.Length > 0 && !Execution.Channels.SubmitChannels.Names.Contains(channel.Kind))
+            if (channel.Kind.Length > 0 && !SubmitChannels.Names.Contains(channel.Kind))
                 problems.Add(new ConfigProblem(
-                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", Execution.Channels.SubmitChannels.Names)}"));
+                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", SubmitChannels.Names)}"));
+            else if (channel.Kind == ConditionalChannel.ChannelName && !config.Chain.Rules.HasConditionalSend)
+                problems.Add(new ConfigProblem($"{channel.Path}.kind", $"\"{channel.Kind}\" on a chain of profile {config.Chain.Profile.Name}",
+                    $"{PublicChannel.ChannelName}, or chain.rules.conditionalSend where the sequencer is known to take it"));
     }
 
+    // Of several endpoints one on another chain is passed over; a single one is looked at all the same, so that the mistake can be told in full.
+    private static EthereumNodeOptions Options(ConfigFile config) => new()
+    {
+        Endpoints = config.Chain.Endpoints,
+        ExpectedChainId = config.Chain.Endpoints.Count > 1 && config.Chain.Id != 0 ? config.Chain.Id : null,
+    };
+
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>
-    private static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
+    internal static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         try
         {
-            return await EthereumNode.ConnectAsync(new EthereumNodeOptions { Endpoints = config.Chain.Endpoints }, cancellation).ConfigureAwait(false);
+            return await EthereumNode.ConnectAsync(Options(config), cancellation).ConfigureAwait(false);
         }
         catch (RpcTransportException e) when (problems.Count > 0)
         {

@@ -273,7 +273,14 @@ public sealed class RebalanceHost : IAsyncDisposable
             _pipeline.RefusedEvents,
             _engineLoop.CountedDecisions == 0 ? 0 : (double)_engineLoop.AllocatedBytes / _engineLoop.CountedDecisions,
             IsInsideBand,
-            _fault));
+            _fault,
+            new ChainReport(
+                _run.Config.Chain.Id,
+                _run.Config.Chain.Profile.Name,
+                _run.Config.Chain.Note,
+                [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
+                [.. _executor.Lanes.Select(lane => lane.ToString())],
+                _executor.AcksWithoutEcho)));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>

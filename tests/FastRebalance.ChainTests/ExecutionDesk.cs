@@ -10,6 +10,7 @@ using FastRebalance.Devnet.Market;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
@@ -55,6 +56,9 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
 
     public TransactionSigner Signer { get; }
 
+    /// <summary>Signs in place of <see cref="Signer"/> where it is set.</summary>
+    public IAccountSigner? Remote { get; set; }
+
     public Pool[] Pools { get; }
 
     public ExecutionSetup Setup { get; set; }
@@ -89,7 +93,7 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
     public async Task<ExecutionDesk> TradeAsync(EthereumNode? node = null, params ISubmitChannel[] channels)
     {
         node ??= Node;
-        Executor = new OrderExecutor(Setup, node, Signer, channels.Length > 0 ? channels : [new PublicChannel(node)], this, _reports);
+        Executor = new OrderExecutor(Setup, node, Remote ?? Signer, channels.Length > 0 ? channels : [new PublicChannel(node)], this, _reports);
         Assert.Empty((await Executor.StartAsync(Cancellation)).Problems);
         return this;
     }

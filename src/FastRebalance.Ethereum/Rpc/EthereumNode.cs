@@ -38,6 +38,11 @@ public sealed class EthereumNode : IAsyncDisposable
     public static Task<EthereumNode> ConnectAsync(string endpoint, CancellationToken cancellation = default) =>
         ConnectAsync(EthereumNodeOptions.For(endpoint), cancellation);
 
+    /// <summary>A node that is reached through somebody else's client; heads and logs are polled.</summary>
+    /// <inheritdoc cref="ConnectAsync(EthereumNodeOptions, CancellationToken)"/>
+    public static Task<EthereumNode> ConnectAsync(IRpcTransport transport, CancellationToken cancellation = default) =>
+        ConnectAsync(new EthereumNodeOptions { Endpoints = [RpcEndpoint.Parse("http://transport.invalid")], Transport = transport }, cancellation);
+
     public ConnectionState State => _client.State;
 
     /// <summary>Raised on a background thread at every change; handlers must be quick.</summary>

@@ -33,6 +33,9 @@ public sealed class EthereumNodeOptions
     /// <summary>Pause between two looks at a node that cannot push.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Goes in the place of every endpoint; null to connect to them.</summary>
+    internal IRpcTransport? Transport { get; init; }
+
     /// <summary>Requests in a row without any answer after which the connection is given up.</summary>
     public int TimeoutsBeforeReconnect { get; init; } = 3;
 

@@ -28,6 +28,8 @@ internal static class RpcConnector
     private static async Task<IRpcConnection> OpenAsync(
         RpcEndpoint endpoint, EthereumNodeOptions options, RpcCounters counters, int generation, CancellationToken cancellation)
     {
+        if (options.Transport is { } transport)
+            return new TransportConnection(transport);
         if (endpoint.Kind == RpcTransportKind.Http)
             return new HttpConnection(endpoint, counters, options);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -10,7 +10,7 @@ namespace FastRebalance.Ethereum.Signers;
 /// Trusts no signer: whatever came back is read anew, held field by field against what was asked, and its sender worked out of the
 /// signature. Pure.
 /// </summary>
-internal static class SignatureCheck
+public static class SignatureCheck
 {
     /// <summary>Judges a signed transaction.</summary>
     /// <param name="asked">What was to be signed.</param>

@@ -3,6 +3,7 @@ using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
 using FastRebalance.UnitTests.Ethereum.Signers;
+using FastRebalance.Tests;
 
 namespace FastRebalance.UnitTests.Execution;
 

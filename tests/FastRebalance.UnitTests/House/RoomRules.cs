@@ -32,6 +32,7 @@ internal static class RoomRules
         ["FastRebalance.Execution"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
         ["FastRebalance.Simulation"] =
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Amm", "FastRebalance.Engine"],
+        ["FastRebalance.Nethereum"] = ["FastRebalance.Core", "FastRebalance.Native", "FastRebalance.Ethereum", "FastRebalance.Execution"],
         ["FastRebalance"] = s_libraries,
         ["FastRebalance.Bench"] = [.. s_libraries, "FastRebalance"],
         ["FastRebalance.Devnet"] = ["FastRebalance", "FastRebalance.Ethereum"],

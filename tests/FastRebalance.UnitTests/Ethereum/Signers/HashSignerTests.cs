@@ -6,6 +6,7 @@ using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Native;
+using FastRebalance.Tests;
 
 namespace FastRebalance.UnitTests.Ethereum.Signers;
 

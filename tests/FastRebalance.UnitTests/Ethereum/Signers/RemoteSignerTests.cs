@@ -4,6 +4,7 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Native;
+using FastRebalance.Tests;
 
 namespace FastRebalance.UnitTests.Ethereum.Signers;
 

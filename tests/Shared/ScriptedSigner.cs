@@ -8,9 +8,8 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Native;
-using FastRebalance.UnitTests.Ethereum.Rpc;
 
-namespace FastRebalance.UnitTests.Ethereum.Signers;
+namespace FastRebalance.Tests;
 
 /// <summary>
 /// A scripted HTTP signer: no web3signer, but a door that answers what its script says, honest or not. It has a real key and signs what it
@@ -24,11 +23,16 @@ internal sealed class ScriptedSigner : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
 
+    /// <summary>With the key 0x46…46 on chain 5.</summary>
     public ScriptedSigner()
+        : this(new TransactionSigner(new PrivateKey([.. Enumerable.Repeat((byte)0x46, PrivateKey.Length)]), ChainId))
     {
-        byte[] key = new byte[PrivateKey.Length];
-        key.AsSpan().Fill(0x46);
-        Key = new TransactionSigner(new PrivateKey(key), ChainId);
+    }
+
+    /// <param name="key">The door's own from now on.</param>
+    public ScriptedSigner(TransactionSigner key)
+    {
+        Key = key;
         _listener.Start();
         Url = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         _accepting = Task.Run(AcceptAsync);
@@ -67,7 +71,7 @@ internal sealed class ScriptedSigner : IAsyncDisposable
         Kind = kind,
         Url = Url,
         Address = Key.Address,
-        ChainId = ChainId,
+        ChainId = Key.ChainId,
         Timeout = TimeSpan.FromSeconds(20),
     };
 
@@ -106,19 +110,19 @@ internal sealed class ScriptedSigner : IAsyncDisposable
             using NetworkStream stream = new(socket, ownsSocket: true);
             while (true)
             {
-                string head = await HttpText.ReadHeadAsync(stream);
+                string head = await ReadHeadAsync(stream);
                 string length = head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
                 byte[] body = new byte[int.Parse(length.Split(':')[1])];
                 await stream.ReadExactlyAsync(body);
                 lock (Heads)
                 {
                     Heads.Add(head);
-                    Bodies.Add(System.Text.Encoding.UTF8.GetString(body));
+                    Bodies.Add(Encoding.UTF8.GetString(body));
                 }
                 await Before.WaitAsync(_stop.Token);
                 string text = Instead is null ? Rewrite(Answer(JsonDocument.Parse(body).RootElement)) : "";
-                string answer = Instead ?? $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {System.Text.Encoding.UTF8.GetByteCount(text)}\r\n\r\n{text}";
-                await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(answer));
+                string answer = Instead ?? $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\n\r\n{text}";
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
                 if (Instead is not null)
                     return; // and the connection with it
             }
@@ -142,19 +146,20 @@ internal sealed class ScriptedSigner : IAsyncDisposable
     private byte[] Sign(TransactionFields fields)
     {
         byte[] raw = new byte[TransactionEncoder.MaxLength(in fields)];
-        byte[] key = new byte[PrivateKey.Length];
-        key.AsSpan().Fill(0x46);
-        return raw[..TransactionEncoder.Sign(in fields, new PrivateKey(key), raw, out _)];
+        // By the digest: a dishonest door signs for other chains as well.
+        Hash32 digest = TransactionEncoder.SigningHash(in fields, raw);
+        Signature signature = Key.SignDigest(in digest);
+        return raw[..TransactionEncoder.EncodeSigned(in fields, in signature, raw)];
     }
 
-    private static TransactionFields FieldsOf(JsonElement asked)
+    private TransactionFields FieldsOf(JsonElement asked)
     {
         ulong Number(string name) => Hex.TryParseQuantity(asked.GetProperty(name).GetString(), out ulong value) ? value : throw new FormatException(name);
         bool isDynamic = asked.TryGetProperty("maxFeePerGas", out _);
         return new TransactionFields
         {
             Kind = isDynamic ? TransactionKind.DynamicFee : TransactionKind.Legacy,
-            ChainId = ChainId,
+            ChainId = Key.ChainId,
             Nonce = Number("nonce"),
             MaxFeePerGasWei = Number(isDynamic ? "maxFeePerGas" : "gasPrice"),
             MaxPriorityFeePerGasWei = isDynamic ? Number("maxPriorityFeePerGas") : 0,
@@ -163,5 +168,18 @@ internal sealed class ScriptedSigner : IAsyncDisposable
             ValueWei = Number("value"),
             Data = Hex.Decode(asked.GetProperty("data").GetString()),
         };
+    }
+
+    private static async Task<string> ReadHeadAsync(NetworkStream stream)
+    {
+        StringBuilder head = new();
+        byte[] one = new byte[1];
+        while (head.Length < 4 || head.ToString(head.Length - 4, 4) != "\r\n\r\n")
+        {
+            if (await stream.ReadAsync(one) == 0)
+                throw new IOException("the client went away");
+            head.Append((char)one[0]);
+        }
+        return head.ToString();
     }
 }

@@ -62,6 +62,25 @@ public sealed class TransactionSigner : IDisposable
         return TransactionEncoder.Sign(in fields, _key, destination, out hash);
     }
 
+    /// <summary>Gives this account's word that it will run a contract's code as its own (EIP-7702).</summary>
+    /// <param name="contract">The contract; the zero address takes an earlier word back.</param>
+    /// <param name="nonce">The account's nonce when it is applied: one more than the transaction's where the account sends that itself.</param>
+    /// <param name="onEveryChain">Good on every chain, not on this signer's alone.</param>
+    public Authorization SignAuthorization(in Address contract, ulong nonce, bool onEveryChain = false)
+    {
+        UInt256 chainId = onEveryChain ? 0UL : ChainId;
+        Signature signature = SignDigest(Authorization.SigningHash(in chainId, in contract, nonce));
+        return new Authorization
+        {
+            ChainId = chainId,
+            Delegate = contract,
+            Nonce = nonce,
+            YParity = signature.YParity,
+            R = UInt256.ReadBigEndian(signature.R),
+            S = UInt256.ReadBigEndian(signature.S),
+        };
+    }
+
     /// <summary>Signs a 32-byte digest: messages to relays, typed data. The caller vouches for what the digest is of.</summary>
     public Signature SignDigest(in Hash32 digest)
     {

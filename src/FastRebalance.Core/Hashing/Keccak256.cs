@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using FastRebalance.Core.Assets;
 
 namespace FastRebalance.Core.Hashing;
@@ -23,26 +24,8 @@ public static partial class Keccak256
     {
         if (destination.Length < HashLength)
             throw new ArgumentException($"at least {HashLength} bytes are wanted, found {destination.Length}", nameof(destination));
-
-        Span<ulong> state = stackalloc ulong[Lanes];
-        state.Clear();
-        while (data.Length >= RateBytes)
-        {
-            Absorb(state, data[..RateBytes]);
-            Permute(state);
-            data = data[RateBytes..];
-        }
-
-        Span<byte> last = stackalloc byte[RateBytes];
-        data.CopyTo(last);
-        last[data.Length..].Clear();
-        last[data.Length] = 0x01;
-        last[RateBytes - 1] |= 0x80;
-        Absorb(state, last);
-        Permute(state);
-
-        for (int lane = 0; lane < HashLength / sizeof(ulong); lane++)
-            BinaryPrimitives.WriteUInt64LittleEndian(destination[(lane * sizeof(ulong))..], state[lane]);
+        if (VectorLanes.IsSupported) Hash<Vector128<ulong>, VectorLanes>(data, destination);
+        else Hash<ulong, ScalarLanes>(data, destination);
     }
 
     public static Hash32 Hash(ReadOnlySpan<byte> data)
@@ -55,9 +38,21 @@ public static partial class Keccak256
     /// <summary>Hash of a text's UTF-8 bytes: event signatures, names. For set-up.</summary>
     public static Hash32 HashOfText(string text) => Hash(System.Text.Encoding.UTF8.GetBytes(text));
 
-    private static void Absorb(Span<ulong> state, ReadOnlySpan<byte> block)
+    internal static void Hash<TLane, L>(ReadOnlySpan<byte> data, Span<byte> destination)
+        where L : IKeccakLanes<TLane>
     {
-        for (int lane = 0; lane < RateBytes / sizeof(ulong); lane++)
-            state[lane] ^= BinaryPrimitives.ReadUInt64LittleEndian(block[(lane * sizeof(ulong))..]);
+        Span<ulong> state = stackalloc ulong[Lanes];
+        state.Clear();
+        int whole = data.Length - data.Length % RateBytes;
+        if (whole > 0) Absorb<TLane, L>(state, data[..whole]);
+
+        Span<byte> last = stackalloc byte[RateBytes];
+        data[whole..].CopyTo(last);
+        last[(data.Length - whole)..].Clear();
+        last[data.Length - whole] = 0x01;
+        last[RateBytes - 1] |= 0x80;
+        Absorb<TLane, L>(state, last);
+
+        MemoryMarshal.AsBytes(state)[..HashLength].CopyTo(destination);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 using FastRebalance.Core.Hashing;
 using FastRebalance.UnitTests.Ethereum;
@@ -28,6 +29,24 @@ public sealed class Keccak256Tests(ITestOutputHelper output)
         new Random(21).NextBytes(data);
         for (int length = 0; length <= data.Length; length++)
             Assert.Equal(PlainKeccak256(data.AsSpan(0, length)), Keccak256.Hash(data.AsSpan(0, length)).Span.ToArray());
+    }
+
+    // Which lanes the machine's own hash takes depends on the machine; every machine tests those it can.
+    [Fact]
+    public void Hash_LanesOfEitherKind_AgreeWithThePlainTwin()
+    {
+        byte[] data = new byte[420], hash = new byte[32];
+        new Random(22).NextBytes(data);
+        for (int length = 0; length <= data.Length; length++)
+        {
+            byte[] expected = PlainKeccak256(data.AsSpan(0, length));
+            Keccak256.Hash<ulong, ScalarLanes>(data.AsSpan(0, length), hash);
+            Assert.Equal(expected, hash);
+            if (!VectorLanes.IsSupported) continue;
+            Keccak256.Hash<Vector128<ulong>, VectorLanes>(data.AsSpan(0, length), hash);
+            Assert.Equal(expected, hash);
+        }
+        output.WriteLine(VectorLanes.IsSupported ? "scalar and vector lanes" : "scalar lanes alone: this machine has no AVX-512");
     }
 
     [Fact]

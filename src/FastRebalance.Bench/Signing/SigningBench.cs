@@ -14,6 +14,9 @@ public static class SigningBench
     public const int UsualRounds = 20_000;
     public const int MostRounds = 1_000_000;
 
+    /// <summary>Rungs of the ladder: as many levels of fees as a pre-signed order has.</summary>
+    private const int Rungs = 4;
+
     private const int WarmUpRounds = 3_000;
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(500);
 
@@ -26,9 +29,10 @@ public static class SigningBench
             throw new ArgumentException($"{rounds} rounds; wanted is a number from 1 to {MostRounds}", nameof(rounds));
         byte[] secret = RandomNumberGenerator.GetBytes(PrivateKey.Length - 1);
         PrivateKey key = new([0, .. secret]); // below the order whatever the rest
-        using Rung rung = new(in key);
-        WarmUp(rung, in key);
-        SigningRun run = new(rung, rounds);
+        using Ladder lone = new(in key, rungs: 1);
+        using Ladder ladder = new(in key, Rungs);
+        WarmUp(lone, ladder, in key);
+        SigningRun run = new(lone, ladder, rounds);
         for (int i = 0; i < rounds; i++)
             run.Round(i, in key);
         key.Clear();
@@ -36,13 +40,13 @@ public static class SigningBench
     }
 
     // Until the code is compiled for good: by count, and by the clock for the compiler beside.
-    private static void WarmUp(Rung rung, in PrivateKey key)
+    private static void WarmUp(Ladder lone, Ladder ladder, in PrivateKey key)
     {
-        SigningRun run = new(rung, WarmUpRounds);
+        SigningRun run = new(lone, ladder, WarmUpRounds);
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < WarmUpRounds; i++)
             run.Round(i, in key);
         while (Stopwatch.GetElapsedTime(start) < s_warmUp)
-            new SigningRun(rung, 1).Round(0, in key);
+            new SigningRun(lone, ladder, 1).Round(0, in key);
     }
 }

@@ -12,13 +12,15 @@ namespace FastRebalance.Bench.Signing;
 /// <param name="CallDataBytes">Call data of the transaction.</param>
 /// <param name="TransactionBytes">The signed transaction.</param>
 /// <param name="FrameBytes">Its three frames together.</param>
+/// <param name="Rungs">Rungs of the ladder.</param>
 /// <param name="LibraryP50Ns">libsecp256k1's sign_recoverable alone.</param>
 /// <param name="SignP50Ns">The same signature through the safe face: checks, travelling form, parity.</param>
 /// <param name="SignOverLibrary">Median of the ratios of the two within a round.</param>
 /// <param name="EncodeHashP50Ns">RLP and Keccak of the unsigned transaction.</param>
 /// <param name="FramesP50Ns">The frames of an IPC, a WebSocket and an HTTP channel.</param>
-/// <param name="RungP50Ns">Encode, hash, sign, encode, hash and the three frames.</param>
+/// <param name="RungP50Ns">A rung of the ladder: encode, hash, sign, encode, hash and the three frames.</param>
 /// <param name="RungBeyondSignatureP50Ns">Median of what a rung takes longer than the signature alone within a round.</param>
+/// <param name="LoneRungP50Ns">The same for a rung that is signed alone.</param>
 /// <param name="RecoverP50Ns">The sender's public key from a signature.</param>
 /// <param name="KeccakBlockNs">A block of 136 bytes within a long message.</param>
 /// <param name="ClockNs">Reading the clock twice, as round every measure.</param>
@@ -35,6 +37,7 @@ public sealed record SigningBenchResult(
     int CallDataBytes,
     int TransactionBytes,
     int FrameBytes,
+    int Rungs,
     double LibraryP50Ns,
     double SignP50Ns,
     double SignOverLibrary,
@@ -42,6 +45,7 @@ public sealed record SigningBenchResult(
     double FramesP50Ns,
     double RungP50Ns,
     double RungBeyondSignatureP50Ns,
+    double LoneRungP50Ns,
     double RecoverP50Ns,
     double KeccakBlockNs,
     double ClockNs,
@@ -64,6 +68,7 @@ public sealed record SigningBenchResult(
         writer.WriteNumber("callDataBytes", CallDataBytes);
         writer.WriteNumber("transactionBytes", TransactionBytes);
         writer.WriteNumber("frameBytes", FrameBytes);
+        writer.WriteNumber("rungs", Rungs);
         Number("libraryP50Ns", LibraryP50Ns, 0);
         Number("signP50Ns", SignP50Ns, 0);
         Number("signOverLibrary", SignOverLibrary, 4);
@@ -71,6 +76,7 @@ public sealed record SigningBenchResult(
         Number("framesP50Ns", FramesP50Ns, 0);
         Number("rungP50Ns", RungP50Ns, 0);
         Number("rungBeyondSignatureP50Ns", RungBeyondSignatureP50Ns, 0);
+        Number("loneRungP50Ns", LoneRungP50Ns, 0);
         Number("recoverP50Ns", RecoverP50Ns, 0);
         Number("keccakBlockNs", KeccakBlockNs, 1);
         Number("clockNs", ClockNs, 1);
@@ -92,7 +98,7 @@ public sealed record SigningBenchResult(
         Line($"libsecp256k1 {(SignsByComb ? "0.5 or newer" : "older than 0.5: see doctor")}; medians of {Rounds} rounds, everything once a round; microseconds");
         Line($"signature: library alone {LibraryP50Ns / 1000:0.00}, through the safe face {SignP50Ns / 1000:0.00} ({SignOverLibrary - 1:+0.0%;-0.0%} within a round); recovery {RecoverP50Ns / 1000:0.00}");
         Line($"transaction of {TransactionBytes} bytes ({CallDataBytes} of call data): RLP and Keccak {EncodeHashP50Ns / 1000:0.00}; its three frames, {FrameBytes} bytes, {FramesP50Ns / 1000:0.00}");
-        Line($"whole rung: {RungP50Ns / 1000:0.00}, which is {RungBeyondSignatureP50Ns / 1000:0.00} beyond the signature");
+        Line($"whole rung of a ladder of {Rungs}: {RungP50Ns / 1000:0.00}, which is {RungBeyondSignatureP50Ns / 1000:0.00} beyond the signature; signed alone {LoneRungP50Ns / 1000:0.00}");
         Line($"Keccak: {KeccakBlockNs:0} ns a block of 136 bytes; the clock, in every figure: {ClockNs:0} ns");
         Line($"allocated while measuring: {AllocatedBytes} bytes, and {StrayBytes} booked by fewer than one round in a hundred");
         foreach (string wrong in Wrong)

@@ -14,9 +14,9 @@ internal sealed class SigningRun
     private const int KeccakBlockBytes = 136;
     private const int VerifyOneIn = 64;
 
-    private readonly Rung _rung;
+    private readonly Ladder _lone, _ladder;
     private readonly int _rounds;
-    private readonly Samples _library, _sign, _ratio, _encodeHash, _frames, _rungs, _beyond, _recover, _keccak, _clock;
+    private readonly Samples _library, _sign, _ratio, _encodeHash, _frames, _rungs, _beyond, _loneRungs, _recover, _keccak, _clock;
     private readonly AllocationTally _tally = new();
     private readonly List<string> _wrong = [];
     private readonly byte[] _long = new byte[KeccakBlocks * KeccakBlockBytes - 1]; // the padding takes the last byte
@@ -24,9 +24,10 @@ internal sealed class SigningRun
     private readonly byte[] _ours = new byte[Signature.Length];
     private readonly byte[] _theirs = new byte[Signature.Length];
 
-    public SigningRun(Rung rung, int rounds)
+    public SigningRun(Ladder lone, Ladder ladder, int rounds)
     {
-        _rung = rung;
+        _lone = lone;
+        _ladder = ladder;
         _rounds = rounds;
         _library = new(rounds);
         _sign = new(rounds);
@@ -35,6 +36,7 @@ internal sealed class SigningRun
         _frames = new(rounds);
         _rungs = new(rounds);
         _beyond = new(rounds);
+        _loneRungs = new(rounds);
         _recover = new(rounds);
         _keccak = new(rounds);
         _clock = new(rounds);
@@ -47,7 +49,7 @@ internal sealed class SigningRun
         Measure(number, in key);
         _tally.Add(GC.GetAllocatedBytesForCurrentThread() - before);
         if (!_ours.AsSpan().SequenceEqual(_theirs)) Note("the safe face and the library sign differently");
-        if (number % VerifyOneIn == 0 && _rung.Flaw() is { } flaw) Note(flaw);
+        if (number % VerifyOneIn == 0 && (_lone.Flaw() ?? _ladder.Flaw()) is { } flaw) Note(flaw);
     }
 
     public SigningBenchResult Result() => new(
@@ -57,9 +59,10 @@ internal sealed class SigningRun
         Machine.Load,
         Secp256k1.SignsByComb,
         _rounds,
-        Rung.CallDataBytes,
-        _rung.Length,
-        _rung.FrameBytes,
+        Ladder.CallDataBytes,
+        _lone.TransactionBytes,
+        _lone.FrameBytes,
+        _ladder.Rungs,
         _library.Median(),
         _sign.Median(),
         _ratio.Median(),
@@ -67,6 +70,7 @@ internal sealed class SigningRun
         _frames.Median(),
         _rungs.Median(),
         _beyond.Median(),
+        _loneRungs.Median(),
         _recover.Median(),
         _keccak.Median() / KeccakBlocks,
         _clock.Median(),
@@ -80,7 +84,7 @@ internal sealed class SigningRun
         long clock = Stopwatch.GetTimestamp() - at;
 
         at = Stopwatch.GetTimestamp();
-        Hash32 digest = _rung.SigningHash;
+        Hash32 digest = _lone.SigningHash();
         long encodeHash = Stopwatch.GetTimestamp() - at;
 
         at = Stopwatch.GetTimestamp();
@@ -96,11 +100,15 @@ internal sealed class SigningRun
         if (!libraryFirst) library = Secp256k1.TimeSignature(digest.Span, key.Span, _theirs);
 
         at = Stopwatch.GetTimestamp();
-        _rung.Make(number);
-        long rung = Stopwatch.GetTimestamp() - at;
+        _ladder.Make(number);
+        long ladder = Stopwatch.GetTimestamp() - at;
 
         at = Stopwatch.GetTimestamp();
-        _rung.Frame();
+        _lone.Make(number);
+        long loneRung = Stopwatch.GetTimestamp() - at;
+
+        at = Stopwatch.GetTimestamp();
+        _lone.Frame(0);
         long frames = Stopwatch.GetTimestamp() - at;
 
         Signature signature = new(_ours.AsSpan(0, 32), _ours.AsSpan(32, 32), _ours[64]);
@@ -115,8 +123,9 @@ internal sealed class SigningRun
         _library.Add(library);
         _sign.Add(sign);
         _ratio.AddValue((double)sign / library);
-        _rungs.Add(rung);
-        _beyond.Add(rung - sign);
+        _rungs.Add(ladder / _ladder.Rungs);
+        _beyond.Add(ladder / _ladder.Rungs - sign);
+        _loneRungs.Add(loneRung);
         _frames.Add(frames);
         _recover.Add(recover);
     }

@@ -19,16 +19,19 @@ public static partial class Keccak256
     ];
 
     /// <summary>Takes in whole blocks.</summary>
-    private static void Absorb<TLane, L>(Span<ulong> state, ReadOnlySpan<byte> blocks)
+    /// <param name="state">All lanes.</param>
+    /// <param name="blocks">As many as there are.</param>
+    /// <param name="twin">Those of the message that is hashed beside, as many; where lanes hold one message alone they are not looked at.</param>
+    private static void Absorb<TLane, L>(Span<TLane> state, ReadOnlySpan<byte> blocks, ReadOnlySpan<byte> twin)
         where L : IKeccakLanes<TLane>
     {
         _ = state[24]; // one bounds check for all lanes
         ReadOnlySpan<ulong> constants = RoundConstants;
-        TLane a0 = L.Of(state[0]), a1 = L.Of(state[1]), a2 = L.Of(state[2]), a3 = L.Of(state[3]), a4 = L.Of(state[4]);
-        TLane a5 = L.Of(state[5]), a6 = L.Of(state[6]), a7 = L.Of(state[7]), a8 = L.Of(state[8]), a9 = L.Of(state[9]);
-        TLane a10 = L.Of(state[10]), a11 = L.Of(state[11]), a12 = L.Of(state[12]), a13 = L.Of(state[13]), a14 = L.Of(state[14]);
-        TLane a15 = L.Of(state[15]), a16 = L.Of(state[16]), a17 = L.Of(state[17]), a18 = L.Of(state[18]), a19 = L.Of(state[19]);
-        TLane a20 = L.Of(state[20]), a21 = L.Of(state[21]), a22 = L.Of(state[22]), a23 = L.Of(state[23]), a24 = L.Of(state[24]);
+        TLane a0 = state[0], a1 = state[1], a2 = state[2], a3 = state[3], a4 = state[4];
+        TLane a5 = state[5], a6 = state[6], a7 = state[7], a8 = state[8], a9 = state[9];
+        TLane a10 = state[10], a11 = state[11], a12 = state[12], a13 = state[13], a14 = state[14];
+        TLane a15 = state[15], a16 = state[16], a17 = state[17], a18 = state[18], a19 = state[19];
+        TLane a20 = state[20], a21 = state[21], a22 = state[22], a23 = state[23], a24 = state[24];
         TLane e0, e1, e2, e3, e4;
         TLane e5, e6, e7, e8, e9;
         TLane e10, e11, e12, e13, e14;
@@ -36,16 +39,19 @@ public static partial class Keccak256
         TLane e20, e21, e22, e23, e24;
         TLane b0, b1, b2, b3, b4, c0, c1, c2, c3, c4, r0, r1, r2, r3, r4, d0, d1, d2, d3, d4;
 
-        for (; blocks.Length >= RateBytes; blocks = blocks[RateBytes..])
+        for (int at = 0; at < blocks.Length; at += RateBytes)
         {
-            ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(blocks[..RateBytes]); // little-endian, as every machine this runs on
+            // Little-endian, as every machine this runs on.
+            ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(blocks.Slice(at, RateBytes));
+            ReadOnlySpan<ulong> twins = MemoryMarshal.Cast<byte, ulong>(twin.Slice(at, RateBytes));
             _ = words[16];
-            a0 = L.Xor(a0, L.Of(words[0])); a1 = L.Xor(a1, L.Of(words[1])); a2 = L.Xor(a2, L.Of(words[2]));
-            a3 = L.Xor(a3, L.Of(words[3])); a4 = L.Xor(a4, L.Of(words[4])); a5 = L.Xor(a5, L.Of(words[5]));
-            a6 = L.Xor(a6, L.Of(words[6])); a7 = L.Xor(a7, L.Of(words[7])); a8 = L.Xor(a8, L.Of(words[8]));
-            a9 = L.Xor(a9, L.Of(words[9])); a10 = L.Xor(a10, L.Of(words[10])); a11 = L.Xor(a11, L.Of(words[11]));
-            a12 = L.Xor(a12, L.Of(words[12])); a13 = L.Xor(a13, L.Of(words[13])); a14 = L.Xor(a14, L.Of(words[14]));
-            a15 = L.Xor(a15, L.Of(words[15])); a16 = L.Xor(a16, L.Of(words[16]));
+            _ = twins[16];
+            a0 = L.TakeIn(a0, words[0], twins[0]); a1 = L.TakeIn(a1, words[1], twins[1]); a2 = L.TakeIn(a2, words[2], twins[2]);
+            a3 = L.TakeIn(a3, words[3], twins[3]); a4 = L.TakeIn(a4, words[4], twins[4]); a5 = L.TakeIn(a5, words[5], twins[5]);
+            a6 = L.TakeIn(a6, words[6], twins[6]); a7 = L.TakeIn(a7, words[7], twins[7]); a8 = L.TakeIn(a8, words[8], twins[8]);
+            a9 = L.TakeIn(a9, words[9], twins[9]); a10 = L.TakeIn(a10, words[10], twins[10]); a11 = L.TakeIn(a11, words[11], twins[11]);
+            a12 = L.TakeIn(a12, words[12], twins[12]); a13 = L.TakeIn(a13, words[13], twins[13]); a14 = L.TakeIn(a14, words[14], twins[14]);
+            a15 = L.TakeIn(a15, words[15], twins[15]); a16 = L.TakeIn(a16, words[16], twins[16]);
             for (int round = 0; round < 24; round += 2)
             {
                 c0 = L.Xor(L.Xor(a0, a5, a10), a15, a20);
@@ -182,10 +188,10 @@ public static partial class Keccak256
             }
         }
 
-        state[0] = L.First(a0); state[1] = L.First(a1); state[2] = L.First(a2); state[3] = L.First(a3); state[4] = L.First(a4);
-        state[5] = L.First(a5); state[6] = L.First(a6); state[7] = L.First(a7); state[8] = L.First(a8); state[9] = L.First(a9);
-        state[10] = L.First(a10); state[11] = L.First(a11); state[12] = L.First(a12); state[13] = L.First(a13); state[14] = L.First(a14);
-        state[15] = L.First(a15); state[16] = L.First(a16); state[17] = L.First(a17); state[18] = L.First(a18); state[19] = L.First(a19);
-        state[20] = L.First(a20); state[21] = L.First(a21); state[22] = L.First(a22); state[23] = L.First(a23); state[24] = L.First(a24);
+        state[0] = a0; state[1] = a1; state[2] = a2; state[3] = a3; state[4] = a4;
+        state[5] = a5; state[6] = a6; state[7] = a7; state[8] = a8; state[9] = a9;
+        state[10] = a10; state[11] = a11; state[12] = a12; state[13] = a13; state[14] = a14;
+        state[15] = a15; state[16] = a16; state[17] = a17; state[18] = a18; state[19] = a19;
+        state[20] = a20; state[21] = a21; state[22] = a22; state[23] = a23; state[24] = a24;
     }
 }

@@ -11,6 +11,9 @@ internal readonly struct ScalarLanes : IKeccakLanes<ulong>
     public static ulong Of(ulong word) => word;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong TakeIn(ulong lane, ulong word, ulong twin) => lane ^ word;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong First(ulong lane) => lane;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace FastRebalance.Core.Hashing;
 
 /// <summary>
-/// A lane in the low half of a vector register of AVX-512: thirty-two registers hold the whole state, and one instruction does three
-/// exclusive ors or the whole non-linear step.
+/// Lanes in vector registers of AVX-512: thirty-two registers hold nearly the whole state, and one instruction does three exclusive ors or
+/// the whole non-linear step. A register has room for the same lane of two messages, so a second one costs nothing.
 /// </summary>
 internal readonly struct VectorLanes : IKeccakLanes<Vector128<ulong>>
 {
@@ -18,7 +18,10 @@ internal readonly struct VectorLanes : IKeccakLanes<Vector128<ulong>>
     public static bool IsSupported => Avx512F.VL.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ulong> Of(ulong word) => Vector128.CreateScalarUnsafe(word);
+    public static Vector128<ulong> Of(ulong word) => Vector128.Create(word);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> TakeIn(Vector128<ulong> lane, ulong word, ulong twin) => lane ^ Vector128.Create(word, twin);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong First(Vector128<ulong> lane) => lane.ToScalar();

@@ -71,15 +71,27 @@ public static class TransactionEncoder
 
     internal static int Sign(in TransactionFields fields, ReadOnlySpan<byte> key, Span<byte> destination, out Hash32 hash)
     {
-        if (fields.Kind == TransactionKind.Blob)
-            throw new ArgumentException("type 3 is read and not signed: its blobs need proofs that are not made here", nameof(fields));
         Span<byte> digest = stackalloc byte[Keccak256.HashLength];
-        Keccak256.Hash(destination[..EncodeUnsigned(in fields, destination)], digest);
-        if (!Secp256k1.TrySign(digest, key, out Signature signature))
-            throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
-        int length = EncodeSigned(in fields, in signature, destination);
+        Keccak256.Hash(destination[..EncodeForSigning(in fields, destination)], digest);
+        int length = SignDigest(in fields, digest, key, destination);
         hash = Keccak256.Hash(destination[..length]);
         return length;
+    }
+
+    /// <summary>The unsigned form of a transaction that may be signed here.</summary>
+    internal static int EncodeForSigning(in TransactionFields fields, Span<byte> destination)
+    {
+        if (fields.Kind == TransactionKind.Blob)
+            throw new ArgumentException("type 3 is read and not signed: its blobs need proofs that are not made here", nameof(fields));
+        return EncodeUnsigned(in fields, destination);
+    }
+
+    /// <summary>Signs the hash of the unsigned form and writes the signed one.</summary>
+    internal static int SignDigest(in TransactionFields fields, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> key, Span<byte> destination)
+    {
+        if (!Secp256k1.TrySign(digest, key, out Signature signature))
+            throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
+        return EncodeSigned(in fields, in signature, destination);
     }
 
     private static void Require(in TransactionFields fields)

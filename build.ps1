@@ -39,6 +39,8 @@ usage: ./build.ps1 VERB [flags]
           every flag goes to `fastrebalance run`
   test    builds and runs every test; the last line is "N passed, N failed, N skipped"; flags go to the test programs
   build   the program: artifacts/fastrebalance/fastrebalance.exe
+  contracts  compiles the executor contract anew with the compiler from npm and holds it to the artifact in src/contracts/artifact;
+          contracts --accept puts the new one in its place
   native  the C library: artifacts/native/libfastrebalance.dll (needs clang or gcc)
   native-test  the C library's own tests
   bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
@@ -244,6 +246,35 @@ function Invoke-Bench {
     exit $LASTEXITCODE
 }
 
+# ---- contracts ----
+
+function Get-CodeHash([string] $artifact) { (Get-Content -Raw $artifact | ConvertFrom-Json).codeSha256 }
+
+function Invoke-Contracts {
+    $out = 'artifacts/contracts'
+    $committed = 'src/contracts/artifact/RebalanceExecutor.json'
+    $built = "$out/RebalanceExecutor.json"
+    Assert-Node 'the Solidity compiler comes from npm and runs in node'
+    New-Item -ItemType Directory -Force $out | Out-Null
+    Copy-Item -Force 'src/contracts/package.json', 'src/contracts/package-lock.json' $out
+    Say "contracts: npm ci of the compiler into $out"
+    Push-Location $out
+    try { & npm ci --ignore-scripts --no-audit --no-fund --loglevel=error | Out-Host }
+    finally { Pop-Location }
+    if ($LASTEXITCODE -ne 0) { Fail 'npm ci of the compiler failed' }
+    Invoke-Checked 'node' @('src/contracts/compile.cjs', "$out/node_modules", $built)
+    if ($Flags.Count -gt 0 -and $Flags[0] -eq '--accept') {
+        Copy-Item -Force $built $committed
+        Say "contracts: $committed is $(Get-CodeHash $committed) now; build again, it travels inside the program"
+    }
+    elseif ((Get-FileHash $built).Hash -eq (Get-FileHash $committed).Hash) {
+        Say "contracts: $committed is what these sources compile to ($(Get-CodeHash $committed))"
+    }
+    else {
+        Fail "$committed is $(Get-CodeHash $committed), and the sources compile to $(Get-CodeHash $built); type: ./build.ps1 contracts --accept"
+    }
+}
+
 # ---- peers ----
 
 # Each in a folder of its own below artifacts, so that one that is not to be had does not take the others with it; none of their install
@@ -283,6 +314,7 @@ switch ($Verb) {
     'run' { Invoke-Run }
     'test' { Invoke-Tests }
     'build' { Build-Program }
+    'contracts' { Invoke-Contracts }
     'native' { Build-Native }
     'native-test' { if ((Test-Native) -eq 'failed') { exit 1 } }
     'bench' { Invoke-Bench }

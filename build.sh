@@ -25,6 +25,8 @@ usage: ./build.sh VERB [flags]
           every flag goes to `fastrebalance run`
   test    builds and runs every test; the last line is "N passed, N failed, N skipped"; flags go to the test programs
   build   the program: artifacts/fastrebalance/fastrebalance
+  contracts  compiles the executor contract anew with the compiler from npm and holds it to the artifact in src/contracts/artifact;
+          contracts --accept puts the new one in its place
   native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
   native-test  the C library's own tests under the address and undefined-behaviour sanitizers
   bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
@@ -197,6 +199,29 @@ native_test() {
     return 1
   fi
   say "native tests passed; a wrong bound and an early stop are noticed; only fr_* is exported"
+}
+
+# ---- contracts ----
+
+artifact_of() { sed -n 's/^  "codeSha256": "\(.*\)",$/\1/p' "$1"; }
+
+contracts() {
+  local out=$artifacts/contracts committed=src/contracts/artifact/RebalanceExecutor.json
+  local built=$out/RebalanceExecutor.json
+  need_node "the Solidity compiler comes from npm and runs in node"
+  mkdir -p "$out"
+  cp src/contracts/package.json src/contracts/package-lock.json "$out"
+  say "contracts: npm ci of the compiler into $out"
+  (cd "$out" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  node src/contracts/compile.cjs "$out/node_modules" "$built"
+  if [ "${1:-}" = --accept ]; then
+    cp "$built" "$committed"
+    say "contracts: $committed is $(artifact_of "$committed") now; build again, it travels inside the program"
+  elif cmp -s "$built" "$committed"; then
+    say "contracts: $committed is what these sources compile to ($(artifact_of "$committed"))"
+  else
+    fail "$committed is $(artifact_of "$committed"), and the sources compile to $(artifact_of "$built"); type: ./build.sh contracts --accept"
+  fi
 }
 
 # ---- build ----
@@ -425,6 +450,7 @@ case $verb in
   run) run "$@" ;;
   test) run_tests "$@" ;;
   build) build ;;
+  contracts) contracts "$@" ;;
   native) native ;;
   native-test) native_test ;;
   bench) bench "$@" ;;

@@ -18,6 +18,7 @@ public sealed class MarketState
     private readonly Pool[] _pools;
     private readonly double[] _unitsPerToken;
     private readonly UInt256[] _holdings;
+    private readonly UInt256[] _rest;
     private readonly bool[] _holdingKnown;
     private readonly double[] _quantities;
     private readonly double[] _prices;
@@ -36,6 +37,7 @@ public sealed class MarketState
         int assets = setup.Assets.Count;
         _pools = [.. setup.Pools];
         _holdings = new UInt256[assets];
+        _rest = new UInt256[assets];
         _holdingKnown = new bool[assets];
         _quantities = new double[assets];
         _prices = new double[assets];
@@ -99,6 +101,15 @@ public sealed class MarketState
 
     public ulong PriorityFeePerGasWei { get; private set; }
 
+    /// <summary>What a rollup charges for the bytes of the usual rebalance; 0 where it charges nothing.</summary>
+    public ulong DataFeeWei { get; private set; }
+
+    /// <summary>
+    /// What a unit of gas costs a plan now, in wei: base fee, tip, and a rollup's fee for bytes spread over the gas of the usual rebalance, since
+    /// a longer route has more of both.
+    /// </summary>
+    public double WeiPerGas => (double)BaseFeePerGasWei + PriorityFeePerGasWei + (DataFeeWei / Triggers.GasCost.UsualUnits);
+
     /// <summary>False between the first event of a block and its head, and while the feed is lost.</summary>
     public bool IsConsistent { get; private set; }
 
@@ -133,6 +144,27 @@ public sealed class MarketState
         if (verdict == ApplyVerdict.Applied && e.UnixNs > NowUnixNs)
             AdvanceClock(e.UnixNs);
         return verdict;
+    }
+
+    /// <summary>
+    /// Tells each leg how much of what it sells stays once it is done, by what is held and what the legs before it move. While an order is
+    /// under way nobody knows in units what it will leave: then nothing is kept back.
+    /// </summary>
+    public void KeepTheRest(Span<OrderLeg> legs)
+    {
+        if (_isProjected)
+            return;
+        Span<UInt256> rest = _rest;
+        _holdings.CopyTo(rest);
+        foreach (ref OrderLeg leg in legs)
+        {
+            ref UInt256 sold = ref rest[leg.Sell.Index];
+            sold = sold > leg.AmountIn ? sold - leg.AmountIn : UInt256.Zero;
+            leg.KeepBalance = sold;
+            ref UInt256 bought = ref rest[leg.Buy.Index];
+            if (!UInt256.TryAdd(in bought, in leg.ExpectedOut, out bought))
+                bought = UInt256.MaxValue;
+        }
     }
 
     /// <summary>An order of these legs goes out now, decided at the present prices. Its name: the run's epoch above a counter.</summary>
@@ -232,6 +264,7 @@ public sealed class MarketState
         HeadBlock = e.BlockNumber;
         BaseFeePerGasWei = e.Head.BaseFeePerGasWei;
         PriorityFeePerGasWei = e.Head.PriorityFeePerGasWei;
+        DataFeeWei = e.Head.DataFeeWei;
         IsConsistent = true;
         Orders.OnHead(e.BlockNumber);
         Project();
@@ -247,7 +280,7 @@ public sealed class MarketState
         if (e.Order.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped)
         {
             Ledger.Advance(Math.Max(NowUnixNs, e.UnixNs));
-            Ledger.AddGas((double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei * NumerairePerWei);
+            Ledger.AddGas(((double)e.Order.GasUsed * e.Order.EffectiveGasPriceWei + e.Order.DataFeeWei) * NumerairePerWei);
         }
         if (e.Order.Status == SubmitStatus.Foreign)
             IsKilled = true;

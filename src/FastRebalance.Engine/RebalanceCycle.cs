@@ -90,6 +90,9 @@ public sealed class RebalanceCycle
 
     public ReadOnlySpan<OrderLeg> Legs => _legs.AsSpan(0, LegCount);
 
+    /// <summary>The same, for the last stage, which tells each what it keeps.</summary>
+    internal Span<OrderLeg> LegsToPublish => _legs.AsSpan(0, LegCount);
+
     public int LegCount { get; private set; }
 
     public uint ExpectedGas { get; set; }

@@ -25,6 +25,9 @@ public enum AccountProblemKind : byte
     /// <summary>The router may not take an asset from the account.</summary>
     NoAllowance,
 
+    /// <summary>The executor contract is not to be used as it stands.</summary>
+    ExecutorNotReady,
+
     /// <summary>The account holds no coins to pay gas with.</summary>
     NoGas,
 }

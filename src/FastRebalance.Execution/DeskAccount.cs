@@ -3,13 +3,16 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Execution;
 
-/// <summary>Looks the account over before it trades, and gives the router its allowances. Not for use beside a running executor.</summary>
+/// <summary>
+/// Looks the account over before it trades, and lets the contract that runs the orders take its tokens. Not for use beside a running executor.
+/// </summary>
 public sealed class DeskAccount
 {
     private const ulong ApproveGas = 120_000;
@@ -38,7 +41,9 @@ public sealed class DeskAccount
         _chain = chain;
     }
 
-    /// <summary>Reads everything that trading needs: chain, code, nonces, coins, allowances, and whether the router knows the pools.</summary>
+    /// <summary>
+    /// Reads everything that trading needs: chain, code, nonces, coins, allowances, and whether the router or the executor knows the pools.
+    /// </summary>
     /// <exception cref="RpcTransportException">The node does not answer.</exception>
     public async Task<AccountCheck> CheckAsync(CancellationToken cancellation = default)
     {
@@ -56,21 +61,28 @@ public sealed class DeskAccount
         if (balance.IsZero)
             Add(problems, AccountProblemKind.NoGas, $"{_setup.Account} holds no coins to pay gas with: send it some");
         UInt256[] allowances = await ReadAllowancesAsync(problems, cancellation).ConfigureAwait(false);
-        await CheckPoolsAsync(problems, cancellation).ConfigureAwait(false);
+        if (_setup.Executor.IsZero)
+            await CheckPoolsAsync(problems, cancellation).ConfigureAwait(false);
+        else
+            foreach (string problem in await new ExecutorCheck(_setup, _chain).ProblemsAsync(cancellation).ConfigureAwait(false))
+                Add(problems, AccountProblemKind.ExecutorNotReady, problem);
         return new AccountCheck(latest, pending, balance, allowances, problems);
     }
 
     /// <summary>
-    /// Lets the router take these assets without limit, and waits until that is mined. An asset with a smaller allowance is set to
+    /// Lets the router or the executor take these assets without limit, and waits until that is mined. An asset with a smaller allowance is set to
     /// zero first: some tokens refuse to change one that is not. Assets with plenty are passed over.
     /// </summary>
     /// <returns>The hashes of the transactions, in order.</returns>
     /// <exception cref="InvalidOperationException">A transaction was refused or reverted.</exception>
     public async Task<IReadOnlyList<Hash32>> ApproveAsync(
-        TransactionSigner signer, IReadOnlyList<AssetId> assets, CancellationToken cancellation = default)
+        IAccountSigner signer, IReadOnlyList<AssetId> assets, CancellationToken cancellation = default)
     {
         if (signer.Address != _setup.Account || signer.ChainId != _setup.ChainId)
             throw new InvalidOperationException($"the signer is {signer}, and {_setup.Account} on chain {_setup.ChainId} is configured");
+        if (_setup.Holder != _setup.Account || _setup.UsesPermit2)
+            throw new InvalidOperationException(
+                $"the tokens are {_setup.Holder}'s{(_setup.UsesPermit2 ? " and go through Permit2" : "")}: their allowances are given there, not by this account's key");
         UInt256[] allowances = await ReadAllowancesAsync([], cancellation).ConfigureAwait(false);
         List<Hash32> hashes = [];
         foreach (AssetId asset in assets)
@@ -103,6 +115,8 @@ public sealed class DeskAccount
         if (account.Length > 0)
             Add(problems, AccountProblemKind.Delegated,
                 $"{_setup.Account} has code (EIP-7702): pools then hold back its transactions; use an account that is not delegated");
+        if (!_setup.Executor.IsZero)
+            return; // looked at with its pools
         byte[] router = await _chain.CodeAsync(_setup.Router, BlockRef.Latest, cancellation).ConfigureAwait(false);
         if (router.Length == 0)
             Add(problems, AccountProblemKind.NoRouter, $"there is no contract at the router's address {_setup.Router}: correct contracts.swapRouter02");
@@ -110,7 +124,8 @@ public sealed class DeskAccount
 
     private async Task<UInt256[]> ReadAllowancesAsync(List<AccountProblem> problems, CancellationToken cancellation)
     {
-        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(asset, Erc20.Allowance(_setup.Account, _setup.Router)))];
+        Address spender = _setup.UsesPermit2 ? _setup.Permit2 : _setup.Target;
+        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(asset, Erc20.Allowance(_setup.Holder, spender)))];
         EthCallOutcome[] answers = await _chain.CallManyAsync(calls, BlockRef.Latest, cancellation).ConfigureAwait(false);
         UInt256[] allowances = new UInt256[answers.Length];
         for (int i = 0; i < answers.Length; i++)
@@ -121,10 +136,29 @@ public sealed class DeskAccount
                     $"{_setup.Assets[i]} does not answer allowance(): is it a token?", IsFatal: false));
             else if (allowances[i] < Plenty)
                 problems.Add(new AccountProblem(AccountProblemKind.NoAllowance, AssetId.FromIndex(i),
-                    $"the allowance of {_setup.Assets[i]} to the router {_setup.Router} is {allowances[i]}: "
-                    + "approve it with 'fastrebalance doctor --approve'", IsFatal: false));
+                    $"the allowance of {_setup.Assets[i]} from {_setup.Holder} to {spender} is {allowances[i]}: "
+                    + (_setup.Holder == _setup.Account && !_setup.UsesPermit2 ? "approve it with 'fastrebalance doctor --approve'" : "its vault approves it"), IsFatal: false));
         }
+        if (_setup.UsesPermit2)
+            await CheckPermit2Async(problems, cancellation).ConfigureAwait(false);
         return allowances;
+    }
+
+    // Permit2 keeps an allowance of its own for each spender: an amount, and a time after which it is none.
+    private async Task CheckPermit2Async(List<AccountProblem> problems, CancellationToken cancellation)
+    {
+        EthCall[] calls = [.. _setup.Assets.Select(asset => new EthCall(_setup.Permit2, Permit2.Allowance(_setup.Holder, asset, _setup.Executor)))];
+        EthCallOutcome[] answers = await _chain.CallManyAsync(calls, BlockRef.Latest, cancellation).ConfigureAwait(false);
+        BlockHeader? head = await _chain.BlockAsync(BlockRef.Latest, cancellation).ConfigureAwait(false);
+        for (int i = 0; i < answers.Length; i++)
+        {
+            AbiReader reader = new(answers[i].Data);
+            bool isRead = answers[i].Success & reader.TryReadUInt256(out UInt256 amount) & reader.TryReadUInt256(out UInt256 expires);
+            if (!isRead || amount < Plenty >> 96 || expires <= (ulong)(head?.TimestampSeconds ?? long.MaxValue))
+                problems.Add(new AccountProblem(AccountProblemKind.NoAllowance, AssetId.FromIndex(i),
+                    $"Permit2 lets the executor take {amount} of {_setup.Assets[i]} from {_setup.Holder} until second {expires}: its vault calls approve there",
+                    IsFatal: false));
+        }
     }
 
     // The router works a pool's address out of its factories. A pool of another factory would not be found, or another one traded in its place.
@@ -149,7 +183,7 @@ public sealed class DeskAccount
                     + "it belongs to another factory; leave it out or configure its own router");
     }
 
-    private async Task<Hash32> SendApprovalAsync(TransactionSigner signer, AssetId asset, UInt256 amount, CancellationToken cancellation)
+    private async Task<Hash32> SendApprovalAsync(IAccountSigner signer, AssetId asset, UInt256 amount, CancellationToken cancellation)
     {
         FeeHistory history = await _chain.FeeHistoryAsync(_setup.Fees.HistoryBlocks, _setup.Fees.TipPercentile, cancellation).ConfigureAwait(false);
         ulong[] tips = [.. history.RewardWei.Where(row => row.Length > 0).Select(row => row[0])];
@@ -162,15 +196,16 @@ public sealed class DeskAccount
             MaxPriorityFeePerGasWei = fees.TipWei,
             GasLimit = ApproveGas,
             To = _setup.Assets[asset.Index],
-            Data = Erc20.Approve(_setup.Router, amount),
+            Data = Erc20.Approve(_setup.Target, amount),
         };
-        byte[] raw = new byte[signer.MaxLength(in transaction)];
-        int length = signer.Sign(in transaction, raw, out Hash32 hash);
-        SendOutcome sent = await _chain.SendAsync(raw.AsMemory(0, length), cancellation).ConfigureAwait(false);
+        SigningOutcome signed = await signer.SignAsync(transaction.ToFields(signer.ChainId), cancellation).ConfigureAwait(false);
+        if (!signed.IsSigned)
+            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was not signed: {signed}");
+        SendOutcome sent = await _chain.SendAsync(signed.Raw, cancellation).ConfigureAwait(false);
         if (sent.Error is { } error)
             throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was refused: {error}");
-        await WaitUntilMinedAsync(hash, asset, cancellation).ConfigureAwait(false);
-        return hash;
+        await WaitUntilMinedAsync(signed.Hash, asset, cancellation).ConfigureAwait(false);
+        return signed.Hash;
     }
 
     private async Task WaitUntilMinedAsync(Hash32 hash, AssetId asset, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Chains;
 using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Execution;
@@ -13,8 +14,31 @@ public sealed record ExecutionSetup
     /// <summary>The desk's account: it pays the gas, holds the assets and receives what is bought.</summary>
     public required Address Account { get; init; }
 
-    /// <summary>Uniswap's SwapRouter02.</summary>
-    public required Address Router { get; init; }
+    /// <summary>Uniswap's SwapRouter02; it runs the orders where there is no executor.</summary>
+    public Address Router { get; init; }
+
+    /// <summary>The desk's own executor contract, which runs the orders; zero for none.</summary>
+    public Address Executor { get; init; }
+
+    /// <summary>Whose tokens the executor trades; zero for the account itself. A router trades the account's.</summary>
+    public Address Vault { get; init; }
+
+    /// <summary>Permit2, where the executor takes tokens through its allowance instead of their own; zero where it does not.</summary>
+    public Address Permit2 { get; init; }
+
+    public bool UsesPermit2 => !Permit2.IsZero;
+
+    /// <summary>Least share of a single-pool leg that the executor must sell before its limit stops it, else the order reverts.</summary>
+    public uint MinFillBps { get; init; } = 5_000;
+
+    /// <summary>Time from one block to the next, by which a deadline in seconds becomes one in blocks.</summary>
+    public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>The contract that transactions go to.</summary>
+    public Address Target => Executor.IsZero ? Router : Executor;
+
+    /// <summary>Who holds what is traded.</summary>
+    public Address Holder => Vault.IsZero ? Account : Vault;
 
     /// <summary>Token contracts by <see cref="AssetId.Index"/>.</summary>
     public required IReadOnlyList<Address> Assets { get; init; }
@@ -26,6 +50,9 @@ public sealed record ExecutionSetup
     public required ulong MaxFeePerGasWei { get; init; }
 
     public FeeOptions Fees { get; init; } = new();
+
+    /// <summary>What the chain charges for a transaction's bytes; null where nothing.</summary>
+    public IDataFee? DataFee { get; init; }
 
     /// <summary>An order is not sent while the newest head is older than this by the wall clock.</summary>
     public TimeSpan MaxHeadAge { get; init; } = TimeSpan.FromSeconds(60);
@@ -51,6 +78,9 @@ public sealed record ExecutionSetup
     /// <summary>How long one channel may take to answer; after it the outcome counts as unknown.</summary>
     public TimeSpan SubmitTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Transactions that may wait for one channel's answer; a further one is not sent there, and goes to the other channels all the same.</summary>
+    public int MaxPerChannel { get; init; } = 4;
+
     /// <summary>How long the start waits for transactions of this account that an earlier run left in the pool.</summary>
     public TimeSpan PendingPatience { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -59,7 +89,10 @@ public sealed record ExecutionSetup
     {
         Require(ChainId != 0, "ChainId is 0: set it to the id that the node reports");
         Require(!Account.IsZero, "Account is the zero address: set it to the signer's");
-        Require(!Router.IsZero, "Router is the zero address: set it to the chain's SwapRouter02");
+        Require(!Target.IsZero, "neither an executor nor a router is named: set Router to the chain's SwapRouter02, or Executor to a deployed executor");
+        Require(Vault.IsZero || !Executor.IsZero, "a vault is named and no executor: a router trades the account's own tokens only");
+        Require(MinFillBps is > 0 and <= 10_000, $"MinFillBps is {MinFillBps}: 1 to 10000 make sense");
+        Require(BlockTime > TimeSpan.Zero, $"BlockTime is {BlockTime}: it must be longer than zero");
         Require(Assets.Count > 0, "Assets is empty: name the tokens that are traded");
         Require(MaxFeePerGasWei > 0, "MaxFeePerGasWei is 0: nothing could ever be sent");
         Require(MaxHeadAge > TimeSpan.Zero, $"MaxHeadAge is {MaxHeadAge}: it must be longer than zero");
@@ -69,6 +102,7 @@ public sealed record ExecutionSetup
         Require(RepriceAfterHeads >= 1, $"RepriceAfterHeads is {RepriceAfterHeads}: it must be at least 1");
         Require(ResendAfterHeads >= 1, $"ResendAfterHeads is {ResendAfterHeads}: it must be at least 1");
         Require(SubmitTimeout > TimeSpan.Zero, $"SubmitTimeout is {SubmitTimeout}: it must be longer than zero");
+        Require(MaxPerChannel >= 1, $"MaxPerChannel is {MaxPerChannel}: it must be at least 1");
     }
 
     private static void Require(bool holds, string message)

@@ -1,10 +1,13 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Ethereum.Chains;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Nonces;
+using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Execution;
 
@@ -14,7 +17,9 @@ namespace FastRebalance.Execution;
 /// <param name="BalanceWei">Coins to pay gas with.</param>
 /// <param name="NextBaseFeeWei">Base fee of the block after the head.</param>
 /// <param name="TipsWei">One tip per recent block.</param>
-internal sealed record HeadFacts(BlockHeader Header, ulong AccountNonce, UInt256 BalanceWei, ulong NextBaseFeeWei, ulong[] TipsWei);
+/// <param name="DataFee">What bytes cost beside the gas; null where nothing.</param>
+internal sealed record HeadFacts(
+    BlockHeader Header, ulong AccountNonce, UInt256 BalanceWei, ulong NextBaseFeeWei, ulong[] TipsWei, IDataFeeTerms? DataFee = null);
 
 /// <summary>An order that may go out: its fees and gas, or the reason why it may not.</summary>
 internal readonly record struct LookVerdict(string? Refusal, FeeQuote Fees, ulong GasLimit)
@@ -58,7 +63,7 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
         ulong gas;
         try
         {
-            gas = await chain.EstimateGasAsync(setup.Account, setup.Router, callData, stop).ConfigureAwait(false);
+            gas = await chain.EstimateGasAsync(setup.Account, setup.Target, callData, stop).ConfigureAwait(false);
         }
         catch (RpcErrorException refused)
         {
@@ -68,10 +73,16 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
             return LookVerdict.No($"it needs {gas} gas, and {setup.MaxGasLimit} is the limit");
         ulong limit = Math.Min(gas + gas / 4 + Hops(order) * OracleGasPerHop, setup.MaxGasLimit);
         UInt256 worst = (UInt256)limit * (UInt256)quote.MaxFeePerGasWei;
-        return worst > facts.BalanceWei
-            ? LookVerdict.No($"the account holds {facts.BalanceWei} wei, and gas could cost {worst} wei")
+        UInt256 data = WorstDataFee(callData, limit, facts);
+        return worst + data > facts.BalanceWei
+            ? LookVerdict.No($"the account holds {facts.BalanceWei} wei, and gas could cost {worst} wei{(data.IsZero ? "" : $" and its bytes {data} wei")}")
             : new LookVerdict(null, quote, limit);
     }
+
+    // The prices may rise until it is mined: L1's base fee by an eighth a block, and the rollup passes it on every few blocks.
+    private static UInt256 WorstDataFee(byte[] callData, ulong gasLimit, HeadFacts facts) => facts.DataFee is { } terms
+        ? terms.FeeWei(SignedSize.Pattern(callData), gasLimit) * 5 / 4
+        : UInt256.Zero;
 
     private static ulong Hops(Order order)
     {
@@ -85,6 +96,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     public static string Why(RpcError error)
     {
         byte[] data = error.RevertData();
-        return error.IsRevert && data.Length > 0 ? RevertReason.Decode(data).ToString() : error.Message;
+        return error.IsRevert && data.Length > 0
+            ? ExecutorArtifact.Current.DescribeError(data) ?? RevertReason.Decode(data).ToString()
+            : error.Message;
     }
 }

@@ -1,6 +1,7 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
+using FastRebalance.Ethereum.Chains;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
@@ -57,18 +58,31 @@ public sealed partial class OrderExecutor
         Task<BlockHeader?> header = _chain.BlockAsync(BlockRef.Latest, stop);
         Task<UInt256> balance = _chain.BalanceAsync(_setup.Account, BlockRef.Latest, stop);
         Task<FeeHistory> history = _chain.FeeHistoryAsync(_setup.Fees.HistoryBlocks, _setup.Fees.TipPercentile, stop);
-        await Task.WhenAll(nonce, header, balance, history).ConfigureAwait(false);
+        Task<IDataFeeTerms?> dataFee = DataFeeAsync(stop);
+        await Task.WhenAll(nonce, header, balance, history, dataFee).ConfigureAwait(false);
         if (await header.ConfigureAwait(false) is not { } head)
             throw new RpcTransportException("the node knows no latest block");
 
         FeeHistory fees = await history.ConfigureAwait(false);
         HeadFacts facts = new(
-            head, await nonce.ConfigureAwait(false), await balance.ConfigureAwait(false), NextBaseFee(fees, head), Array.ConvertAll(fees.RewardWei, FirstTip));
+            head, await nonce.ConfigureAwait(false), await balance.ConfigureAwait(false), NextBaseFee(fees, head), Array.ConvertAll(fees.RewardWei, FirstTip),
+            await dataFee.ConfigureAwait(false));
         _reports.HeadUnixSeconds = Math.Max(_reports.HeadUnixSeconds, head.TimestampSeconds);
         _reports.HeadNumber = head.Number;
         _facts = facts;
         await FollowAsync(facts, stop).ConfigureAwait(false);
         await AuditAsync(facts).ConfigureAwait(false);
+    }
+
+    /// <summary>What bytes cost beside the gas; null where nothing, or where the gas holds it already.</summary>
+    private async Task<IDataFeeTerms?> DataFeeAsync(CancellationToken stop)
+    {
+        if (_setup.DataFee is not { IsInGasEstimate: false } fee)
+            return null;
+        EthCallOutcome[] answers = await _chain.CallManyAsync(fee.Questions, BlockRef.Latest, stop).ConfigureAwait(false);
+        return fee.TryRead(answers, out IDataFeeTerms? terms)
+            ? terms
+            : throw new RpcTransportException("the chain does not tell its fee for L1 in the way of its profile: correct chain.profile");
     }
 
     private async Task FollowAsync(HeadFacts facts, CancellationToken stop)
@@ -83,6 +97,7 @@ public sealed partial class OrderExecutor
                 ? await _chain.KnowsAsync(lifecycle.Attempts[^1].Hash, stop).ConfigureAwait(false)
                 : null;
             List<LifecycleAction> actions = [];
+            int unechoed = lifecycle.AcksWithoutEcho;
             lifecycle.OnView(new ChainView
             {
                 Head = facts.Header.Number,
@@ -93,6 +108,7 @@ public sealed partial class OrderExecutor
                 IsPooled = pooled,
                 Market = market,
             }, actions);
+            Interlocked.Add(ref _acksWithoutEcho, lifecycle.AcksWithoutEcho - unechoed);
             if (lifecycle.Mined is null)
                 ForgetReceipt(followed);
             await PerformAsync(followed, actions).ConfigureAwait(false);
@@ -147,9 +163,9 @@ public sealed partial class OrderExecutor
             return;
         }
         LegMovement[] movements = new LegMovement[followed.Order.Legs.Count];
-        if (!_fills.TryRead(followed.Order.Legs, receipt.Logs, movements))
+        if (!_fills.TryRead(followed.Order.Id, followed.Order.Legs, receipt.Logs, movements))
             throw new InvalidOperationException(
-                $"order {followed.Order.Id} succeeded in {receipt.TransactionHash} without a swap of each of its pools: the router is not what it is taken for");
+                $"order {followed.Order.Id} succeeded in {receipt.TransactionHash} without a swap of each of its pools: {_setup.Target} is not what it is taken for");
         followed.Movements = movements;
     }
 
@@ -160,7 +176,7 @@ public sealed partial class OrderExecutor
             return $"it ran out of gas: {receipt.GasUsed} of {followed.GasLimit} were used";
         try
         {
-            await _chain.CallAsync(_setup.Account, _setup.Router, followed.CallData, BlockRef.At(receipt.BlockNumber - 1), stop).ConfigureAwait(false);
+            await _chain.CallAsync(_setup.Account, _setup.Target, followed.CallData, BlockRef.At(receipt.BlockNumber - 1), stop).ConfigureAwait(false);
             return "it reverted at its place in the block, and would have succeeded at the block's beginning";
         }
         catch (RpcErrorException refused)

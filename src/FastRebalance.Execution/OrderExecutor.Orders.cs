@@ -3,6 +3,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Nonces;
@@ -23,7 +24,7 @@ public sealed partial class OrderExecutor
         }
         if (Encode(followed) is var encoded and not EncodeStatus.Encoded)
         {
-            await RefuseAsync(followed, $"it cannot be written for the router: {encoded}").ConfigureAwait(false);
+            await RefuseAsync(followed, $"it cannot be written for {_encoder.Target}: {encoded}").ConfigureAwait(false);
             return;
         }
         LookVerdict verdict = await LastLookAsync(followed).ConfigureAwait(false);
@@ -51,11 +52,20 @@ public sealed partial class OrderExecutor
     {
         long started = MonotonicClock.NowNs;
         OrderLeg[] legs = [.. followed.Order.Legs];
-        byte[] data = new byte[SwapRouter02Encoder.MaxLength(legs.Length)];
-        EncodeStatus status = _encoder.TryEncode(followed.Order.DeadlineUnixSeconds, legs, data, out int length);
+        byte[] data = new byte[_encoder.MaxLength(legs.Length)];
+        EncodeStatus status = _encoder.TryEncode(followed.Order.Id, DeadlineOf(followed.Order), legs, data, out int length);
         followed.CallData = data[..length];
         Timings.Encode.Record(MonotonicClock.NowNs - started);
         return status;
+    }
+
+    /// <summary>As many blocks ahead as the time left allows, and one for the block that is under way.</summary>
+    private OrderDeadline DeadlineOf(Order order)
+    {
+        if (_facts is not { } facts)
+            return new OrderDeadline(0, order.DeadlineUnixSeconds); // the last look refuses it
+        long seconds = Math.Max(0, order.DeadlineUnixSeconds - facts.Header.TimestampSeconds);
+        return new OrderDeadline(facts.Header.Number + (ulong)Math.Ceiling(seconds / _setup.BlockTime.TotalSeconds) + 1, order.DeadlineUnixSeconds);
     }
 
     private async Task<LookVerdict> LastLookAsync(FollowedOrder followed)
@@ -128,11 +138,12 @@ public sealed partial class OrderExecutor
     {
         OrderLifecycle lifecycle = followed.Lifecycle!;
         Attempt attempt = lifecycle.Attempts[action.Attempt];
-        if (attempt.Raw.IsEmpty && SignAndLog(followed, attempt) is { } failure)
+        if (attempt.Raw.IsEmpty && await SignAndLogAsync(followed, attempt).ConfigureAwait(false) is { } failure)
         {
-            if (!lifecycle.Attempts.Any(static any => any.MayBeOut))
-                lifecycle.Abandon(failure, actions);
-            actions.Add(LifecycleAction.StopTrading(failure));
+            followed.Reason = failure.Reason;
+            lifecycle.OnUnsigned(failure.Reason, actions);
+            if (failure.StopsTrading)
+                actions.Add(LifecycleAction.StopTrading(failure.Reason));
             return;
         }
         (ChannelAnswer answer, long sentNs) = await _channels.SubmitAsync(attempt.Raw, attempt.Hash, _stop.Token).ConfigureAwait(false);
@@ -148,12 +159,21 @@ public sealed partial class OrderExecutor
 
     /// <summary>The signature, and its durable trace, before any byte can leave.</summary>
     /// <returns>What failed; null when both are done.</returns>
-    private string? SignAndLog(FollowedOrder followed, Attempt attempt)
+    private async ValueTask<UnsignedReason?> SignAndLogAsync(FollowedOrder followed, Attempt attempt)
     {
         try
         {
             long started = MonotonicClock.NowNs;
-            _signer.Sign(attempt, followed.Lifecycle!.Nonce, followed.CallData, followed.GasLimit);
+            SigningOutcome outcome = await _signer
+                .SignAsync(attempt, followed.Lifecycle!.Nonce, followed.CallData, followed.GasLimit, _stop.Token).ConfigureAwait(false);
+            if (!outcome.IsSigned)
+                return new UnsignedReason(outcome.ToString(), StopsTrading: outcome.IsWrongSignature);
+            // A signer elsewhere takes a round trip, and the operator may have spoken meanwhile.
+            if (StopReason is { } stopped && !followed.Lifecycle.IsOut)
+            {
+                attempt.Raw = default;
+                return new UnsignedReason($"no order is taken any more: {stopped}", StopsTrading: false);
+            }
             long signed = MonotonicClock.NowNs;
             Timings.Sign.Record(signed - started);
             if (followed.SignedNs == 0)
@@ -167,13 +187,17 @@ public sealed partial class OrderExecutor
             Timings.Log.Record(MonotonicClock.NowNs - signed);
             return null;
         }
-        catch (Exception failed)
+        catch (Exception failed) when (failed is not OperationCanceledException || !_stop.IsCancellationRequested)
         {
             // Unlogged bytes must never be sent later: the attempt counts as unsigned.
             attempt.Raw = default;
-            return $"the transaction could not be signed and logged: {failed.Message}";
+            return new UnsignedReason($"the transaction could not be signed and logged: {failed.Message}", StopsTrading: true);
         }
     }
+
+    /// <param name="Reason">What failed, in a sentence.</param>
+    /// <param name="StopsTrading">False where the signer was only away, late or unwilling: a later order may be signed.</param>
+    private readonly record struct UnsignedReason(string Reason, bool StopsTrading);
 
     private Task ReportAsync(FollowedOrder followed, LifecycleAction action)
     {
@@ -189,6 +213,7 @@ public sealed partial class OrderExecutor
             GasUsed = receipt?.GasUsed ?? 0,
             EffectiveGasPriceWei = FollowedOrder.PriceOf(receipt),
             IncludedBlock = receipt?.BlockNumber ?? 0,
+            DataFeeWei = receipt is null ? 0 : receipt.DataFeeWei > ulong.MaxValue ? ulong.MaxValue : (ulong)receipt.DataFeeWei,
             TransactionHash = receipt?.TransactionHash ?? lifecycle.Attempts[action.Attempt].Hash,
             Status = action.Status,
         };

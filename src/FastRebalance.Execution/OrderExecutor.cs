@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
@@ -30,9 +30,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private readonly IChain _chain;
     private readonly IIntentLog _intents;
     private readonly TimeProvider _clock;
-    private readonly SwapRouter02Encoder _encoder;
+    private readonly IOrderEncoder _encoder;
     private readonly AttemptSigner _signer;
-    private readonly FillReader _fills;
+    private readonly IFillReader _fills;
     private readonly FeePolicy _fees;
     private readonly LastLook _lastLook;
     private readonly NonceBook _nonces = new();
@@ -46,13 +46,14 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private HeadStream? _heads;
     private Task _loop = Task.CompletedTask;
     private Task _pump = Task.CompletedTask;
+    private long _acksWithoutEcho;
     private int _state;
     private int _drainAsked;
     private string? _stopReason;
 
     /// <param name="setup">What is traded, where, and within which bounds.</param>
     /// <param name="node">Asked about heads, fees, nonces and receipts; not owned.</param>
-    /// <param name="signer">The desk's key; not owned.</param>
+    /// <param name="signer">Signs for the desk's account, here or elsewhere; not owned.</param>
     /// <param name="channels">Where transactions go, all at once; replaced by the dry run where the setup says so.</param>
     /// <param name="intents">Takes every transaction before it leaves.</param>
     /// <param name="reports">The inbound ring, of several producers.</param>
@@ -60,7 +61,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     public OrderExecutor(
         ExecutionSetup setup,
         EthereumNode node,
-        TransactionSigner signer,
+        IAccountSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
         IIntentLog intents,
         RingBuffer<MarketEvent> reports)
@@ -71,7 +72,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     internal OrderExecutor(
         ExecutionSetup setup,
         IChain chain,
-        TransactionSigner signer,
+        IAccountSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
         IIntentLog intents,
         RingBuffer<MarketEvent> reports,
@@ -88,12 +89,13 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _chain = chain;
         _intents = intents;
         _clock = clock;
-        _encoder = new SwapRouter02Encoder(setup.Account, setup.Assets, setup.Pools);
-        _signer = new AttemptSigner(signer, setup.Router);
-        _fills = new FillReader(setup.Assets, setup.Pools);
+        (_encoder, _fills) = setup.Executor.IsZero
+            ? ((IOrderEncoder)new SwapRouter02Encoder(setup.Account, setup.Assets, setup.Pools) { Target = setup.Router }, (IFillReader)new FillReader(setup.Assets, setup.Pools))
+            : (new ExecutorEncoder(setup.Executor, setup.Assets, setup.Pools, setup.MinFillBps, setup.UsesPermit2), new ExecutorFillReader(setup.Executor));
+        _signer = new AttemptSigner(signer, setup.Target);
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _lastLook = new LastLook(setup, chain, _fees, clock);
-        _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout);
+        _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
         _reports = new ReportPublisher(reports);
         _inbox = Channel.CreateBounded<ExecutorInput>(new BoundedChannelOptions(InboxSize) { SingleReader = true });
         Intake = new OrderIntake(Offer);
@@ -111,6 +113,12 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     public Action<string>? OnFault { get; init; }
 
     public ExecutionTimings Timings { get; } = new();
+
+    /// <summary>Every channel and how it does; the figures are live.</summary>
+    public IReadOnlyList<Lane> Lanes => _channels.Lanes;
+
+    /// <summary>Times that a pool showed nothing of a transaction that was said to be taken.</summary>
+    public long AcksWithoutEcho => Interlocked.Read(ref _acksWithoutEcho);
 
     /// <summary>Every order so far, oldest first; a snapshot.</summary>
     public IReadOnlyList<OrderOutcome> Outcomes()

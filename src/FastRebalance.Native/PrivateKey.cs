@@ -7,7 +7,8 @@ namespace FastRebalance.Native;
 
 /// <summary>
 /// A 32-byte secp256k1 secret. It never shows itself: no text form, no equality, no hash code of the content. Being a value it is
-/// copied when assigned; pass it by reference and call <see cref="Clear"/> on every copy when done.
+/// copied when assigned; pass it by reference and call <see cref="Clear"/> on every copy when done. A key that stays belongs in
+/// <see cref="Machine.SecretMemory"/>.
 /// </summary>
 [InlineArray(Length)]
 [SuppressMessage("Usage", "CA2231", Justification = "secrets are not compared")]
@@ -17,7 +18,7 @@ public struct PrivateKey
 
     private byte _first;
 
-    /// <param name="bytes">Exactly 32 bytes, big-endian; whether they are a usable key is <see cref="Secp256k1.IsValidKey"/>'s answer.</param>
+    /// <param name="bytes">Exactly 32 bytes, big-endian; whether they are a usable key is <see cref="Secp256k1.IsValidKey(in PrivateKey)"/>'s answer.</param>
     /// <exception cref="ArgumentException">The span is not 32 bytes long.</exception>
     public PrivateKey(ReadOnlySpan<byte> bytes)
     {
@@ -34,8 +35,7 @@ public struct PrivateKey
     public static PrivateKey Generate()
     {
         PrivateKey key = default;
-        do RandomNumberGenerator.Fill(key.MutableSpan());
-        while (!Secp256k1.IsValidKey(in key));
+        Secp256k1.GenerateKey(key.MutableSpan());
         return key;
     }
 

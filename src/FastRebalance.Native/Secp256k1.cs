@@ -19,15 +19,27 @@ public static unsafe partial class Secp256k1
     public static void Prepare() => _ = Context;
 
     /// <summary>True for a number from 1 to the curve's order less one.</summary>
-    public static bool IsValidKey(in PrivateKey key)
+    public static bool IsValidKey(in PrivateKey key) => IsValidKey(key.Span);
+
+    /// <summary>The same for a secret in memory of the caller's own choosing, exactly 32 bytes.</summary>
+    public static bool IsValidKey(ReadOnlySpan<byte> key)
     {
-        fixed (byte* secret = key.Span)
+        RequireLength(key, PrivateKey.Length, nameof(key));
+        fixed (byte* secret = key)
             return secp256k1_ec_seckey_verify(Context, secret) == 1;
+    }
+
+    /// <summary>Fills 32 bytes with a key from the operating system's generator.</summary>
+    public static void GenerateKey(Span<byte> key)
+    {
+        RequireLength(key, PrivateKey.Length, nameof(key));
+        do RandomNumberGenerator.Fill(key);
+        while (!IsValidKey(key));
     }
 
     /// <summary>Signs a 32-byte hash.</summary>
     /// <param name="hash">The hash of the message, exactly 32 bytes.</param>
-    /// <param name="key">A key <see cref="IsValidKey"/> accepts.</param>
+    /// <param name="key">A key <see cref="IsValidKey(in PrivateKey)"/> accepts.</param>
     /// <param name="signature">r, s and the parity of y.</param>
     /// <returns>False where the key is not usable.</returns>
     public static bool TrySign(ReadOnlySpan<byte> hash, in PrivateKey key, out Signature signature) =>
@@ -95,13 +107,17 @@ public static unsafe partial class Secp256k1
 
     /// <summary>Computes the public key of a secret.</summary>
     /// <returns>False where the secret is not usable.</returns>
+    public static bool TryGetPublicKey(in PrivateKey key, out PublicKey publicKey) => TryGetPublicKey(key.Span, out publicKey);
+
+    /// <summary>The same for a secret in memory of the caller's own choosing, exactly 32 bytes.</summary>
     [SkipLocalsInit]
-    public static bool TryGetPublicKey(in PrivateKey key, out PublicKey publicKey)
+    public static bool TryGetPublicKey(ReadOnlySpan<byte> key, out PublicKey publicKey)
     {
+        RequireLength(key, PrivateKey.Length, nameof(key));
         publicKey = default;
         nint context = Context;
         byte* opaqueKey = stackalloc byte[OpaquePublicKeyLength];
-        fixed (byte* secret = key.Span)
+        fixed (byte* secret = key)
             if (secp256k1_ec_pubkey_create(context, opaqueKey, secret) != 1)
                 return false;
         publicKey = Serialize(context, opaqueKey);

@@ -7,7 +7,7 @@ using FastRebalance.Devnet.Market;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.ChainTests;
 
@@ -97,8 +97,9 @@ public sealed class DevnetTests
 
         string keystore = Path.Combine(folder.Path, root.GetProperty("account").GetProperty("keystore").GetString()!);
         string passwordFile = Path.Combine(folder.Path, root.GetProperty("account").GetProperty("passwordFile").GetString()!);
-        PrivateKey key = KeystoreFile.Read(keystore, KeystoreFile.ReadPassword(passwordFile));
-        Assert.Equal(chain.Manifest.Account("desk"), AccountAddress.Of(in key));
+        using SecretMemory password = KeystoreFile.ReadPassword(passwordFile);
+        using SecretMemory key = KeystoreFile.Read(keystore, password.Span);
+        Assert.Equal(chain.Manifest.Account("desk"), AccountAddress.OfSecret(key.Span));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
 using FastRebalance.Messaging;
-using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 using FastRebalance.Tests;
 
 namespace FastRebalance.ChainTests;
@@ -71,9 +71,9 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
         LocalChain chain = await LocalChain.StartBareAsync(new DevnetOptions { OutputDirectory = folder.Path }, Cancellation);
         using JsonDocument config = JsonDocument.Parse(await File.ReadAllTextAsync(chain.ConfigPath, Cancellation));
         JsonElement account = config.RootElement.GetProperty("account");
-        byte[] password = KeystoreFile.ReadPassword(Path.Combine(folder.Path, account.GetProperty("passwordFile").GetString()!));
-        PrivateKey key = KeystoreFile.Read(Path.Combine(folder.Path, account.GetProperty("keystore").GetString()!), password);
-        TransactionSigner signer = new(in key, LocalChain.ChainId);
+        using SecretMemory password = KeystoreFile.ReadPassword(Path.Combine(folder.Path, account.GetProperty("passwordFile").GetString()!));
+        SecretMemory key = KeystoreFile.Read(Path.Combine(folder.Path, account.GetProperty("keystore").GetString()!), password.Span);
+        TransactionSigner signer = new(key, LocalChain.ChainId);
         return new ExecutionDesk(folder, chain, signer, await ReadPoolsAsync(chain));
     }
 

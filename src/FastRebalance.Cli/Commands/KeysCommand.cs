@@ -4,12 +4,15 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Hosting;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Cli.Commands;
 
 /// <summary><c>keys</c>: keystores. No secret is ever printed, and none is taken from the command line, where others could read it.</summary>
 internal static class KeysCommand
 {
+    private const int MaxInput = 256;
+
     public static Command Create() => new("keys", "Make, import and check keystores (version 3).")
     {
         New(), Import(), ShowAddress(), Check(),
@@ -22,8 +25,9 @@ internal static class KeysCommand
         Command command = new("new", "Make a new key. The password file is made too, with a random password, where it does not exist.") { file, password, light, json };
         command.SetAction((parse, _) => Run(parse.GetValue(json), () =>
         {
-            PrivateKey key = PrivateKey.Generate();
-            return Write(ref key, parse.GetValue(file)!, parse.GetValue(password)!, parse.GetValue(light));
+            using SecretMemory key = SecretMemory.Take(PrivateKey.Length);
+            Secp256k1.GenerateKey(key.Span);
+            return Write(key, parse.GetValue(file)!, parse.GetValue(password)!, parse.GetValue(light));
         }));
         return command;
     }
@@ -35,8 +39,8 @@ internal static class KeysCommand
         Command command = new("import", "Put a private key, read as hexadecimal from standard input, into a keystore.") { file, password, light, json };
         command.SetAction((parse, _) => Run(parse.GetValue(json), () =>
         {
-            PrivateKey key = ReadStandardInput();
-            return Write(ref key, parse.GetValue(file)!, parse.GetValue(password)!, parse.GetValue(light));
+            using SecretMemory key = ReadStandardInput();
+            return Write(key, parse.GetValue(file)!, parse.GetValue(password)!, parse.GetValue(light));
         }));
         return command;
     }
@@ -57,20 +61,13 @@ internal static class KeysCommand
         Command command = new("check", "Open a keystore and sign with it, to see that file, password and library are right.") { file, password, json };
         command.SetAction((parse, _) => Run(parse.GetValue(json), () =>
         {
-            PrivateKey key = KeyLoader.ReadKeystore(parse.GetValue(file)!, parse.GetValue(password)!);
-            try
-            {
-                using Ethereum.Transactions.TransactionSigner signer = new(in key, chainId: 1);
-                Hash32 digest = new(RandomNumberGenerator.GetBytes(Hash32.Length));
-                Signature signature = signer.SignDigest(in digest);
-                bool recovers = Secp256k1.TryRecover(digest.Span, in signature, out PublicKey publicKey)
-                    && AccountAddress.Of(in publicKey) == signer.Address;
-                return recovers ? signer.Address : throw new InvalidOperationException("a signature of this key does not lead back to its account");
-            }
-            finally
-            {
-                key.Clear();
-            }
+            using SecretMemory key = KeyLoader.ReadKeystore(parse.GetValue(file)!, parse.GetValue(password)!);
+            using Ethereum.Transactions.TransactionSigner signer = new(key, chainId: 1);
+            Hash32 digest = new(RandomNumberGenerator.GetBytes(Hash32.Length));
+            Signature signature = signer.SignDigest(in digest);
+            bool recovers = Secp256k1.TryRecover(digest.Span, in signature, out PublicKey publicKey)
+                && AccountAddress.Of(in publicKey) == signer.Address;
+            return recovers ? signer.Address : throw new InvalidOperationException("a signature of this key does not lead back to its account");
         }));
         return command;
     }
@@ -94,48 +91,36 @@ internal static class KeysCommand
         });
     }
 
-    private static Address Write(ref PrivateKey key, string file, string passwordFile, bool light)
+    private static Address Write(SecretMemory key, string file, string passwordFile, bool light)
     {
-        try
-        {
-            if (!System.IO.File.Exists(passwordFile))
-                KeystoreFile.WriteNewPassword(passwordFile);
-            byte[] password = KeystoreFile.ReadPassword(passwordFile);
-            KeystoreFile.Write(file, in key, password, light ? Keystore.LightCost : Keystore.StandardCost);
-            CryptographicOperations.ZeroMemory(password);
-            return AccountAddress.Of(in key);
-        }
-        finally
-        {
-            key.Clear();
-        }
+        if (!System.IO.File.Exists(passwordFile))
+            KeystoreFile.WriteNewPassword(passwordFile);
+        using SecretMemory password = KeystoreFile.ReadPassword(passwordFile);
+        KeystoreFile.Write(file, key.Span, password.Span, light ? Keystore.LightCost : Keystore.StandardCost);
+        return AccountAddress.OfSecret(key.Span);
     }
 
     private static Address Open(string file, string passwordFile)
     {
-        PrivateKey key = KeyLoader.ReadKeystore(file, passwordFile);
-        try
-        {
-            return AccountAddress.Of(in key);
-        }
-        finally
-        {
-            key.Clear();
-        }
+        using SecretMemory key = KeyLoader.ReadKeystore(file, passwordFile);
+        return AccountAddress.OfSecret(key.Span);
     }
 
-    private static PrivateKey ReadStandardInput()
+    // Byte by byte into memory of its own: a reader of text would leave the digits in strings and buffers.
+    private static SecretMemory ReadStandardInput()
     {
-        string text = (Console.In.ReadLine() ?? "").Trim();
-        ReadOnlySpan<char> digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text.AsSpan(2) : text;
-        Span<byte> bytes = stackalloc byte[PrivateKey.Length];
-        bool isKey = digits.Length == 2 * PrivateKey.Length
-            && Convert.FromHexString(digits, bytes, out _, out int written) == System.Buffers.OperationStatus.Done && written == PrivateKey.Length;
-        if (!isKey)
-            throw new FormatException("standard input holds no private key: 64 hexadecimal digits are wanted");
-        PrivateKey key = new(bytes);
-        bytes.Clear();
-        return key;
+        using Stream input = Console.OpenStandardInput();
+        using SecretMemory line = SecretMemory.Take(MaxInput);
+        int length = 0;
+        while (length < MaxInput && input.Read(line.Span.Slice(length, 1)) == 1 && line.Span[length] != (byte)'\n')
+            length++;
+        ReadOnlySpan<byte> digits = line.Span[..length].Trim(" \t\r"u8);
+        if (digits.StartsWith("0x"u8) || digits.StartsWith("0X"u8)) digits = digits[2..];
+        SecretMemory key = SecretMemory.Take(PrivateKey.Length);
+        if (digits.Length == 2 * PrivateKey.Length && Convert.FromHexString(digits, key.Span, out _, out _) == System.Buffers.OperationStatus.Done)
+            return key;
+        key.Dispose();
+        throw new FormatException("standard input holds no private key: 64 hexadecimal digits are wanted");
     }
 
     private static Option<string> File() => new("--keystore", "-k") { Description = "The keystore file.", Required = true };

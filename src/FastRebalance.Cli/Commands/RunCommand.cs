@@ -33,6 +33,10 @@ internal static class RunCommand
         using Stopping stopping = new();
         await using PreparedRun run = await PreparedRun.PrepareAsync(file, stopping.Token).ConfigureAwait(false);
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, stopping.Token).ConfigureAwait(false);
+        foreach (string warning in host.Warnings)
+            Output.Complain($"warning: {warning}");
+        if (run.Config.Chain.Note is { Length: > 0 } note)
+            Output.Complain(note);
         RunReport report = await LiveScreen.WatchAsync(output, host, options, progress => host.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
 
         if (reportFile is not null)

@@ -6,7 +6,7 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Hosting;
-using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Cli.Commands;
 
@@ -107,19 +107,18 @@ internal static class TxCommand
         IReadOnlyList<TransactionProblem> problems = TransactionJsonReader.Read(json, out TransactionFields fields, out Address? from);
         if (problems.Count > 0)
             return Refuse(output, unsigned, problems);
-        PrivateKey key = KeyLoader.ReadKeystore(keystore, passwordFile ?? Path.ChangeExtension(keystore, PasswordExtension));
-        try
-        {
-            using TransactionSigner signer = new(in key, fields.ChainId.GetValueOrDefault());
-            if (from is { } wanted && wanted != signer.Address)
-                return Refuse(output, unsigned, [new TransactionProblem("from", Eip55.Format(wanted), $"{Eip55.Format(signer.Address)}, the keystore's account")]);
-            Print(output, signer, in fields);
-            return ExitCodes.Done;
-        }
-        finally
-        {
-            key.Clear();
-        }
+        using SecretMemory key = KeyLoader.ReadKeystore(keystore, passwordFile ?? PasswordFileBeside(keystore));
+        using TransactionSigner signer = new(key, fields.ChainId.GetValueOrDefault());
+        if (from is { } wanted && wanted != signer.Address)
+            return Refuse(output, unsigned, [new TransactionProblem("from", Eip55.Format(wanted), $"{Eip55.Format(signer.Address)}, the keystore's account")]);
+        Print(output, signer, in fields);
+        return ExitCodes.Done;
+    }
+
+    private static string PasswordFileBeside(string keystore)
+    {
+        string path = Path.ChangeExtension(keystore, PasswordExtension);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} does not exist: name the file that holds the password with --password-file");
     }
 
     private static void Print(Output output, TransactionSigner signer, in TransactionFields fields)

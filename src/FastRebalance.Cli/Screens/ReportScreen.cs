@@ -33,6 +33,11 @@ internal static class ReportScreen
         grid.AddRow("allocated", $"{report.AllocatedBytesPerDecision:0.##} bytes a decision on the engine thread");
         grid.AddRow("value", $"{report.ValueNumeraire.ToString("N2", CultureInfo.InvariantCulture)} {Markup.Escape(report.Numeraire)}");
         grid.AddRow("threads", $"{report.Topology}{string.Concat(report.Threads.Select(Placed))}");
+        grid.AddRow("chain", Markup.Escape($"{report.Chain.Id}, profile {report.Chain.Profile}{(report.Chain.Note.Length > 0 ? "; " + report.Chain.Note : "")}"));
+        foreach (string endpoint in report.Chain.Endpoints)
+            grid.AddRow("endpoint", Markup.Escape(endpoint));
+        foreach (string channel in report.Chain.Channels)
+            grid.AddRow("channel", Markup.Escape(channel));
         grid.AddRow("search", Markup.Escape(report.Search));
         grid.AddRow("journal", Markup.Escape(report.Journal));
         AnsiConsole.Write(grid);

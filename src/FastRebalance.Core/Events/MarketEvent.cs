@@ -73,6 +73,9 @@ public struct BlockHead
     public ulong GasUsed;
     public ulong GasLimit;
     public long TimestampSeconds;
+
+    /// <summary>What a rollup charges for the bytes of the usual rebalance, on top of what its gas costs; 0 where it charges nothing.</summary>
+    public ulong DataFeeWei;
 }
 
 /// <summary>Both reserves of a pool, in base units, token 0 first.</summary>
@@ -151,6 +154,9 @@ public struct OrderReport
 
     public Hash32 TransactionHash;
     public SubmitStatus Status;
+
+    /// <summary>What was paid for the transaction's bytes beside its gas.</summary>
+    public ulong DataFeeWei;
 }
 
 /// <summary>What one leg really moved, in base units, from the transaction's logs.</summary>

@@ -96,6 +96,9 @@ public struct OrderLeg
     /// <summary>The leg must revert when it would bring less.</summary>
     public UInt256 MinimumOut;
 
+    /// <summary>Units of <see cref="Sell"/> that stay with the portfolio once this leg is done, by what it holds and the legs before.</summary>
+    public UInt256 KeepBalance;
+
     public AssetId Sell;
     public AssetId Buy;
 

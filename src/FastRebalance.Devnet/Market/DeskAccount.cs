@@ -110,7 +110,7 @@ internal sealed class DeskAccount : IDisposable
         try
         {
             // The light cost: the key is no secret, and a chain should stand within a second.
-            KeystoreFile.Write(keystore, in key, password, Keystore.LightCost);
+            KeystoreFile.Write(keystore, key.Span, password, Keystore.LightCost);
             WriteOwnerOnly(passwordFile, password);
         }
         finally

@@ -130,7 +130,7 @@ internal sealed class MarketSampler
 
     private void TakeGas(TimeSpan step)
     {
-        double price = _market.BaseFeePerGasWei + (double)_market.PriorityFeePerGasWei;
+        double price = _market.WeiPerGas;
         if (!(price > 0))
             return;
         double kept = _gasWeight == 0 ? 0 : Math.Pow(2, -(step / _halfLife));

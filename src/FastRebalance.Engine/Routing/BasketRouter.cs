@@ -86,7 +86,7 @@ internal sealed class BasketRouter
         _request.Goal = cycle.Trades.Length == 1 ? BasketGoal.MostOfOne : BasketGoal.TargetWeights;
         _request.Kept = cycle.Trades[0].Buy;
         _request.MaxSlippage = cycle.Bounds.MaxSlippage.Fraction;
-        _request.NumerairePerGas = ((double)_market.BaseFeePerGasWei + _market.PriorityFeePerGasWei) * _market.NumerairePerWei;
+        _request.NumerairePerGas = _market.WeiPerGas * _market.NumerairePerWei;
     }
 
     /// <summary>

@@ -146,8 +146,7 @@ public sealed class Router
     /// <summary>Base units of the asset that one unit of gas costs now; no sound number where that has no price yet.</summary>
     private double GasPriceIn(AssetId asset)
     {
-        double wei = (double)_market.BaseFeePerGasWei + _market.PriorityFeePerGasWei;
-        return wei * _market.NumerairePerWei / _market.Prices[asset.Index] * _market.UnitsPerToken[asset.Index];
+        return _market.WeiPerGas * _market.NumerairePerWei / _market.Prices[asset.Index] * _market.UnitsPerToken[asset.Index];
     }
 
     private void Block(in OrderLeg leg)

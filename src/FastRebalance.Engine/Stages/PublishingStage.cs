@@ -96,7 +96,10 @@ public sealed class PublishingStage
         _last = pass.Outcome;
         int legs = pass.Outcome.Verdict == DecisionVerdict.Order ? _cycle.LegCount : 0;
         if (legs > 0)
+        {
+            _market.KeepTheRest(_cycle.LegsToPublish);
             pass.Outcome.DeadlineUnixSeconds = (_market.NowUnixNs / 1_000_000_000) + _deadlineSeconds;
+        }
         ulong order = legs > 0 ? _market.OpenOrder(_cycle.Legs) : 0;
         for (int i = 0; i <= legs; i++)
         {

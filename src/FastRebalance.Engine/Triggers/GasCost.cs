@@ -10,7 +10,7 @@ internal static class GasCost
 
     public static bool AreUnits(double units) => units is >= 21_000 and <= 30_000_000;
 
-    /// <summary>At the base fee and the usual tip; 0 while the native coin's price is unknown.</summary>
+    /// <summary>At the base fee and the usual tip, with a rollup's fee for bytes; 0 while the native coin's price is unknown.</summary>
     public static double Numeraire(MarketState market, double units) =>
-        units * ((double)market.BaseFeePerGasWei + market.PriorityFeePerGasWei) * market.NumerairePerWei;
+        units * market.WeiPerGas * market.NumerairePerWei;
 }

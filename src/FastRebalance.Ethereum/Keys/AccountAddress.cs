@@ -13,8 +13,12 @@ public static class AccountAddress
 
     /// <summary>The account of a secret.</summary>
     /// <exception cref="ArgumentException">The secret is not a usable key.</exception>
-    public static Address Of(in PrivateKey key) =>
-        Secp256k1.TryGetPublicKey(in key, out PublicKey publicKey)
+    public static Address Of(in PrivateKey key) => OfSecret(key.Span);
+
+    /// <summary>The same for a secret in memory of the caller's own choosing, exactly 32 bytes.</summary>
+    /// <inheritdoc cref="Of(in PrivateKey)"/>
+    public static Address OfSecret(ReadOnlySpan<byte> key) =>
+        Secp256k1.TryGetPublicKey(key, out PublicKey publicKey)
             ? Of(in publicKey)
             : throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
 

@@ -38,9 +38,10 @@ internal readonly record struct KeyDerivation
         RequireSalt(salt);
         if (n < 2 || n > int.MaxValue || !long.IsPow2(n)) throw OutOfBounds($"scrypt's n is {n}: a power of two is wanted");
         if (r is < 1 or > 1 << 20 || p is < 1 or > 1 << 20) throw OutOfBounds($"scrypt's r is {r} and p is {p}: small positive numbers are wanted");
-        if (128 * n * r > MaxMemoryBytes)
-            throw OutOfBounds($"scrypt with n {n} and r {r} takes {128 * (Int128)n * r >> 20} MiB of memory: at most {MaxMemoryBytes >> 20} MiB are allowed");
-        if (n * r * p > MaxScryptWork || 128 * r * p > MaxMemoryBytes)
+        Int128 memory = 128 * (Int128)r * (n + p + 2);
+        if (memory > MaxMemoryBytes)
+            throw OutOfBounds($"scrypt with n {n}, r {r} and p {p} takes {memory >> 20} MiB of memory: at most {MaxMemoryBytes >> 20} MiB are allowed");
+        if (n * r * p > MaxScryptWork)
             throw OutOfBounds($"scrypt with n {n}, r {r} and p {p} takes too long: n * r * p is at most {MaxScryptWork}");
         return new KeyDerivation(true, salt, (int)n, (int)r, (int)p);
     }

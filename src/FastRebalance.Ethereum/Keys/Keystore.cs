@@ -4,12 +4,14 @@ using System.Text.Json;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Hashing;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Ethereum.Keys;
 
 /// <summary>
 /// The Web3 secret storage format, version 3: a key under a password. scrypt and PBKDF2 are read, scrypt is written; the cipher is
-/// AES-128-CTR. Derived keys are wiped; no message holds a secret. <see cref="KeystoreFile"/> adds the file around it.
+/// AES-128-CTR. A key comes into <see cref="SecretMemory"/> and nowhere else; derived keys are wiped; no message holds a secret.
+/// <see cref="KeystoreFile"/> adds the file around it.
 /// </summary>
 public static class Keystore
 {
@@ -23,45 +25,48 @@ public static class Keystore
     private const int SaltLength = 32;
     private const int CounterLength = 16;
 
-    /// <summary>Opens a key. The caller clears what it gets, and the password.</summary>
+    /// <summary>Opens a key. The caller disposes of what it gets, and of the password.</summary>
     /// <param name="json">The whole text.</param>
     /// <param name="password">UTF-8, not empty.</param>
     /// <exception cref="KeystoreException">The text, the password or the key inside is refused; the message says why.</exception>
-    public static PrivateKey Decrypt(ReadOnlyMemory<byte> json, ReadOnlySpan<byte> password)
+    public static SecretMemory Decrypt(ReadOnlyMemory<byte> json, ReadOnlySpan<byte> password)
     {
         RequirePassword(password);
         KeystoreJson content = KeystoreJson.Parse(json);
         Span<byte> derived = stackalloc byte[KeyDerivation.DerivedLength];
-        Span<byte> secret = stackalloc byte[PrivateKey.Length];
         Span<byte> mac = stackalloc byte[Keccak256.HashLength];
+        SecretMemory key = SecretMemory.Take(PrivateKey.Length);
         try
         {
             content.Derivation.Derive(password, derived);
             ComputeMac(derived, content.CipherText, mac);
             if (!CryptographicOperations.FixedTimeEquals(mac, content.Mac))
                 throw new KeystoreException(KeystoreProblem.MacMismatch, "the password is wrong, or the key file was changed");
-            Aes128Ctr.Transform(derived[..16], content.InitialCounter, content.CipherText, secret);
-            PrivateKey key = new(secret);
-            RequireAddress(ref key, content.Address);
+            Aes128Ctr.Transform(derived[..16], content.InitialCounter, content.CipherText, key.Span);
+            RequireAddress(key.Span, content.Address);
             return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(derived);
-            CryptographicOperations.ZeroMemory(secret);
         }
     }
 
     /// <summary>Writes a key under a password, with scrypt, a fresh salt and a fresh counter.</summary>
-    /// <param name="key">A usable key.</param>
+    /// <param name="key">A usable key, 32 bytes.</param>
     /// <param name="password">UTF-8, not empty.</param>
     /// <param name="cost">scrypt's n; <see cref="StandardCost"/> or <see cref="LightCost"/>.</param>
     /// <exception cref="KeystoreException">The password is empty or the cost out of bounds.</exception>
     /// <exception cref="ArgumentException">The key is not usable.</exception>
-    public static byte[] Encrypt(in PrivateKey key, ReadOnlySpan<byte> password, int cost = StandardCost)
+    public static byte[] Encrypt(ReadOnlySpan<byte> key, ReadOnlySpan<byte> password, int cost = StandardCost)
     {
         RequirePassword(password);
-        Address address = AccountAddress.Of(in key);
+        Address address = AccountAddress.OfSecret(key);
         KeyDerivation derivation = KeyDerivation.Scrypt(RandomNumberGenerator.GetBytes(SaltLength), cost, BlockSize, 1);
         byte[] counter = RandomNumberGenerator.GetBytes(CounterLength);
         byte[] cipherText = new byte[PrivateKey.Length];
@@ -70,7 +75,7 @@ public static class Keystore
         try
         {
             derivation.Derive(password, derived);
-            Aes128Ctr.Transform(derived[..16], counter, key.Span, cipherText);
+            Aes128Ctr.Transform(derived[..16], counter, key, cipherText);
             ComputeMac(derived, cipherText, mac);
         }
         finally
@@ -86,18 +91,14 @@ public static class Keystore
             throw new KeystoreException(KeystoreProblem.PasswordEmpty, "the password is empty: a key file without a password protects nothing");
     }
 
-    private static void RequireAddress(ref PrivateKey key, Address? expected)
+    private static void RequireAddress(ReadOnlySpan<byte> key, Address? expected)
     {
-        KeystoreException? flaw =
-            !Secp256k1.TryGetPublicKey(in key, out PublicKey publicKey)
-                ? new(KeystoreProblem.KeyNotUsable, "the key file holds a number that is no secp256k1 key")
-            : expected is { } address && AccountAddress.Of(in publicKey) != address
-                ? new(KeystoreProblem.AddressMismatch,
-                    $"the key file says address {Eip55.Format(address)} but its key is that of {Eip55.Format(AccountAddress.Of(in publicKey))}")
-            : null;
-        if (flaw is null) return;
-        key.Clear();
-        throw flaw;
+        if (!Secp256k1.TryGetPublicKey(key, out PublicKey publicKey))
+            throw new KeystoreException(KeystoreProblem.KeyNotUsable, "the key file holds a number that is no secp256k1 key");
+        if (expected is { } address && AccountAddress.Of(in publicKey) != address)
+            throw new KeystoreException(
+                KeystoreProblem.AddressMismatch,
+                $"the key file says address {Eip55.Format(address)} but its key is that of {Eip55.Format(AccountAddress.Of(in publicKey))}");
     }
 
     private static void ComputeMac(ReadOnlySpan<byte> derived, ReadOnlySpan<byte> cipherText, Span<byte> mac)

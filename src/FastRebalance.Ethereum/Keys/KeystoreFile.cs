@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Ethereum.Keys;
 
@@ -9,13 +9,13 @@ namespace FastRebalance.Ethereum.Keys;
 /// </summary>
 public static class KeystoreFile
 {
-    /// <summary>Opens a key file. The caller clears what it gets, and the password.</summary>
+    /// <summary>Opens a key file. The caller disposes of what it gets, and of the password.</summary>
     /// <param name="path">A version 3 key file.</param>
     /// <param name="password">UTF-8, not empty; see <see cref="ReadPassword"/>.</param>
     /// <exception cref="KeystoreException">The file, the password or the key inside is refused; the message names the fix.</exception>
-    public static PrivateKey Read(string path, ReadOnlySpan<byte> password)
+    public static SecretMemory Read(string path, ReadOnlySpan<byte> password)
     {
-        byte[] json = SecretFile.Read(path);
+        byte[] json = SecretFile.Read(path); // a cipher text: it may lie where it likes
         try
         {
             return Keystore.Decrypt(json, password);
@@ -28,34 +28,28 @@ public static class KeystoreFile
 
     /// <summary>Writes a new key file.</summary>
     /// <param name="path">Must not exist; its folder must.</param>
-    /// <param name="key">A usable key.</param>
+    /// <param name="key">A usable key, 32 bytes.</param>
     /// <param name="password">UTF-8, not empty.</param>
     /// <param name="cost">scrypt's n.</param>
     /// <exception cref="KeystoreException">The file exists, the password is empty or the cost is out of bounds.</exception>
-    public static void Write(string path, in PrivateKey key, ReadOnlySpan<byte> password, int cost = Keystore.StandardCost) =>
-        SecretFile.WriteNew(path, Keystore.Encrypt(in key, password, cost));
+    public static void Write(string path, ReadOnlySpan<byte> key, ReadOnlySpan<byte> password, int cost = Keystore.StandardCost) =>
+        SecretFile.WriteNew(path, Keystore.Encrypt(key, password, cost));
 
     /// <summary>Makes a password file with a random password of 48 hexadecimal digits.</summary>
     /// <exception cref="KeystoreException">The file exists already.</exception>
     public static void WriteNewPassword(string path)
     {
-        byte[] password = new byte[48];
-        for (int i = 0; i < password.Length; i++)
-            password[i] = (byte)"0123456789abcdef"[RandomNumberGenerator.GetInt32(16)];
-        SecretFile.WriteNew(path, password);
-        CryptographicOperations.ZeroMemory(password);
+        using SecretMemory password = SecretMemory.Take(48);
+        foreach (ref byte digit in password.Span)
+            digit = (byte)"0123456789abcdef"[RandomNumberGenerator.GetInt32(16)];
+        SecretFile.WriteNew(path, password.Span);
     }
 
-    /// <summary>Reads a password file: its first line, without the line end. The caller wipes the bytes.</summary>
+    /// <summary>Reads a password file: its first line, without the line end. The caller disposes of it.</summary>
     /// <exception cref="KeystoreException">Missing, a link, open to others, or empty.</exception>
-    public static byte[] ReadPassword(string path)
+    public static SecretMemory ReadPassword(string path)
     {
-        byte[] content = SecretFile.Read(path);
-        int end = content.AsSpan().IndexOfAny((byte)'\r', (byte)'\n');
-        byte[] password = end < 0 ? content : content[..end];
-        if (end >= 0) CryptographicOperations.ZeroMemory(content);
-        return password.Length > 0
-            ? password
-            : throw new KeystoreException(KeystoreProblem.PasswordEmpty, $"{path}: the first line is empty and should be the password");
+        SecretMemory? password = SecretFile.ReadFirstLine(path);
+        return password ?? throw new KeystoreException(KeystoreProblem.PasswordEmpty, $"{path}: the first line is empty and should be the password");
     }
 }

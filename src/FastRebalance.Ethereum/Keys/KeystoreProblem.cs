@@ -6,6 +6,9 @@ public enum KeystoreProblem : byte
     None = 0,
     FileNotFound,
     FileIsLink,
+
+    /// <summary>A folder, a pipe, a device.</summary>
+    FileNotRegular,
     FileReadableByOthers,
     FileTooLarge,
     FileExists,

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Ethereum.Keys;
 
@@ -16,7 +17,7 @@ internal static class Scrypt
     // Word of the plain block that stands at each place of the diagonal order.
     private static ReadOnlySpan<byte> Diagonal => [0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11];
 
-    /// <summary>Derives key bytes. The caller has bounded the parameters; memory taken is 128 * n * r bytes and is wiped.</summary>
+    /// <summary>Derives key bytes. The caller has bounded the parameters; memory taken is 128 * r * (n + p + 2) bytes, apart from the collector's, and is wiped.</summary>
     /// <param name="password">Any bytes.</param>
     /// <param name="salt">Any bytes.</param>
     /// <param name="n">Cost: a power of two above 1.</param>
@@ -27,22 +28,14 @@ internal static class Scrypt
     {
         int laneBytes = 2 * BlockBytes * r;
         int laneVectors = 2 * VectorsPerBlock * r;
-        byte[] lanes = new byte[laneBytes * p];
-        Vector128<uint>[] memory = GC.AllocateUninitializedArray<Vector128<uint>>(laneVectors * n);
-        Vector128<uint>[] work = new Vector128<uint>[2 * laneVectors];
-        try
-        {
-            Rfc2898DeriveBytes.Pbkdf2(password, salt, lanes, 1, HashAlgorithmName.SHA256);
-            for (int lane = 0; lane < p; lane++)
-                MixLane(lanes.AsSpan(lane * laneBytes, laneBytes), work.AsSpan(0, laneVectors), work.AsSpan(laneVectors), memory, n);
-            Rfc2898DeriveBytes.Pbkdf2(password, lanes, derived, 1, HashAlgorithmName.SHA256);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(lanes);
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(work.AsSpan()));
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(memory.AsSpan()));
-        }
+        using SecretMemory scratch = SecretMemory.TakeScratch(checked(laneBytes * (n + p + 2)));
+        Span<byte> lanes = scratch.Span[..(laneBytes * p)];
+        Span<Vector128<uint>> vectors = MemoryMarshal.Cast<byte, Vector128<uint>>(scratch.Span[lanes.Length..]);
+        Span<Vector128<uint>> state = vectors[..laneVectors], other = vectors.Slice(laneVectors, laneVectors);
+        Rfc2898DeriveBytes.Pbkdf2(password, salt, lanes, 1, HashAlgorithmName.SHA256);
+        for (int lane = 0; lane < p; lane++)
+            MixLane(lanes.Slice(lane * laneBytes, laneBytes), state, other, vectors[(2 * laneVectors)..], n);
+        Rfc2898DeriveBytes.Pbkdf2(password, lanes, derived, 1, HashAlgorithmName.SHA256);
     }
 
     // scryptROMix: fill the memory with n successive states, then visit it n times in an order the states themselves choose.

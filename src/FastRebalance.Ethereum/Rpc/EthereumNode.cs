@@ -55,6 +55,9 @@ public sealed class EthereumNode : IAsyncDisposable
 
     public RpcCounters Counters => _client.Counters;
 
+    /// <summary>Every endpoint and how it does, in the order of the options; the figures are live.</summary>
+    public IReadOnlyList<EndpointHealth> Endpoints => _client.Health;
+
     public Task<ulong> ChainIdAsync(CancellationToken cancellation = default) =>
         AskAsync("eth_chainId", null, Number, cancellation);
 
@@ -160,14 +163,32 @@ public sealed class EthereumNode : IAsyncDisposable
 
     /// <summary>Hands a signed transaction to the node. What the node says to it is a result, never an exception.</summary>
     /// <exception cref="RpcTransportException">No answer: it may be in the pool unless <see cref="RpcTransportException.NotSent"/>.</exception>
-    public async Task<SendOutcome> SendRawTransactionAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellation = default)
+    public Task<SendOutcome> SendRawTransactionAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellation = default) =>
+        SendAsync("eth_sendRawTransaction", writer => writer.WriteStringValue(Hex.Encode(transaction.Span)), cancellation);
+
+    /// <summary>Hands over a transaction that the sequencer includes under a condition or not at all. Few chains know the method.</summary>
+    /// <exception cref="RpcTransportException">As <see cref="SendRawTransactionAsync"/>.</exception>
+    public Task<SendOutcome> SendRawTransactionConditionalAsync(
+        ReadOnlyMemory<byte> transaction, SendCondition condition, CancellationToken cancellation = default) =>
+        SendAsync("eth_sendRawTransactionConditional", writer =>
+        {
+            writer.WriteStringValue(Hex.Encode(transaction.Span));
+            writer.WriteStartObject();
+            writer.WriteString("timestampMax"u8, Hex.Quantity(condition.LatestUnixSeconds));
+            writer.WriteEndObject();
+        }, cancellation);
+
+    /// <summary>Hands over a transaction and waits, as long as the node does, for its receipt.</summary>
+    /// <exception cref="RpcTransportException">As <see cref="SendRawTransactionAsync"/>.</exception>
+    public async Task<SyncSendOutcome> SendRawTransactionSyncAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellation = default)
     {
-        const string method = "eth_sendRawTransaction";
-        RpcRequest request = new(method, writer => writer.WriteStringValue(Hex.Encode(transaction.Span)));
-        RpcReply reply = await _client.CallAsync(request, cancellation).ConfigureAwait(false);
+        const string method = "eth_sendRawTransactionSync";
+        RpcReply reply = await SendAsync(new RpcRequest(method, writer => writer.WriteStringValue(Hex.Encode(transaction.Span))), cancellation)
+            .ConfigureAwait(false);
         return reply.Error is not null
-            ? new SendOutcome(default, reply.Error)
-            : new SendOutcome(Read(method, reply.ResultOrThrow(method), Hash), null);
+            ? new SyncSendOutcome(null, reply.Error)
+            : new SyncSendOutcome(Read(method, reply.ResultOrThrow(method), RpcShapes.ReceiptOrNull)
+                ?? throw new RpcTransportException($"{method}: the answer is neither a receipt nor an error"), null);
     }
 
     /// <summary>Null while the transaction is not mined, or unknown.</summary>
@@ -185,7 +206,7 @@ public sealed class EthereumNode : IAsyncDisposable
 
     /// <summary>New heads. On a node that cannot push, the latest block is polled: heads in between are not shown.</summary>
     public Task<RpcSubscription<BlockHeader>> SubscribeHeadsAsync(CancellationToken cancellation = default) =>
-        SubscribeAsync(new SubscriptionTopic(writer => writer.WriteStringValue("newHeads"u8), null, null), RpcShapes.Header, cancellation);
+        SubscribeAsync(new SubscriptionTopic(writer => writer.WriteStringValue("newHeads"u8), null, null), PushedHeader, cancellation);
 
     /// <summary>Logs as they are mined. Not every client pushes removed logs after a reorg: parent hashes are the truth.</summary>
     public Task<RpcSubscription<LogEntry>> SubscribeLogsAsync(LogFilter filter, CancellationToken cancellation = default) =>
@@ -213,6 +234,21 @@ public sealed class EthereumNode : IAsyncDisposable
 
     private delegate T Parser<out T>(ReadOnlySpan<byte> json);
 
+    private async Task<SendOutcome> SendAsync(string method, Action<Utf8JsonWriter> writeParams, CancellationToken cancellation)
+    {
+        RpcReply reply = await SendAsync(new RpcRequest(method, writeParams), cancellation).ConfigureAwait(false);
+        return reply.Error is not null
+            ? new SendOutcome(default, reply.Error)
+            : new SendOutcome(Read(method, reply.ResultOrThrow(method), Hash), null);
+    }
+
+    // Not a byte of a transaction to a node that may have left our chain.
+    private async Task<RpcReply> SendAsync(RpcRequest request, CancellationToken cancellation)
+    {
+        await _client.EnsureChainAsync(cancellation).ConfigureAwait(false);
+        return await _client.CallAsync(request, cancellation).ConfigureAwait(false);
+    }
+
     private async Task<T> AskAsync<T>(string method, Action<Utf8JsonWriter>? writeParams, Parser<T> parse, CancellationToken cancellation)
     {
         RpcReply reply = await _client.CallAsync(new RpcRequest(method, writeParams), cancellation).ConfigureAwait(false);
@@ -225,6 +261,13 @@ public sealed class EthereumNode : IAsyncDisposable
         RpcSubscription<T> subscription = new(_client, topic, parse, _client.Options.SubscriptionCapacity);
         await _client.SubscribeAsync(subscription, cancellation).ConfigureAwait(false);
         return subscription;
+    }
+
+    private BlockHeader PushedHeader(ReadOnlySpan<byte> json)
+    {
+        BlockHeader head = RpcShapes.Header(json);
+        _client.SawHead(head);
+        return head;
     }
 
     private static T Read<T>(string method, byte[] result, Parser<T> parse)

@@ -36,6 +36,21 @@ public sealed class EthereumNodeOptions
     /// <summary>Requests in a row without any answer after which the connection is given up.</summary>
     public int TimeoutsBeforeReconnect { get; init; } = 3;
 
+    /// <summary>Silence after which a WebSocket, or an HTTP/2 connection with requests under way, is asked for a sign of life.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wait for that sign, after which the connection counts as dead.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long an HTTP connection without work is kept.</summary>
+    public TimeSpan HttpIdleTimeout { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Pause between two looks at every endpoint: whether it is still on its chain, and at which head.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Blocks that the endpoint in use may be behind the best head before another one takes its place; a node that is a block late is no fault.</summary>
+    public int MaxLagBlocks { get; init; } = 5;
+
     /// <exception cref="FormatException">An endpoint cannot be read.</exception>
     public static EthereumNodeOptions For(params IEnumerable<string> endpoints) =>
         new() { Endpoints = [.. endpoints.Select(RpcEndpoint.Parse)] };
@@ -50,6 +65,11 @@ public sealed class EthereumNodeOptions
         RequirePositive(ReconnectMinDelay, nameof(ReconnectMinDelay));
         RequirePositive(ReconnectMaxDelay, nameof(ReconnectMaxDelay));
         RequirePositive(PollInterval, nameof(PollInterval));
+        RequirePositive(KeepAliveInterval, nameof(KeepAliveInterval));
+        RequirePositive(KeepAliveTimeout, nameof(KeepAliveTimeout));
+        RequirePositive(HttpIdleTimeout, nameof(HttpIdleTimeout));
+        RequirePositive(WatchInterval, nameof(WatchInterval));
+        RequirePositive(MaxLagBlocks, nameof(MaxLagBlocks));
         RequirePositive(MaxMessageBytes, nameof(MaxMessageBytes));
         RequirePositive(SubscriptionCapacity, nameof(SubscriptionCapacity));
         RequirePositive(MaxRequestsInFlight, nameof(MaxRequestsInFlight));

@@ -1,25 +1,36 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace FastRebalance.Ethereum.Rpc;
 
 /// <summary>
-/// JSON-RPC by HTTP POST. Each exchange stands alone, so one bad answer fails one exchange; a refused connection, or several
-/// bad answers in a row, close the whole.
+/// JSON-RPC by HTTP POST, 1.1 or 2, over connections that are kept. Each exchange stands alone, so one bad answer fails one exchange;
+/// a refused connection, or several bad answers in a row, close the whole.
 /// </summary>
 internal sealed class HttpConnection : IRpcConnection
 {
     private const int FailuresBeforeClosing = 3;
     private const int ReadBytes = 64 * 1024;
 
+    // An answer's headers are a few lines; more is not a node.
+    private const int MaxHeaderKiB = 16;
+
+    // What is left of a refused answer is read this far to save the connection, and cut off beyond.
+    private const int MaxDrainedBytes = 64 * 1024;
+
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
+    private static readonly TimeSpan s_leastPingDelay = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http;
     private readonly Uri _url;
+    private readonly Version _version;
+    private readonly HttpVersionPolicy _policy;
     private readonly RpcCounters _counters;
     private readonly int _maxMessageBytes;
     private readonly int _maxInFlight;
+    private readonly TimeSpan _connectTimeout;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastId;
@@ -27,21 +38,17 @@ internal sealed class HttpConnection : IRpcConnection
     private int _failuresInRow;
     private string? _closeReason;
 
-    public HttpConnection(string url, RpcCounters counters, int maxMessageBytes, int maxInFlight)
+    public HttpConnection(RpcEndpoint endpoint, RpcCounters counters, EthereumNodeOptions options)
     {
-        _url = new Uri(url);
+        _url = new Uri(endpoint.Location);
         _counters = counters;
-        _maxMessageBytes = maxMessageBytes;
-        _maxInFlight = maxInFlight;
-        // No redirects, cookies, proxy or decompression: the node is asked, and nobody else, and the size limit counts true bytes.
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        _maxMessageBytes = options.MaxMessageBytes;
+        _maxInFlight = options.MaxRequestsInFlight;
+        _connectTimeout = options.ConnectTimeout;
+        bool isTls = _url.Scheme == Uri.UriSchemeHttps;
+        _version = endpoint.IsHttp2 || isTls ? HttpVersion.Version20 : HttpVersion.Version11;
+        _policy = isTls ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact;
+        _http = new HttpClient(Handler(options)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public bool CanPush => false;
@@ -97,6 +104,23 @@ internal sealed class HttpConnection : IRpcConnection
         return ValueTask.CompletedTask;
     }
 
+    // No redirects, cookies, proxy or decompression: the node is asked, and nobody else, and the size limit counts true bytes.
+    private static SocketsHttpHandler Handler(EthereumNodeOptions options) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        MaxResponseHeadersLength = MaxHeaderKiB,
+        MaxResponseDrainSize = MaxDrainedBytes,
+        ConnectTimeout = options.ConnectTimeout,
+        PooledConnectionIdleTimeout = options.HttpIdleTimeout,
+        EnableMultipleHttp2Connections = true,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        KeepAlivePingDelay = options.KeepAliveInterval < s_leastPingDelay ? s_leastPingDelay : options.KeepAliveInterval,
+        KeepAlivePingTimeout = options.KeepAliveTimeout < s_leastPingDelay ? s_leastPingDelay : options.KeepAliveTimeout,
+    };
+
     private async Task<RpcReply[]> PostWithinAsync(RpcRequest[] requests, TimeSpan timeout, CancellationToken cancellation)
     {
         string method = requests[0].Method;
@@ -110,8 +134,10 @@ internal sealed class HttpConnection : IRpcConnection
         {
             if (CloseReason is { } reason)
                 throw new RpcTransportException($"{method}: the connection broke: {reason}");
+            if (!limit.IsCancellationRequested)
+                throw new RpcTransportException($"{method}: no connection in {_connectTimeout.TotalSeconds:0.###} s", notSent: true);
             _counters.CountTimeout();
-            throw new RpcTransportException($"{method}: no answer in {timeout.TotalSeconds:0.###} s");
+            throw new RpcTransportException($"{method}: no answer in {timeout.TotalSeconds:0.###} s") { TimedOut = true };
         }
         catch (HttpRequestException error)
         {
@@ -128,11 +154,22 @@ internal sealed class HttpConnection : IRpcConnection
     private async Task<RpcReply[]> PostAsync(RpcRequest[] requests, CancellationToken cancellation)
     {
         long firstId = Interlocked.Add(ref _lastId, requests.Length) - requests.Length + 1;
-        using HttpRequestMessage post = new(HttpMethod.Post, _url) { Content = Body(requests, firstId) };
+        using HttpRequestMessage post = new(HttpMethod.Post, _url)
+        {
+            Content = Body(requests, firstId),
+            Version = _version,
+            VersionPolicy = _policy,
+        };
         using HttpResponseMessage answer =
             await _http.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
             throw new InvalidDataException($"the node answered HTTP {(int)answer.StatusCode}");
+        // None was asked for, and a compressed answer would be unpacked past every limit.
+        if (answer.Content.Headers.ContentEncoding.Count > 0)
+            throw new InvalidDataException(
+                $"the answer is packed with {string.Join(", ", answer.Content.Headers.ContentEncoding)}, and no packing was asked for");
+        if (answer.Content.Headers.ContentLength > _maxMessageBytes)
+            throw TooLarge();
         using Stream stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         ReadOnlyMemory<byte> text = await ReadBoundedAsync(stream, cancellation).ConfigureAwait(false);
         return Match(text.Span, firstId, requests.Length);
@@ -158,9 +195,11 @@ internal sealed class HttpConnection : IRpcConnection
                 return text.WrittenMemory;
             text.Advance(read);
             if (text.WrittenCount > _maxMessageBytes)
-                throw new InvalidDataException($"the answer is larger than the {_maxMessageBytes} bytes allowed");
+                throw TooLarge();
         }
     }
+
+    private InvalidDataException TooLarge() => new($"the answer is larger than the {_maxMessageBytes} bytes allowed");
 
     private RpcReply[] Match(ReadOnlySpan<byte> text, long firstId, int count)
     {
@@ -191,6 +230,9 @@ internal sealed class HttpConnection : IRpcConnection
             throw new JsonException("something follows the answer");
         if (count == 1 && replies[0] == default)
             throw new InvalidDataException("the answer is to another request");
+        for (int i = 0; i < count; i++)
+            if (replies[i] == default)
+                replies[i] = new RpcReply(null, null, RpcReply.LeftOut);
         return replies;
     }
 

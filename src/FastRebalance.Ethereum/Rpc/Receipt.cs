@@ -19,6 +19,9 @@ public sealed record Receipt
     /// <summary>Base fee and tip together, as paid.</summary>
     public required UInt256 EffectiveGasPriceWei { get; init; }
 
+    /// <summary>What a rollup took for the transaction's bytes beside the gas (<c>l1Fee</c>); 0 where it took none, or took it as gas.</summary>
+    public UInt256 DataFeeWei { get; init; }
+
     public required Address From { get; init; }
 
     /// <summary>Null for a contract creation; then <see cref="ContractAddress"/> is set.</summary>

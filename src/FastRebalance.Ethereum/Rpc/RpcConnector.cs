@@ -8,15 +8,15 @@ namespace FastRebalance.Ethereum.Rpc;
 /// <summary>Makes one connection to one endpoint and asks the chain's id over it before anyone else may use it.</summary>
 internal static class RpcConnector
 {
-    /// <exception cref="RpcTransportException">It cannot be reached, does not answer, or serves another chain.</exception>
-    public static async Task<IRpcConnection> ConnectAsync(
+    /// <returns>The connection and the chain that it leads to, which the caller holds against the chain that it wants.</returns>
+    /// <exception cref="RpcTransportException">It cannot be reached, or does not answer.</exception>
+    public static async Task<(IRpcConnection Connection, ulong ChainId)> ConnectAsync(
         RpcEndpoint endpoint, EthereumNodeOptions options, RpcCounters counters, int generation, CancellationToken cancellation)
     {
         IRpcConnection connection = await OpenAsync(endpoint, options, counters, generation, cancellation).ConfigureAwait(false);
         try
         {
-            await ProbeAsync(connection, endpoint, options, cancellation).ConfigureAwait(false);
-            return connection;
+            return (connection, await AskChainIdAsync(connection, endpoint, options, cancellation).ConfigureAwait(false));
         }
         catch
         {
@@ -29,14 +29,14 @@ internal static class RpcConnector
         RpcEndpoint endpoint, EthereumNodeOptions options, RpcCounters counters, int generation, CancellationToken cancellation)
     {
         if (endpoint.Kind == RpcTransportKind.Http)
-            return new HttpConnection(endpoint.Location, counters, options.MaxMessageBytes, options.MaxRequestsInFlight);
+            return new HttpConnection(endpoint, counters, options);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.ConnectTimeout);
         try
         {
             IMessageStream stream = endpoint.Kind == RpcTransportKind.Ipc
                 ? await IpcMessageStream.ConnectAsync(endpoint.Location, options.MaxMessageBytes, limit.Token).ConfigureAwait(false)
-                : await WebSocketMessageStream.ConnectAsync(endpoint.Location, options.MaxMessageBytes, limit.Token).ConfigureAwait(false);
+                : await WebSocketMessageStream.ConnectAsync(endpoint.Location, options, limit.Token).ConfigureAwait(false);
             return new StreamConnection(stream, counters, options.MaxRequestsInFlight, generation);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -49,7 +49,7 @@ internal static class RpcConnector
         }
     }
 
-    private static async Task ProbeAsync(
+    private static async Task<ulong> AskChainIdAsync(
         IRpcConnection connection, RpcEndpoint endpoint, EthereumNodeOptions options, CancellationToken cancellation)
     {
         RpcReply[] replies;
@@ -61,13 +61,12 @@ internal static class RpcConnector
         {
             throw new RpcTransportException($"{endpoint}: {error.Message}", error.NotSent, error);
         }
-        if (!TryReadChainId(replies[0], out ulong chainId))
-            throw new RpcTransportException($"{endpoint}: eth_chainId gave no chain id: {replies[0].Error?.ToString() ?? replies[0].Trouble}");
-        if (options.ExpectedChainId is { } expected && chainId != expected)
-            throw new RpcTransportException($"{endpoint}: serves chain {chainId}, but chain {expected} is configured");
+        return TryReadChainId(replies[0], out ulong chainId)
+            ? chainId
+            : throw new RpcTransportException($"{endpoint}: eth_chainId gave no chain id: {replies[0].Error?.ToString() ?? replies[0].Trouble}");
     }
 
-    private static bool TryReadChainId(in RpcReply reply, out ulong chainId)
+    public static bool TryReadChainId(in RpcReply reply, out ulong chainId)
     {
         chainId = 0;
         if (reply.Result is null)

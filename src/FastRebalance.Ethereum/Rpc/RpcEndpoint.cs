@@ -20,12 +20,19 @@ public enum RpcTransportKind : byte
 /// <param name="Location">The socket's path for IPC, an absolute URL for the others.</param>
 public sealed record RpcEndpoint(RpcTransportKind Kind, string Location)
 {
-    private const string Wanted = "wanted is ipc:PATH, ws://HOST:PORT, wss://HOST, http://HOST:PORT or https://HOST";
+    private const string Wanted = "wanted is ipc:PATH, ws://HOST:PORT, wss://HOST, http://HOST:PORT, h2c://HOST:PORT or https://HOST";
+    private const string Http2Scheme = "h2c://";
 
     // sun_path holds 108 bytes on Linux, 104 on macOS, with the closing zero.
     private const int LongestSocketPathBytes = 103;
 
-    /// <summary>Reads <c>ipc:PATH</c>, <c>ws://…</c>, <c>wss://…</c>, <c>http://…</c> or <c>https://…</c>.</summary>
+    /// <summary>
+    /// HTTP/2 without TLS, spoken from the first byte (prior knowledge, RFC 9113 section 3.3). Over TLS the two sides agree on HTTP/2
+    /// or 1.1 by themselves (ALPN); over plain <c>http://</c> it is always 1.1.
+    /// </summary>
+    public bool IsHttp2 { get; init; }
+
+    /// <summary>Reads <c>ipc:PATH</c>, <c>ws://…</c>, <c>wss://…</c>, <c>http://…</c>, <c>h2c://…</c> or <c>https://…</c>.</summary>
     /// <exception cref="FormatException">The text is none of these; the message says what is right.</exception>
     public static RpcEndpoint Parse(string text)
     {
@@ -36,7 +43,9 @@ public sealed record RpcEndpoint(RpcTransportKind Kind, string Location)
     public static bool TryParse(string text, out RpcEndpoint? endpoint) => Read(text, out endpoint) is null;
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>
-    public override string ToString() => Kind == RpcTransportKind.Ipc ? "ipc:" + Location : Location;
+    public override string ToString() => Kind == RpcTransportKind.Ipc ? "ipc:" + Location
+        : IsHttp2 ? Http2Scheme + Location["http://".Length..]
+        : Location;
 
     private static string? Read(string text, out RpcEndpoint? endpoint)
     {
@@ -47,6 +56,11 @@ public sealed record RpcEndpoint(RpcTransportKind Kind, string Location)
             return ReadIpc(text, out endpoint);
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
             return $"'{text}' is not an endpoint: {Wanted}";
+        if (text.StartsWith(Http2Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            endpoint = new RpcEndpoint(RpcTransportKind.Http, "http://" + text[Http2Scheme.Length..]) { IsHttp2 = true };
+            return null;
+        }
         RpcTransportKind kind = uri.Scheme switch
         {
             "ws" or "wss" => RpcTransportKind.WebSocket,

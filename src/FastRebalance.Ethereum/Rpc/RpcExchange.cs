@@ -36,7 +36,7 @@ internal sealed class RpcExchange(long firstId, int count, RpcSubscription? subs
     {
         for (int i = 0; i < _replies.Length; i++)
             if (_replies[i] == default)
-                _replies[i] = new RpcReply(null, null, "the node left it out of its batch");
+                _replies[i] = new RpcReply(null, null, RpcReply.LeftOut);
         _done.TrySetResult(_replies);
     }
 

@@ -35,20 +35,36 @@ internal ref struct RpcMessage
     {
         RpcMessage message = default;
         ReadOnlySpan<byte> result = default, error = default;
+        int ids = 0, results = 0, errors = 0;
         while (RpcRead.NextMember(ref reader))
         {
             if (reader.ValueTextEquals("id"u8))
             {
+                ids++;
                 reader.Read();
                 message.HasId = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out message.Id);
                 reader.Skip();
             }
-            else if (reader.ValueTextEquals("result"u8)) result = Slice(ref reader, text);
-            else if (reader.ValueTextEquals("error"u8)) error = Slice(ref reader, text);
+            else if (reader.ValueTextEquals("result"u8))
+            {
+                results++;
+                result = Slice(ref reader, text);
+            }
+            else if (reader.ValueTextEquals("error"u8))
+            {
+                errors++;
+                error = Slice(ref reader, text);
+            }
             else if (reader.ValueTextEquals("params"u8)) ReadParams(ref reader, text, ref message);
             else RpcRead.SkipValue(ref reader);
         }
-        if (!message.IsNotification)
+        // Which of two ids, or of two results, is meant nobody can know: it belongs to nobody, or has an unknown outcome.
+        message.HasId &= ids == 1;
+        if (message.IsNotification)
+            return message;
+        if (results > 1 || errors > 1)
+            message.Trouble = "the reply has a member twice";
+        else
             Judge(ref message, result, error);
         return message;
     }

@@ -62,7 +62,7 @@ internal static class RpcRead
         Number(ref reader) is <= uint.MaxValue and var value ? (uint)value : throw NoQuantity(reader, 32);
 
     public static byte[] Data(ref Utf8JsonReader reader) =>
-        Hex.TryDecode(Text(ref reader), out byte[] data) ? data : throw new JsonException($"no data: '{Shown(reader)}'");
+        Hex.TryDecode(Text(ref reader), out byte[] data) ? data : throw new JsonException($"no data, {QuantityFault.OfData(reader.ValueSpan)}: '{Shown(reader)}'");
 
     public static Hash32 Hash(ref Utf8JsonReader reader)
     {
@@ -122,7 +122,7 @@ internal static class RpcRead
     }
 
     private static JsonException NoQuantity(in Utf8JsonReader reader, int bits) =>
-        new($"no quantity of at most {bits} bits: '{Shown(reader)}'");
+        new($"no quantity of at most {bits} bits, {QuantityFault.Of(reader.ValueSpan, bits)}: '{Shown(reader)}'");
 
     private static string Shown(in Utf8JsonReader reader) => Beginning(reader.ValueSpan, 80);
 }

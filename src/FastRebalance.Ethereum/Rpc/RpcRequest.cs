@@ -32,6 +32,9 @@ internal readonly record struct RpcRequest(string Method, Action<Utf8JsonWriter>
 /// <summary>One reply, matched to its request: the raw JSON of <c>result</c>, or the error, or neither when a batch left it out.</summary>
 internal readonly record struct RpcReply(byte[]? Result, RpcError? Error, string? Trouble = null)
 {
+    /// <summary>The trouble of a request that the answer to its batch does not hold.</summary>
+    public const string LeftOut = "the node left it out of its batch";
+
     /// <exception cref="RpcErrorException">The node said no.</exception>
     /// <exception cref="RpcTransportException">No usable answer came.</exception>
     public byte[] ResultOrThrow(string method) =>

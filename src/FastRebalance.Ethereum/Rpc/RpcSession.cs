@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Measures;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -12,11 +13,13 @@ internal sealed class RpcSession : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<RpcSubscription, CancellationTokenSource> _stops = [];
     private readonly List<Task> _polls = [];
+    private readonly EndpointHealth _health;
     private int _timeoutsInRow;
 
-    public RpcSession(IRpcConnection connection, EthereumNodeOptions options, int generation)
+    public RpcSession(IRpcConnection connection, EndpointHealth health, EthereumNodeOptions options, int generation)
     {
         _connection = connection;
+        _health = health;
         _options = options;
         Generation = generation;
         Closed = CloseAsync();
@@ -31,7 +34,8 @@ internal sealed class RpcSession : IAsyncDisposable
     {
         try
         {
-            RpcReply[] replies = await _connection.ExchangeAsync(requests, _options.RequestTimeout, cancellation).ConfigureAwait(false);
+            RpcReply[] replies =
+                await MeasuredAsync(_health, _connection, requests, _options.RequestTimeout, cancellation).ConfigureAwait(false);
             Volatile.Write(ref _timeoutsInRow, 0);
             return replies;
         }
@@ -43,6 +47,41 @@ internal sealed class RpcSession : IAsyncDisposable
                 _connection.Break($"{inRow} requests in a row had no answer");
             throw;
         }
+    }
+
+    /// <summary>One exchange, with its end noted in the endpoint's health.</summary>
+    public static async Task<RpcReply[]> MeasuredAsync(
+        EndpointHealth health, IRpcConnection connection, RpcRequest[] requests, TimeSpan timeout, CancellationToken cancellation)
+    {
+        long started = MonotonicClock.NowNs;
+        try
+        {
+            RpcReply[] replies = await connection.ExchangeAsync(requests, timeout, cancellation).ConfigureAwait(false);
+            (EndpointOutcome outcome, string? trouble) = Judge(replies);
+            health.Record(outcome, MonotonicClock.NowNs - started, trouble);
+            return replies;
+        }
+        catch (RpcTransportException error)
+        {
+            EndpointOutcome outcome = error.NotSent ? EndpointOutcome.NotSent
+                : error.TimedOut ? EndpointOutcome.TimedOut
+                : error.InnerException is JsonException or InvalidDataException ? EndpointOutcome.Malformed
+                : EndpointOutcome.Broken;
+            health.Record(outcome, 0, error.Message);
+            throw;
+        }
+    }
+
+    // The worst of a batch names it.
+    private static (EndpointOutcome Outcome, string? Trouble) Judge(RpcReply[] replies)
+    {
+        EndpointOutcome outcome = EndpointOutcome.Answered;
+        foreach (RpcReply reply in replies)
+            if (reply.Trouble is not null)
+                return (EndpointOutcome.Malformed, reply.Trouble);
+            else if (reply.Error is not null)
+                outcome = EndpointOutcome.NodeError;
+        return (outcome, null);
     }
 
     /// <summary>Sets the subscription up on this connection.</summary>
@@ -74,6 +113,9 @@ internal sealed class RpcSession : IAsyncDisposable
                 stop.Cancel();
         }
     }
+
+    /// <summary>Why it closed; null while it is open.</summary>
+    public string? CloseReason => _connection.CloseReason;
 
     public void Break(string reason) => _connection.Break(reason);
 

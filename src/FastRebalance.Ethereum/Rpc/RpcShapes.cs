@@ -143,7 +143,7 @@ internal static class RpcShapes
             return null;
         Hash32? hash = null, block = null;
         ulong? number = null, status = null, gasUsed = null;
-        UInt256? price = null;
+        UInt256? price = null, dataFee = null;
         Address? from = null, to = null, created = null;
         uint? index = null;
         LogEntry[]? logs = null;
@@ -156,6 +156,7 @@ internal static class RpcShapes
             else if (reader.ValueTextEquals("status"u8)) status = RpcRead.Number(ref reader);
             else if (reader.ValueTextEquals("gasUsed"u8)) gasUsed = RpcRead.Number(ref reader);
             else if (reader.ValueTextEquals("effectiveGasPrice"u8)) price = RpcRead.Wide(ref reader);
+            else if (reader.ValueTextEquals("l1Fee"u8)) dataFee = WideOrNull(ref reader);
             else if (reader.ValueTextEquals("from"u8)) from = RpcRead.Address(ref reader);
             else if (reader.ValueTextEquals("to"u8)) to = RpcRead.AddressOrNull(ref reader);
             else if (reader.ValueTextEquals("contractAddress"u8)) created = RpcRead.AddressOrNull(ref reader);
@@ -176,6 +177,7 @@ internal static class RpcShapes
             },
             GasUsed = RpcRead.Required(gasUsed, "gasUsed"),
             EffectiveGasPriceWei = RpcRead.Required(price, "effectiveGasPrice"),
+            DataFeeWei = dataFee ?? UInt256.Zero,
             From = RpcRead.Required(from, "from"),
             To = to,
             ContractAddress = created,

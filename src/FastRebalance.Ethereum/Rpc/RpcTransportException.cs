@@ -8,4 +8,7 @@ public sealed class RpcTransportException(string message, bool notSent = false, 
 {
     /// <summary>True only when no byte of the request can have reached the node.</summary>
     public bool NotSent { get; } = notSent;
+
+    /// <summary>The node was silent for as long as was allowed.</summary>
+    public bool TimedOut { get; init; }
 }

@@ -59,7 +59,7 @@ internal sealed class StreamConnection : IRpcConnection
         catch (TimeoutException)
         {
             _counters.CountTimeout();
-            throw new RpcTransportException($"{requests[0].Method}: no answer in {timeout.TotalSeconds:0.###} s", exchange.TryAbandon());
+            throw new RpcTransportException($"{requests[0].Method}: no answer in {timeout.TotalSeconds:0.###} s", exchange.TryAbandon()) { TimedOut = true };
         }
         finally
         {
@@ -231,6 +231,7 @@ internal sealed class StreamConnection : IRpcConnection
             if (!message.HasId || !_waiting.Remove(message.Id, out RpcExchange? exchange))
             {
                 _counters.CountUnmatchedReply();
+                EndOnlyBatch(message);
                 return null;
             }
             if (exchange.Subscription is not null && message.Result.Length > 0)
@@ -238,6 +239,22 @@ internal sealed class StreamConnection : IRpcConnection
             exchange.Put(message.Id, message.ToReply());
             return exchange;
         }
+    }
+
+    // A node may refuse a batch whole, with one error that names no request. Where a single batch waits and nothing else, it is meant; its
+    // outcome stays unknown, but nobody waits for the time to run out. Under the lock.
+    private void EndOnlyBatch(in RpcMessage message)
+    {
+        if (message.HasId || message.Error is null)
+            return;
+        RpcExchange? only = null;
+        foreach (RpcExchange waiting in _waiting.Values)
+            if (only is not null && waiting != only)
+                return;
+            else
+                only = waiting;
+        if (only is { Count: > 1 })
+            only.Fail(new RpcTransportException($"the batch was refused: {message.Error}"));
     }
 
     /// <summary>Done while the reading task stands at the reply, so no later notification can slip past. Under the lock.</summary>

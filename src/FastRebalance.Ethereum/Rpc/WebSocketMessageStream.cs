@@ -8,10 +8,6 @@ internal sealed class WebSocketMessageStream : IMessageStream
     private const int InitialBytes = 64 * 1024;
     private const int KeptBytes = 1024 * 1024;
 
-    // A peer that vanished without a word is noticed within these two together.
-    private static readonly TimeSpan s_keepAliveInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_keepAliveTimeout = TimeSpan.FromSeconds(15);
-
     private readonly ClientWebSocket _socket;
     private readonly int _maxMessageBytes;
     private byte[] _buffer = new byte[InitialBytes];
@@ -22,16 +18,17 @@ internal sealed class WebSocketMessageStream : IMessageStream
         _maxMessageBytes = maxMessageBytes;
     }
 
-    public static async Task<IMessageStream> ConnectAsync(string url, int maxMessageBytes, CancellationToken cancellation)
+    public static async Task<IMessageStream> ConnectAsync(string url, EthereumNodeOptions options, CancellationToken cancellation)
     {
         ClientWebSocket socket = new();
         try
         {
             socket.Options.Proxy = null;
-            socket.Options.KeepAliveInterval = s_keepAliveInterval;
-            socket.Options.KeepAliveTimeout = s_keepAliveTimeout;
+            // A peer that vanished without a word is noticed within these two together.
+            socket.Options.KeepAliveInterval = options.KeepAliveInterval;
+            socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
             await socket.ConnectAsync(new Uri(url), cancellation).ConfigureAwait(false);
-            return new WebSocketMessageStream(socket, maxMessageBytes);
+            return new WebSocketMessageStream(socket, options.MaxMessageBytes);
         }
         catch
         {
@@ -53,13 +50,21 @@ internal sealed class WebSocketMessageStream : IMessageStream
                 Grow();
             ValueWebSocketReceiveResult read = await _socket.ReceiveAsync(_buffer.AsMemory(length), cancellation).ConfigureAwait(false);
             if (read.MessageType == WebSocketMessageType.Close)
-                return null;
+                return Closed();
             length += read.Count;
             if (length > _maxMessageBytes)
                 throw new InvalidDataException($"a message is larger than the {_maxMessageBytes} bytes allowed");
             if (read.EndOfMessage)
                 return _buffer.AsMemory(0, length);
         }
+    }
+
+    // Any reason but the ordinary ones is worth telling: 1009 says that we sent too much, 1013 that the node wants to be left alone.
+    private ReadOnlyMemory<byte>? Closed()
+    {
+        if (_socket.CloseStatus is null or WebSocketCloseStatus.NormalClosure or WebSocketCloseStatus.EndpointUnavailable)
+            return null;
+        throw new RpcTransportException($"the node closed the WebSocket with code {(int)_socket.CloseStatus} {_socket.CloseStatusDescription}".TrimEnd());
     }
 
     public ValueTask DisposeAsync()

@@ -53,7 +53,7 @@ public sealed class TransactionJsonReader
         ReadFees(members);
         if (_fields.Kind != TransactionKind.Legacy) _fields.AccessList = ReadAccessList(members);
         if (_fields.Kind == TransactionKind.SetCode) _fields.AuthorizationList = ReadAuthorizations(members);
-        members.RefuseTheRest($"a type {TransactionEncoder.WireType(_fields.Kind)} transaction has no such member");
+        members.RefuseTheRest($"the members of a type {TransactionEncoder.WireType(_fields.Kind)} transaction alone");
         if (_problems.All.Count == 0) CheckRules();
     }
 

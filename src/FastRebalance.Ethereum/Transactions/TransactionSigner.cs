@@ -1,38 +1,50 @@
-using System.Security.Cryptography;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Hashing;
 using FastRebalance.Ethereum.Keys;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Ethereum.Transactions;
 
 /// <summary>
-/// Signs for one account on one chain. Holds the only lasting copy of the secret, in memory the collector never moves, until disposed.
-/// Signing allocates nothing and may be called from several threads; the owner disposes once, after the last signature.
+/// Signs for one account on one chain with a key in this process. Holds the only lasting copy of the secret, in
+/// <see cref="SecretMemory"/>, until disposed. Signing allocates nothing and may be called from several threads.
 /// </summary>
-public sealed class TransactionSigner : IDisposable
+public sealed class TransactionSigner : IAccountSigner
 {
-    private readonly byte[] _key = GC.AllocateArray<byte>(PrivateKey.Length, pinned: true);
-    private volatile bool _disposed;
+    private readonly SecretMemory _key;
+
+    /// <param name="key">32 bytes; the signer's own from now on, and disposed of with it.</param>
+    /// <param name="chainId">The chain every transaction is signed for; not 0.</param>
+    /// <exception cref="ArgumentException">The key or the chain is not usable; the key stays the caller's.</exception>
+    /// <exception cref="NativeLibraryMissingException">libsecp256k1 is not installed; the key stays the caller's.</exception>
+    public TransactionSigner(SecretMemory key, ulong chainId)
+    {
+        if (chainId == 0) throw new ArgumentException("the chain id is 0: set chain.id to the id the node reports", nameof(chainId));
+        if (key.Length != PrivateKey.Length || !Secp256k1.TryGetPublicKey(key.Span, out PublicKey publicKey))
+            throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
+        ChainId = chainId;
+        Address = AccountAddress.Of(in publicKey);
+        _key = key;
+    }
 
     /// <param name="key">Copied; clear your own copy afterwards.</param>
     /// <param name="chainId">The chain every transaction is signed for; not 0.</param>
     /// <exception cref="ArgumentException">The key or the chain is not usable.</exception>
     /// <exception cref="NativeLibraryMissingException">libsecp256k1 is not installed.</exception>
     public TransactionSigner(in PrivateKey key, ulong chainId)
+        : this(CopyOf(in key), chainId)
     {
-        if (chainId == 0) throw new ArgumentException("the chain id is 0: set chain.id to the id the node reports", nameof(chainId));
-        if (!Secp256k1.TryGetPublicKey(in key, out PublicKey publicKey))
-            throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
-        ChainId = chainId;
-        Address = AccountAddress.Of(in publicKey);
-        key.Span.CopyTo(_key);
     }
 
     public ulong ChainId { get; }
 
     /// <summary>The account that sends.</summary>
     public Address Address { get; }
+
+    /// <summary>What the system let us have for the key: locked memory, or why not.</summary>
+    public MemoryStatus KeyLock => _key.Lock;
 
     /// <summary>Enough room for the signed form of this transaction.</summary>
     public int MaxLength(in Eip1559Transaction transaction) => TransactionEncoder.MaxLength(transaction.ToFields(ChainId));
@@ -57,9 +69,17 @@ public sealed class TransactionSigner : IDisposable
     /// <exception cref="ArgumentException">Another chain, a field that does not fit the kind, or too short a destination.</exception>
     public int Sign(in TransactionFields fields, Span<byte> destination, out Hash32 hash)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         RequireChain(in fields);
-        return TransactionEncoder.Sign(in fields, _key, destination, out hash);
+        bool isHeld = false;
+        try
+        {
+            _key.DangerousAddRef(ref isHeld); // another thread may dispose meanwhile
+            return TransactionEncoder.Sign(in fields, _key.Span, destination, out hash);
+        }
+        finally
+        {
+            if (isHeld) _key.DangerousRelease();
+        }
     }
 
     /// <summary>
@@ -73,19 +93,32 @@ public sealed class TransactionSigner : IDisposable
     /// <exception cref="ArgumentException">Another chain, a field that does not fit the kind, or too short a destination.</exception>
     public int SignAll(ReadOnlySpan<TransactionFields> transactions, Span<byte> destination, Span<SignedBytes> signed)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         if (signed.Length < transactions.Length)
             throw new ArgumentException($"places for {transactions.Length} transactions are wanted, found {signed.Length}", nameof(signed));
         foreach (ref readonly TransactionFields fields in transactions) RequireChain(in fields);
         if (transactions.IsEmpty) return 0;
 
+        bool isHeld = false;
+        try
+        {
+            _key.DangerousAddRef(ref isHeld);
+            return SignAll(transactions, _key.Span, destination, signed);
+        }
+        finally
+        {
+            if (isHeld) _key.DangerousRelease();
+        }
+    }
+
+    private static int SignAll(ReadOnlySpan<TransactionFields> transactions, ReadOnlySpan<byte> key, Span<byte> destination, Span<SignedBytes> signed)
+    {
         Span<byte> digest = stackalloc byte[Hash32.Length];
         Span<byte> hash = stackalloc byte[Hash32.Length];
         int start = 0;
         Keccak256.Hash(destination[..TransactionEncoder.EncodeForSigning(in transactions[0], destination)], digest);
         for (int i = 0; i < transactions.Length; i++)
         {
-            int length = TransactionEncoder.SignDigest(in transactions[i], digest, _key, destination[start..]);
+            int length = TransactionEncoder.SignDigest(in transactions[i], digest, key, destination[start..]);
             ReadOnlySpan<byte> bytes = destination.Slice(start, length);
             if (i + 1 == transactions.Length) Keccak256.Hash(bytes, hash);
             else HashWithNext(bytes, hash, in transactions[i + 1], destination[(start + length)..], digest);
@@ -120,21 +153,37 @@ public sealed class TransactionSigner : IDisposable
         };
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Done when it returns. The bytes are a new array.</remarks>
+    public ValueTask<SigningOutcome> SignAsync(TransactionFields fields, CancellationToken cancellation = default)
+    {
+        byte[] raw = new byte[TransactionEncoder.MaxLength(in fields)];
+        int length = Sign(in fields, raw, out Hash32 hash);
+        return ValueTask.FromResult(SigningOutcome.Of(raw.AsMemory(0, length), in hash));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SigningOutcome> ProbeAsync(CancellationToken cancellation = default) => ValueTask.FromResult(SigningOutcome.Ready);
+
     /// <summary>Signs a 32-byte digest: messages to relays, typed data. The caller vouches for what the digest is of.</summary>
     public Signature SignDigest(in Hash32 digest)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return Secp256k1.TrySign(digest.Span, _key, out Signature signature)
-            ? signature
-            : throw new InvalidOperationException("the key was accepted before and is refused now");
+        bool isHeld = false;
+        try
+        {
+            _key.DangerousAddRef(ref isHeld);
+            return Secp256k1.TrySign(digest.Span, _key.Span, out Signature signature)
+                ? signature
+                : throw new InvalidOperationException("the key was accepted before and is refused now");
+        }
+        finally
+        {
+            if (isHeld) _key.DangerousRelease();
+        }
     }
 
-    /// <summary>Wipes the secret.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(_key);
-    }
+    /// <summary>Wipes the secret and gives its memory back, once no signature is under way.</summary>
+    public void Dispose() => _key.Dispose();
 
     private void RequireChain(in TransactionFields fields)
     {
@@ -144,4 +193,11 @@ public sealed class TransactionSigner : IDisposable
 
     /// <summary>The account and the chain, never the key.</summary>
     public override string ToString() => $"{Eip55.Format(Address)} on chain {ChainId}";
+
+    private static SecretMemory CopyOf(in PrivateKey key)
+    {
+        SecretMemory memory = SecretMemory.Take(PrivateKey.Length);
+        key.Span.CopyTo(memory.Span);
+        return memory;
+    }
 }

@@ -11,6 +11,9 @@ public enum AnswerClass : byte
     /// <summary>The same bytes were there already.</summary>
     Known,
 
+    /// <summary>Taken, and not mined while the channel waited for that.</summary>
+    AcceptedUnmined,
+
     /// <summary>The channel sends nothing, by intention.</summary>
     DryRun,
 
@@ -35,8 +38,14 @@ public enum AnswerClass : byte
     /// <summary>No room in the pool.</summary>
     PoolFull,
 
+    /// <summary>The pool is full, and a transaction behind a gap would push out one that is ready: it passes by itself.</summary>
+    FutureReplace,
+
     /// <summary>The pool has set the account aside: it is delegated, or uses another kind of transaction.</summary>
     Reserved,
+
+    /// <summary>The sequencer ran it and it reverted; at another head the same bytes may not.</summary>
+    Reverted,
 
     /// <summary>These bytes can never be mined.</summary>
     Fatal,

@@ -4,18 +4,27 @@ using FastRebalance.Core.Measures;
 namespace FastRebalance.Execution.Channels;
 
 /// <summary>All channels as one: everything goes to each of them at once, and the best answer counts.</summary>
-internal sealed class ChannelSet(IReadOnlyList<ISubmitChannel> channels, TimeSpan timeout)
+internal sealed class ChannelSet
 {
     // What says most about where the transaction is comes first; "it never left" only counts when every channel says so.
     private static readonly AnswerClass[] ByWeight =
     [
-        AnswerClass.Accepted, AnswerClass.Known, AnswerClass.NonceTooLow, AnswerClass.ReplacementUnderpriced, AnswerClass.Unknown,
-        AnswerClass.PoolFull, AnswerClass.NonceTooHigh, AnswerClass.Other, AnswerClass.FeeCap, AnswerClass.Underpriced,
+        AnswerClass.Accepted, AnswerClass.Known, AnswerClass.AcceptedUnmined, AnswerClass.NonceTooLow, AnswerClass.ReplacementUnderpriced,
+        AnswerClass.Unknown, AnswerClass.PoolFull, AnswerClass.FutureReplace, AnswerClass.NonceTooHigh, AnswerClass.Other, AnswerClass.Reverted,
+        AnswerClass.FeeCap, AnswerClass.Underpriced,
         AnswerClass.InsufficientFunds, AnswerClass.Reserved, AnswerClass.Fatal, AnswerClass.NotSent, AnswerClass.DryRun,
     ];
 
+    public ChannelSet(IReadOnlyList<ISubmitChannel> channels, TimeSpan timeout, int maxPerChannel = 4)
+    {
+        Lanes = [.. channels.Select(channel => new Lane(channel, timeout, maxPerChannel))];
+        IsDry = Lanes.All(static lane => lane.IsDry);
+    }
+
+    public IReadOnlyList<Lane> Lanes { get; }
+
     /// <summary>No byte ever leaves.</summary>
-    public bool IsDry { get; } = AllDry(channels);
+    public bool IsDry { get; }
 
     /// <summary>Returns with the first channel that has taken it, or with the best answer once all have answered or the time is up.</summary>
     /// <param name="raw">The signed bytes.</param>
@@ -24,13 +33,11 @@ internal sealed class ChannelSet(IReadOnlyList<ISubmitChannel> channels, TimeSpa
     /// <returns>The answer, and the monotonic time at which the first channel's socket had the bytes.</returns>
     public async Task<(ChannelAnswer Answer, long SentNs)> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken stop)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(timeout);
-        List<Task<ChannelAnswer>> waiting = new(channels.Count);
+        List<Task<ChannelAnswer>> waiting = new(Lanes.Count);
         long sentNs = 0;
-        foreach (ISubmitChannel channel in channels)
+        foreach (Lane lane in Lanes)
         {
-            waiting.Add(GuardAsync(channel, raw, hash, limit.Token));
+            waiting.Add(lane.SubmitAsync(raw, hash, stop));
             sentNs = sentNs == 0 ? MonotonicClock.NowNs : sentNs;
         }
 
@@ -53,30 +60,5 @@ internal sealed class ChannelSet(IReadOnlyList<ISubmitChannel> channels, TimeSpa
     {
         int at = Array.IndexOf(ByWeight, answer.Class);
         return at < 0 ? ByWeight.Length : at;
-    }
-
-    // The edge of a channel's I/O: whatever it throws against its promise, the bytes may be out.
-    private static async Task<ChannelAnswer> GuardAsync(ISubmitChannel channel, ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken limit)
-    {
-        try
-        {
-            return await channel.SubmitAsync(raw, hash, limit).WaitAsync(limit).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            return new ChannelAnswer(AnswerClass.Unknown, $"{channel.Name} did not answer in time");
-        }
-        catch (Exception broken)
-        {
-            return new ChannelAnswer(AnswerClass.Unknown, $"{channel.Name} failed: {broken.Message}");
-        }
-    }
-
-    private static bool AllDry(IReadOnlyList<ISubmitChannel> channels)
-    {
-        foreach (ISubmitChannel channel in channels)
-            if (channel is not DryRunChannel)
-                return false;
-        return true;
     }
 }

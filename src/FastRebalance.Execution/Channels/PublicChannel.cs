@@ -10,25 +10,6 @@ public sealed class PublicChannel(EthereumNode node) : ISubmitChannel
 
     public string Name => ChannelName;
 
-    public async Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation)
-    {
-        try
-        {
-            SendOutcome outcome = await node.SendRawTransactionAsync(raw, cancellation).ConfigureAwait(false);
-            return outcome.Error is { } error ? new ChannelAnswer(NodeAnswers.Classify(error.Message), error.ToString()) : Taken(outcome.Hash, hash);
-        }
-        catch (RpcTransportException broken)
-        {
-            return new ChannelAnswer(broken.NotSent ? AnswerClass.NotSent : AnswerClass.Unknown, broken.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return new ChannelAnswer(AnswerClass.Unknown, "the node did not answer in time");
-        }
-    }
-
-    // A node that names another hash has answered something else: nothing is known of ours.
-    private static ChannelAnswer Taken(Hash32 said, Hash32 hash) => said == hash
-        ? new ChannelAnswer(AnswerClass.Accepted, "")
-        : new ChannelAnswer(AnswerClass.Unknown, $"the node answered with the hash {said} to {hash}");
+    public Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation) => NodeSend.GuardAsync(
+        async () => NodeSend.Answer(await node.SendRawTransactionAsync(raw, cancellation).ConfigureAwait(false), hash));
 }

@@ -8,6 +8,8 @@ public static class SubmitChannels
     private static readonly (string Name, Func<EthereumNode, ISubmitChannel> Create)[] Known =
     [
         (PublicChannel.ChannelName, static node => new PublicChannel(node)),
+        (SyncChannel.ChannelName, static node => new SyncChannel(node)),
+        (ConditionalChannel.ChannelName, static node => new ConditionalChannel(node)),
         (DryRunChannel.ChannelName, static _ => new DryRunChannel()),
     ];
 

@@ -30,4 +30,7 @@ internal sealed class Attempt(AttemptKind kind, FeeQuote fees)
 
     /// <summary>Someone else may know the bytes: it may be mined at any time.</summary>
     public bool MayBeOut { get; set; }
+
+    /// <summary>A channel said that it has it: evidence, until a pool or a block shows it.</summary>
+    public bool WasTaken { get; set; }
 }

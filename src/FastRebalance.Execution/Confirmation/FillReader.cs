@@ -14,11 +14,14 @@ internal readonly record struct LegMovement(UInt256 Spent, UInt256 Received);
 /// swap logs stand in that order: each hop takes the next log of its pool, and two legs that buy the same asset, or share a pool,
 /// are told apart.
 /// </summary>
-internal sealed class FillReader(IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools)
+internal sealed class FillReader(IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools) : IFillReader
 {
     // UniswapV2Pair.sol and IUniswapV3PoolEvents.sol.
     private static readonly Hash32 V2Swap = AbiSignature.EventTopic("Swap(address,uint256,uint256,uint256,uint256,address)");
     private static readonly Hash32 V3Swap = AbiSignature.EventTopic("Swap(address,address,int256,int256,uint160,uint128,int24)");
+
+    bool IFillReader.TryRead(ulong orderId, IReadOnlyList<OrderLeg> legs, IReadOnlyList<LogEntry> logs, Span<LegMovement> movements) =>
+        TryRead(legs, logs, movements);
 
     /// <returns>One entry per leg; false where a hop has no log of its own, and the movements are then zero from that leg on.</returns>
     public bool TryRead(IReadOnlyList<OrderLeg> legs, IReadOnlyList<LogEntry> logs, Span<LegMovement> movements)

@@ -18,7 +18,8 @@ namespace FastRebalance.Execution.Confirmation;
 /// is dropped only when our cancel has taken its nonce and lies <see cref="LifecycleOptions.ReleaseDepth"/> blocks deep: no
 /// later order can then meet it again. An order that every pool refused is the exception: a cancel would be refused as
 /// well, so it is dropped when a block past its deadline lies that deep, and its nonce comes back.</item>
-/// <item>Fees at a nonce only rise, by the same step in both fields, over everything ever offered there.</item>
+/// <item>Fees at a nonce only rise, by the same step in both fields, over everything ever offered there. On a chain that replaces nothing they
+/// stay: one fill and, past its deadline, one cancel, sent again and again as they are.</item>
 /// </list>
 /// </remarks>
 internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, ulong nonce, long deadlineUnixSeconds)
@@ -62,6 +63,9 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
 
     public bool IsClosed => Phase == OrderPhase.Closed;
 
+    /// <summary>Times that the pool showed nothing of what was said to be taken, and the same bytes went out again.</summary>
+    public int AcksWithoutEcho { get; private set; }
+
     /// <summary>Once closed: the nonce was not consumed and nothing out there can consume it to trade.</summary>
     public bool FreesNonce { get; private set; }
 
@@ -78,10 +82,22 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     /// <summary>Nothing was sent and nothing will be: the signer, the log or the channels failed before the first byte.</summary>
     public void Abandon(string reason, List<LifecycleAction> actions)
     {
-        if (_attempts.Exists(static attempt => attempt.MayBeOut))
+        if (IsOut)
             throw new InvalidOperationException("an order that may be out cannot be abandoned");
         Close(freesNonce: true);
         actions.Add(LifecycleAction.Report(SubmitStatus.NotSent, 0, reason));
+    }
+
+    /// <summary>Somebody else may know an attempt's bytes.</summary>
+    public bool IsOut => _attempts.Exists(static attempt => attempt.MayBeOut);
+
+    /// <summary>An attempt has no bytes: it was not signed, or not logged. What is out stays, and the next head tries again.</summary>
+    public void OnUnsigned(string reason, List<LifecycleAction> actions)
+    {
+        if (IsOut)
+            _resend = true;
+        else
+            Abandon(reason, actions);
     }
 
     /// <summary>What the channels, taken together, said to an attempt.</summary>
@@ -90,7 +106,7 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
         if (IsClosed)
             return;
         Attempt attempt = _attempts[index];
-        bool wasOut = _attempts.Exists(static any => any.MayBeOut);
+        bool wasOut = IsOut;
         if (!wasOut && !answer.MayBeOut)
         {
             Abandon(answer.ToString(), actions);
@@ -149,7 +165,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     {
         switch (answer.Class)
         {
-            case AnswerClass.Accepted or AnswerClass.Known:
+            case AnswerClass.Accepted or AnswerClass.Known or AnswerClass.AcceptedUnmined:
+                attempt.WasTaken = true;
                 break;
             case AnswerClass.NonceTooLow:
                 _resend = true;
@@ -264,6 +281,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
 
     private void SendAgain(List<LifecycleAction> actions)
     {
+        if (!_resend && _attempts[^1].WasTaken)
+            AcksWithoutEcho++;
         string reason = _resend ? "the last send is in doubt" : $"not in the pool for {_headsMissing} blocks";
         _resend = false;
         _headsMissing = 0;
@@ -278,6 +297,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
     {
         // While the base fee is above the bound no fill can be mined: a step now would only be missing later.
         if (_stepsThisHead >= MaxStepsPerHead || (_isAboveBound && kind == AttemptKind.Fill))
+            return false;
+        if (!fees.CanReplace && _attempts[^1].Kind == kind)
             return false;
         FeeQuote market = _market ?? _highest;
         if (fees.Replace(in _highest, in market, kind == AttemptKind.Cancel, out FeeQuote offer) != FeeVerdict.Quoted)

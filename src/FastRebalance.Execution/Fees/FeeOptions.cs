@@ -1,6 +1,8 @@
+using FastRebalance.Ethereum.Chains;
+
 namespace FastRebalance.Execution.Fees;
 
-/// <summary>How fees are read off the chain's recent blocks.</summary>
+/// <summary>How fees are read off the chain's recent blocks, and whether an offer can be raised.</summary>
 public sealed record FeeOptions
 {
     /// <summary>Blocks of history that are looked at.</summary>
@@ -11,4 +13,35 @@ public sealed record FeeOptions
 
     /// <summary>The tip where the history shows less or nothing.</summary>
     public ulong MinTipWei { get; init; } = 100_000_000;
+
+    /// <summary>A tip is of use; where not, none is offered, whatever the history shows.</summary>
+    public bool TakesTips { get; init; } = true;
+
+    /// <summary>Room for the base fee to rise, in percent of it.</summary>
+    public int BaseFeeRoomPercent { get; init; } = 100;
+
+    /// <summary>A transaction that offers more takes the place of one of the same nonce.</summary>
+    public bool CanReplace { get; init; } = true;
+
+    /// <summary>How much more, in percent of both fees.</summary>
+    public int BumpPercent { get; init; } = FeePolicy.UsualBumpPercent;
+
+    /// <summary>As the chain's rules have it.</summary>
+    public static FeeOptions For(ChainRules rules) => new()
+    {
+        MinTipWei = rules.MinTipWei,
+        TakesTips = rules.TakesTips,
+        BaseFeeRoomPercent = rules.BaseFeeRoomPercent,
+        CanReplace = rules.CanReplace,
+        BumpPercent = rules.BumpPercent,
+    };
+
+    /// <exception cref="ArgumentOutOfRangeException">A value makes no sense.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BumpPercent, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(BumpPercent, 1000);
+        ArgumentOutOfRangeException.ThrowIfNegative(BaseFeeRoomPercent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(BaseFeeRoomPercent, 10_000);
+    }
 }

@@ -6,15 +6,16 @@ namespace FastRebalance.Execution.Fees;
 /// </summary>
 public sealed class FeePolicy
 {
-    // Pools ask for 10 % (geth, reth, nethermind) up to 12.5 % (the old OpenEthereum rule), on both fields, and round differently.
-    private const uint BumpPercent = 113;
+    /// <summary>Pools ask for 10 % (geth, reth, nethermind) up to 12.5 % (the old OpenEthereum rule), on both fields, and round differently.</summary>
+    public const int UsualBumpPercent = 13;
 
-    private readonly ulong _minTipWei;
+    private readonly FeeOptions _options;
 
     public FeePolicy(FeeOptions options, ulong maxFeePerGasWei)
     {
         ArgumentOutOfRangeException.ThrowIfZero(maxFeePerGasWei);
-        _minTipWei = options.MinTipWei;
+        options.Validate();
+        _options = options;
         MaxFeePerGasWei = maxFeePerGasWei;
         MaxCancelFeePerGasWei = maxFeePerGasWei > ulong.MaxValue / 2 ? ulong.MaxValue : 2 * maxFeePerGasWei;
     }
@@ -25,7 +26,10 @@ public sealed class FeePolicy
     /// <summary>Bound of a cancel's fee: twice an order's, so that an order sent at its own bound can still be cancelled.</summary>
     public ulong MaxCancelFeePerGasWei { get; }
 
-    /// <summary>Fees for a new transaction: the median of the non-zero tips, and room for the base fee to double.</summary>
+    /// <summary>An offer that is out can be raised.</summary>
+    public bool CanReplace => _options.CanReplace;
+
+    /// <summary>Fees for a new transaction: the median of the non-zero tips where tips count, and room for the base fee to rise, rounded up.</summary>
     /// <param name="nextBaseFeeWei">Base fee of the block after the head.</param>
     /// <param name="tipsWei">One tip per recent block; zeros are empty blocks and do not count.</param>
     public FeeVerdict Quote(ulong nextBaseFeeWei, ReadOnlySpan<ulong> tipsWei, out FeeQuote quote)
@@ -33,14 +37,18 @@ public sealed class FeePolicy
         quote = default;
         if (nextBaseFeeWei > MaxFeePerGasWei)
             return FeeVerdict.BaseFeeAboveMax;
-        ulong tip = Math.Max(MedianOfNonZero(tipsWei), _minTipWei);
-        UInt128 wanted = (UInt128)tip + 2 * (UInt128)nextBaseFeeWei;
+        ulong tip = _options.TakesTips ? Math.Max(MedianOfNonZero(tipsWei), _options.MinTipWei) : 0;
+        UInt128 room = ((UInt128)nextBaseFeeWei * (uint)_options.BaseFeeRoomPercent + 99) / 100;
+        UInt128 wanted = (UInt128)tip + nextBaseFeeWei + room;
         ulong maxFee = (ulong)UInt128.Min(wanted, MaxFeePerGasWei);
         quote = new FeeQuote(maxFee, Math.Min(tip, maxFee));
         return FeeVerdict.Quoted;
     }
 
-    /// <summary>Fees that every pool accepts in the place of what was offered before, and at least what the market now asks.</summary>
+    /// <summary>
+    /// Fees that every pool accepts in the place of what was offered before, and at least what the market now asks. Where the chain replaces
+    /// nothing, a fill is never offered again, and a cancel offers what was offered already or what the market asks, not a step more.
+    /// </summary>
     /// <param name="highest">The highest of each field over everything ever offered at this nonce.</param>
     /// <param name="market">What a new transaction would offer now.</param>
     /// <param name="isCancel">The replacement frees the nonce and trades nothing.</param>
@@ -48,16 +56,20 @@ public sealed class FeePolicy
     public FeeVerdict Replace(in FeeQuote highest, in FeeQuote market, bool isCancel, out FeeQuote quote)
     {
         quote = default;
-        UInt128 tip = UInt128.Max(Bump(highest.TipWei), market.TipWei);
-        UInt128 maxFee = UInt128.Max(UInt128.Max(Bump(highest.MaxFeePerGasWei), market.MaxFeePerGasWei), tip);
+        if (!CanReplace && !isCancel)
+            return FeeVerdict.NotReplaceable;
+        UInt128 tip = UInt128.Max(Step(highest.TipWei), market.TipWei);
+        UInt128 maxFee = UInt128.Max(UInt128.Max(Step(highest.MaxFeePerGasWei), market.MaxFeePerGasWei), tip);
         if (maxFee > (isCancel ? MaxCancelFeePerGasWei : MaxFeePerGasWei))
             return FeeVerdict.BumpAboveMax;
         quote = new FeeQuote((ulong)maxFee, (ulong)tip);
         return FeeVerdict.Quoted;
     }
 
-    /// <summary>13 % more, rounded up, and at least one wei.</summary>
-    public static UInt128 Bump(ulong fee) => UInt128.Max(((UInt128)fee * BumpPercent + 99) / 100, (UInt128)fee + 1);
+    private UInt128 Step(ulong fee) => CanReplace ? Bump(fee, _options.BumpPercent) : fee;
+
+    /// <summary>So many percent more, rounded up, and at least one wei.</summary>
+    public static UInt128 Bump(ulong fee, int percent = UsualBumpPercent) => UInt128.Max(((UInt128)fee * (uint)(100 + percent) + 99) / 100, (UInt128)fee + 1);
 
     private static ulong MedianOfNonZero(ReadOnlySpan<ulong> tips)
     {

@@ -16,4 +16,7 @@ public enum FeeVerdict : byte
 
     /// <summary>The next step that pools accept is above the configured maximum.</summary>
     BumpAboveMax,
+
+    /// <summary>The chain does not replace transactions: what is out stays as it is.</summary>
+    NotReplaceable,
 }

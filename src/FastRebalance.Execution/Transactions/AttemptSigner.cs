@@ -1,16 +1,19 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Confirmation;
 
 namespace FastRebalance.Execution.Transactions;
 
 /// <summary>Turns attempts into the bytes that travel.</summary>
-internal sealed class AttemptSigner(TransactionSigner signer, Address router)
+internal sealed class AttemptSigner(IAccountSigner signer, Address router)
 {
     // A transfer of nothing to ourselves, EIP-2 intrinsic gas; the account has no code, which the start has checked.
     private const ulong CancelGas = 21_000;
 
-    public void Sign(Attempt attempt, ulong nonce, byte[] callData, ulong gasLimit)
+    /// <summary>Signs; with a local key that is done when it returns. The attempt has its bytes afterwards, or it is as it was.</summary>
+    public async ValueTask<SigningOutcome> SignAsync(
+        Attempt attempt, ulong nonce, byte[] callData, ulong gasLimit, CancellationToken cancellation)
     {
         bool isFill = attempt.Kind == AttemptKind.Fill;
         Eip1559Transaction transaction = new()
@@ -22,9 +25,12 @@ internal sealed class AttemptSigner(TransactionSigner signer, Address router)
             To = isFill ? router : signer.Address,
             Data = isFill ? callData : ReadOnlyMemory<byte>.Empty,
         };
-        byte[] raw = new byte[signer.MaxLength(in transaction)];
-        int length = signer.Sign(in transaction, raw, out Hash32 hash);
-        attempt.Raw = raw.AsMemory(0, length);
-        attempt.Hash = hash;
+        SigningOutcome outcome = await signer.SignAsync(transaction.ToFields(signer.ChainId), cancellation).ConfigureAwait(false);
+        if (outcome.IsSigned)
+        {
+            attempt.Raw = outcome.Raw;
+            attempt.Hash = outcome.Hash;
+        }
+        return outcome;
     }
 }

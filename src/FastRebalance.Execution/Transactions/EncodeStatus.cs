@@ -24,6 +24,9 @@ public enum EncodeStatus : byte
     /// <summary>A leg would take any price.</summary>
     NoMinimum,
 
+    /// <summary>More pools are crossed than one call of the contract may hold.</summary>
+    TooManyLegs,
+
     /// <summary>The memory is too short.</summary>
     BufferTooShort,
 }

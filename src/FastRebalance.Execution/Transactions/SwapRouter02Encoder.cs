@@ -16,7 +16,7 @@ namespace FastRebalance.Execution.Transactions;
 /// The payee is written out rather than by the router's word for "the sender", address 1: the signed bytes then say by themselves
 /// where the money goes, whoever sends or simulates them. It costs some 230 gas a leg.
 /// </remarks>
-public sealed class SwapRouter02Encoder
+public sealed class SwapRouter02Encoder : IOrderEncoder
 {
     // The longest inner calls take four hops, 4 + 32 + 4 * 32 + 32 + 128 bytes for exactInput, and the same for an array of five tokens.
     private const int MaxInnerCall = 352;
@@ -60,6 +60,9 @@ public sealed class SwapRouter02Encoder
             };
     }
 
+    /// <summary>The router's address, where the encoder stands for it.</summary>
+    public Address Target { get; init; }
+
     /// <summary>Enough room for this many legs.</summary>
     public static int MaxLength(int legs) => MaxOuterHead + legs * OrderEvent.MaxHops * (2 * AbiWriter.WordLength + MaxInnerCall);
 
@@ -91,6 +94,22 @@ public sealed class SwapRouter02Encoder
         writer.End(outer);
         return writer.TryFinish(out length) ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
     }
+
+    /// <summary>Reads the deadline back out of call data that this class wrote; false for any other.</summary>
+    internal static bool TryReadDeadline(ReadOnlySpan<byte> callData, out ulong deadlineUnixSeconds)
+    {
+        deadlineUnixSeconds = 0;
+        if (!AbiSelector.TryRead(callData, out AbiSelector selector) || selector != Multicall)
+            return false;
+        AbiReader reader = new(callData[AbiSelector.Length..]);
+        return reader.TryReadUInt64(out deadlineUnixSeconds) && deadlineUnixSeconds > 0;
+    }
+
+    int IOrderEncoder.MaxLength(int legs) => MaxLength(legs);
+
+    // The router knows no blocks and no decisions: its time limit is all it holds to.
+    EncodeStatus IOrderEncoder.TryEncode(ulong orderId, OrderDeadline deadline, ReadOnlySpan<OrderLeg> legs, Span<byte> destination, out int length) =>
+        TryEncode(deadline.UnixSeconds, legs, destination, out length);
 
     private EncodeStatus Check(in OrderLeg leg)
     {

@@ -25,6 +25,7 @@ public sealed class PoolEventsFeed : IFeed
     private readonly PoolReader _reader;
     private readonly PriceGraph _prices;
     private readonly TipGauge _tip;
+    private readonly DataFeeGauge _dataFee;
     private readonly Address[] _addresses;
     private readonly Dictionary<Address, List<Pool>> _bySource = [];
     private readonly List<MarketEvent> _batch = [];
@@ -50,6 +51,7 @@ public sealed class PoolEventsFeed : IFeed
         _reader = new PoolReader(chain, setup, Counters);
         _prices = new PriceGraph(setup.Assets, setup.Numeraire, setup.Pools);
         _tip = new TipGauge(chain, setup.DefaultTipWei);
+        _dataFee = new DataFeeGauge(chain, setup.DataFee, setup.UsualTransaction, setup.UsualGas);
         foreach (Pool pool in setup.Pools)
             foreach (Address source in pool.LogSources)
             {
@@ -245,7 +247,9 @@ public sealed class PoolEventsFeed : IFeed
         BlockHeader latest = await LatestAsync(cancellation).ConfigureAwait(false);
         _batch.Clear();
         await SnapshotPoolsAsync(_setup.Pools, latest, dueNs, cancellation).ConfigureAwait(false);
+        _dataFee.Refresh(latest.Hash, cancellation);
         UInt256[] holdings = await _reader.HoldingsAsync(latest.Hash, cancellation).ConfigureAwait(false);
+        await _dataFee.SettleAsync().ConfigureAwait(false);
         await _tip.SettleAsync().ConfigureAwait(false);
         Counters.CountSnapshot();
         Close(latest, holdings, all: true, dueNs, cancellation);
@@ -309,6 +313,7 @@ public sealed class PoolEventsFeed : IFeed
         _isLost = false;
         Counters.CountHead();
         _tip.Refresh(cancellation);
+        _dataFee.Refresh(block.Hash, cancellation);
     }
 
     private void AddHoldings(BlockHeader block, UInt256[] holdings, bool all, long dueNs)
@@ -354,6 +359,7 @@ public sealed class PoolEventsFeed : IFeed
             GasUsed = block.GasUsed,
             GasLimit = block.GasLimit,
             TimestampSeconds = block.TimestampSeconds,
+            DataFeeWei = _dataFee.FeeWei,
         };
         _batch.Add(e);
     }

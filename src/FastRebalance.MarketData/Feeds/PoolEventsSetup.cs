@@ -1,5 +1,6 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Chains;
 
 namespace FastRebalance.MarketData.Feeds;
 
@@ -19,6 +20,15 @@ public sealed class PoolEventsSetup
 
     /// <summary>Told until the node's fee history has told another.</summary>
     public ulong DefaultTipWei { get; init; } = 1_000_000_000;
+
+    /// <summary>How the chain charges for bytes; null where it does not.</summary>
+    public IDataFee? DataFee { get; init; }
+
+    /// <summary>What that fee is told for: the usual rebalance's signed bytes.</summary>
+    public ReadOnlyMemory<byte> UsualTransaction { get; init; }
+
+    /// <summary>Gas that goes with it.</summary>
+    public ulong UsualGas { get; init; }
 
     /// <summary>Missing heads up to which the blocks in between are fetched; above, all pools are read anew, which is cheaper.</summary>
     public int MaxGapBlocks { get; init; } = 32;
@@ -41,6 +51,8 @@ public sealed class PoolEventsSetup
         // A contract that keeps many pools stands behind each of them; their parameters tell them apart.
         if (Pools.Select(NameOf).Distinct().Count() != Pools.Count)
             throw new ArgumentException("two pools have the same address and parameters: name each pool once");
+        if (DataFee is not null && UsualTransaction.IsEmpty)
+            throw new ArgumentException($"{nameof(UsualTransaction)} is empty: the fee for bytes cannot be told without any");
         if (MaxGapBlocks < 0)
             throw new ArgumentException($"{nameof(MaxGapBlocks)} is {MaxGapBlocks}: it must not be negative");
         if (RetryPause <= TimeSpan.Zero)

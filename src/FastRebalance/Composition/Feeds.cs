@@ -1,3 +1,4 @@
+using FastRebalance.Execution.Transactions;
 using FastRebalance.Hosting;
 using FastRebalance.MarketData;
 using FastRebalance.MarketData.Feeds;
@@ -28,6 +29,11 @@ public static class Feeds
         Assets = [.. run.Config.Assets.Select(a => new FeedAsset(a.Symbol, a.Address, a.Decimals))],
         Numeraire = run.Config.Numeraire,
         Pools = run.Setup.MakePools(),
-        Account = run.Account,
+        Account = run.Holder,
+        DefaultTipWei = run.Config.Chain.Rules.MinTipWei,
+        DataFee = run.Config.Chain.Rules.DataFee,
+        UsualTransaction = UsualTransaction.Bytes(
+            run.Account, [.. run.Config.Assets.Select(a => a.Address)], [.. run.Setup.Pools.Select(p => p.ToFacts())]),
+        UsualGas = UsualTransaction.Gas,
     });
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using FastRebalance.Amm;
+using FastRebalance.Composition;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine.Sizing;
+using FastRebalance.Ethereum.Chains;
 using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.Configuration;
@@ -18,6 +20,9 @@ public sealed record ConfigFile
 
     /// <summary>Contract addresses by their configured name.</summary>
     public required IReadOnlyDictionary<string, Address> Contracts { get; init; }
+
+    /// <summary>How the executor contract is used, where <see cref="Contracts"/> names one.</summary>
+    public ExecutorSection Executor { get; init; } = new(false, ExecutorSection.UsualMinFillBps);
 
     public required AssetId Numeraire { get; init; }
 
@@ -40,10 +45,43 @@ public sealed record ConfigFile
 
 /// <param name="Id">The chain's own id; a node that answers otherwise is refused.</param>
 /// <param name="Endpoints">Tried in this order; socket paths are absolute.</param>
-public sealed record ChainSection(ulong Id, IReadOnlyList<RpcEndpoint> Endpoints);
+public sealed record ChainSection(ulong Id, IReadOnlyList<RpcEndpoint> Endpoints)
+{
+    /// <summary>The kind of chain: as configured, or else as its id says.</summary>
+    public IChainProfile Profile { get; init; } = ChainProfiles.Unknown;
 
-/// <summary>Where the signing key comes from: a keystore with its password file, or, for tests, an environment variable.</summary>
-public sealed record AccountSection(string? Keystore, string? PasswordFile, string? PrivateKeyEnv);
+    /// <summary>The profile's rules, with what the configuration sets itself.</summary>
+    public ChainRules Rules { get; init; } = ChainProfiles.Unknown.Rules;
+
+    /// <summary>No profile knows the chain, and none was named.</summary>
+    public bool IsUnknown => Profile == ChainProfiles.Unknown;
+
+    /// <summary>What a run must say of the profile; empty where nothing.</summary>
+    public string Note => IsUnknown
+        ? $"no profile knows chain {Id}: it is taken for one like Ethereum, with {Rules.FinalDepth} blocks until final; a fee for L1 is not counted. "
+            + $"Name chain.profile: {ChainProfiles.NamesText}"
+        : "";
+}
+
+/// <summary>Who signs: a keystore with its password file, another program, or, for tests, a key in an environment variable. One of them is set.</summary>
+/// <param name="Keystore">A version 3 keystore.</param>
+/// <param name="PasswordFile">The file with its password.</param>
+/// <param name="PrivateKeyEnv">The variable's name.</param>
+public sealed record AccountSection(string? Keystore, string? PasswordFile, string? PrivateKeyEnv)
+{
+    /// <summary>The program that holds the key; null where the key is opened here.</summary>
+    public RemoteSignerSection? RemoteSigner { get; init; }
+
+    /// <summary>Whether core files and debuggers may look into a process that holds a key.</summary>
+    public bool AllowDumps { get; init; }
+}
+
+/// <param name="Kind">A name of <see cref="Ethereum.Signers.RemoteSigners.Names"/>.</param>
+/// <param name="Url">http or https.</param>
+/// <param name="Address">Whose key it holds.</param>
+/// <param name="Timeout">How long an order waits for a signature.</param>
+/// <param name="AuthorizationFile">A file with the value of the Authorization header; null for none.</param>
+public sealed record RemoteSignerSection(string Kind, Uri Url, Address Address, TimeSpan Timeout, string? AuthorizationFile);
 
 public sealed record AssetSection(string Symbol, Address Address, int Decimals);
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.Configuration;
 
@@ -83,9 +82,10 @@ public static class ConfigReader
         ConfigFile config = new()
         {
             Folder = folder,
-            Chain = ReadChain(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }"), folder),
-            Account = ReadAccount(root.Section("account", "{ \"keystore\": …, \"passwordFile\": … }"), folder),
-            Contracts = ReadContracts(root.Section("contracts", "{ \"swapRouter02\": \"0x…\" }")),
+            Chain = ChainSectionReader.Read(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }"), folder),
+            Account = AccountSectionReader.Read(root.Section("account", "{ \"keystore\": …, \"passwordFile\": … }"), folder),
+            Contracts = ReadContracts(root.Section("contracts", "{ \"rebalanceExecutor\": \"0x…\" }")),
+            Executor = ExecutorSection.Read(root.Section("executor", "{ \"minFillBps\": 5000 }", required: false)),
             Assets = assets,
             Numeraire = ReadAssetName(root, "numeraire", assets),
             Native = ReadAssetName(root, "native", assets),
@@ -128,52 +128,6 @@ public static class ConfigReader
     private static TimeSpan DeadlineOrUsual(this JsonSection submit) =>
         TimeSpan.FromSeconds(submit.Integer("deadlineSeconds", DeadlineWanted, 1, 3600, UsualDeadlineSeconds));
 
-    private static ChainSection ReadChain(JsonSection section, string folder)
-    {
-        const string endpointWanted = "ipc:PATH, ws://HOST:PORT or http://HOST:PORT";
-        ulong id = (ulong)section.Integer("id", "the chain's id, a whole number above 0", 1, long.MaxValue);
-        List<string> endpoints = section.Exists ? section.Texts("endpoints", $"a list of {endpointWanted}") : [];
-        List<RpcEndpoint> usable = [];
-        for (int i = 0; i < endpoints.Count; i++)
-        {
-            if (RpcEndpoint.TryParse(endpoints[i], out RpcEndpoint? endpoint))
-                usable.Add(endpoint!.Kind == RpcTransportKind.Ipc ? endpoint with { Location = Path.Combine(folder, endpoint.Location) } : endpoint);
-            else
-                section.Report($"{section.PathOf("endpoints")}[{i}]", endpoints[i], endpointWanted);
-        }
-        section.RejectUnknown();
-        return new ChainSection(id, usable);
-    }
-
-    private static AccountSection ReadAccount(JsonSection section, string folder)
-    {
-        string? keystore = section.OptionalText("keystore", "a keystore file");
-        string? password = section.OptionalText("passwordFile", "a file that holds the keystore's password");
-        string? env = section.OptionalText("privateKeyEnv", "the name of an environment variable");
-        section.RejectUnknown();
-        if (!section.Exists)
-            return new AccountSection(keystore, password, env);
-        if ((keystore is null) == (env is null))
-            section.Report(section.Path, keystore is null ? "no key" : "two keys", "either keystore and passwordFile, or privateKeyEnv");
-        if (keystore is not null && password is null)
-            section.ReportField("passwordFile", "nothing", "a file that holds the keystore's password");
-        CheckSecretFile(section, "keystore", keystore, folder);
-        CheckSecretFile(section, "passwordFile", password, folder);
-        return new AccountSection(keystore, password, env);
-    }
-
-    private static void CheckSecretFile(JsonSection section, string field, string? file, string folder)
-    {
-        if (file is null)
-            return;
-        string path = Path.GetFullPath(Path.Combine(folder, file));
-        if (!File.Exists(path))
-            section.ReportField(field, $"no file at {path}", "a file that exists");
-        else if (!OperatingSystem.IsWindows()
-            && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
-            section.ReportField(field, $"{path}, which others may read", $"a file for its owner alone: chmod 600 {path}");
-    }
-
     private static Dictionary<string, Address> ReadContracts(JsonSection section)
     {
         Dictionary<string, Address> contracts = [];
@@ -186,8 +140,10 @@ public static class ConfigReader
             else
                 section.ReportField(name, text, AddressWanted);
         }
-        if (section.Exists && !section.Element.TryGetProperty(ContractNames.SwapRouter02, out _))
-            section.ReportField(ContractNames.SwapRouter02, "nothing", "the address of Uniswap's SwapRouter02 on this chain");
+        if (section.Exists && !ContractNames.All.Any(name => section.Element.TryGetProperty(name, out _)))
+            section.ReportField(
+                ContractNames.RebalanceExecutor, "nothing",
+                $"the address of the desk's executor (fastrebalance executor deploy), or {ContractNames.SwapRouter02}, that of Uniswap's SwapRouter02");
         return contracts;
     }
 

@@ -1,10 +1,13 @@
 namespace FastRebalance.Configuration;
 
-/// <summary>The contracts that a configuration may name.</summary>
+/// <summary>The contracts that a configuration may name: the executor, or the router, or both; orders go to the executor then.</summary>
 public static class ContractNames
 {
     /// <summary>Uniswap's SwapRouter02: swaps through V2 and V3 pools, several in one transaction, with one deadline.</summary>
     public const string SwapRouter02 = "swapRouter02";
 
-    public static readonly IReadOnlyList<string> All = [SwapRouter02];
+    /// <summary>The desk's own executor contract: sized on the chain within signed limits, through every kind of pool that it knows.</summary>
+    public const string RebalanceExecutor = "rebalanceExecutor";
+
+    public static readonly IReadOnlyList<string> All = [RebalanceExecutor, SwapRouter02];
 }

@@ -7,6 +7,7 @@ using FastRebalance.Execution;
 using FastRebalance.Hosting.Examination;
 using FastRebalance.Hosting.Placement;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Hosting;
 
@@ -29,7 +30,11 @@ public static class Doctor
             ConfigFile config = run.Config;
             findings.Add(new("configuration", Health.Good, $"{config.Assets.Count} assets, {config.Pools.Count} pools", ""));
             findings.Add(new("node", Health.Good, $"chain {config.Chain.Id} at {run.Node.Endpoint}", ""));
-            findings.Add(new("account", Health.Good, Eip55.Format(run.Account), ""));
+            findings.Add(config.Chain.IsUnknown
+                ? new("chain", Health.Advice, config.Chain.Note, $"chain.profile: one of {Composition.ChainProfiles.NamesText}")
+                : new("chain", Health.Good, $"{config.Chain.Id}, profile {config.Chain.Profile.Name}", ""));
+            await ExamineEndpointsAsync(run, findings, cancellation).ConfigureAwait(false);
+            findings.Add(ExamineKey(run));
             await ExamineAccountAsync(run, approve, findings, cancellation).ConfigureAwait(false);
         }
         catch (ConfigException e)
@@ -41,6 +46,24 @@ public static class Doctor
             findings.Add(new("node", Health.Bad, e.Message, "start the node, or name one that answers in chain.endpoints"));
         }
         return findings;
+    }
+
+    /// <summary>Every endpoint is spoken to, also those that only stand by.</summary>
+    private static async Task ExamineEndpointsAsync(PreparedRun run, List<Finding> findings, CancellationToken cancellation)
+    {
+        foreach (RpcEndpoint endpoint in run.Config.Chain.Endpoints)
+            try
+            {
+                await using EthereumNode node = await EthereumNode.ConnectAsync(
+                    new EthereumNodeOptions { Endpoints = [endpoint], ExpectedChainId = run.Config.Chain.Id }, cancellation).ConfigureAwait(false);
+                for (int i = 0; i < 5; i++)
+                    await node.BlockAsync(BlockRef.Latest, cancellation).ConfigureAwait(false);
+                findings.Add(new("endpoint", Health.Good, node.Endpoints[0].ToString(), ""));
+            }
+            catch (Exception e) when (e is RpcTransportException or RpcErrorException)
+            {
+                findings.Add(new("endpoint", Health.Advice, e.Message, "see to it, or leave it out of chain.endpoints"));
+            }
     }
 
     private static async Task ExamineAccountAsync(PreparedRun run, bool approve, List<Finding> findings, CancellationToken cancellation)
@@ -72,7 +95,31 @@ public static class Doctor
             new("runtime", Health.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}", ""),
             ExaminePathSearch(),
             ExamineSigner(),
+            ExamineKeyMemory(),
         ];
+    }
+
+    private static Finding ExamineKey(PreparedRun run)
+    {
+        string account = Eip55.Format(run.Account);
+        return run.Config.Account switch
+        {
+            { RemoteSigner: { } remote } => new("account", Health.Good, $"{account}, signed for by the {remote.Kind} at {remote.Url.Authority}", ""),
+            { PrivateKeyEnv: { } variable } => new(
+                "account", Health.Advice, $"{account}; its key is in the variable {variable}, where other programs of this user can read it",
+                "fastrebalance keys import, and account.keystore"),
+            { AllowDumps: true } => new(
+                "account", Health.Advice, $"{account}; core files and debuggers may reach its key", "leave account.allowDumps out"),
+            _ => new("account", Health.Good, account, ""),
+        };
+    }
+
+    private static Finding ExamineKeyMemory()
+    {
+        using SecretMemory trial = SecretMemory.Take(1);
+        return trial.Lock == MemoryStatus.Locked
+            ? new("key memory", Health.Good, $"locked{(trial.Dumps == MemoryStatus.Advised ? ", and left out of core dumps" : "")}", "")
+            : new("key memory", Health.Advice, $"{KeyGuard.NotLocked}: {MemoryPlacement.Explain(trial.Lock)}", MemoryPlacement.Remedy(trial.Lock));
     }
 
     private static Finding ExaminePathSearch() => PathSearch.IsAvailable(out string why)

@@ -1,75 +1,122 @@
 using FastRebalance.Configuration;
 using FastRebalance.Ethereum.Keys;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.Hosting;
 
-/// <summary>Opens the account's key. Nothing it says ever holds a secret.</summary>
+/// <summary>Opens the account's key, or finds the program that holds it. Nothing it says ever holds a secret.</summary>
 public static class KeyLoader
 {
-    /// <summary>The signer of the configured account; null, with a problem added, where the key cannot be opened.</summary>
-    internal static TransactionSigner? Open(ConfigFile config, List<ConfigProblem> problems)
+    /// <summary>The signer of the configured account, asked whether it is there; null, with a problem added, where there is none.</summary>
+    internal static async Task<IAccountSigner?> OpenAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         AccountSection account = config.Account;
-        PrivateKey key = default;
+        if (account.RemoteSigner is { } remote)
+            return await OpenRemoteAsync(config, remote, problems, cancellation).ConfigureAwait(false);
+        SecretMemory? key = account switch
+        {
+            { PrivateKeyEnv: { } variable } => OpenVariable(variable, problems),
+            { Keystore: { } keystore, PasswordFile: { } passwordFile } => OpenKeystore(config.Resolve(keystore), config.Resolve(passwordFile), problems),
+            _ => null, // the reader has said what is missing
+        };
+        return key is null ? null : SignerOf(key, config, problems);
+    }
+
+    /// <summary>Opens a keystore with the password that a file holds. The caller disposes of the key.</summary>
+    /// <exception cref="KeystoreException">A file is missing or may be read by others, or the password is wrong.</exception>
+    public static SecretMemory ReadKeystore(string keystore, string passwordFile)
+    {
+        using SecretMemory password = KeystoreFile.ReadPassword(passwordFile);
+        return KeystoreFile.Read(keystore, password.Span);
+    }
+
+    private static TransactionSigner? SignerOf(SecretMemory key, ConfigFile config, List<ConfigProblem> problems)
+    {
         try
         {
-            if (account.PrivateKeyEnv is { } variable)
-            {
-                if (!TryReadVariable(variable, out key))
-                {
-                    problems.Add(new ConfigProblem("account.privateKeyEnv", $"the variable {variable} without a private key", "a variable that holds 0x and 64 hexadecimal digits"));
-                    return null;
-                }
-            }
-            else if (account.Keystore is { } keystore && account.PasswordFile is { } passwordFile)
-            {
-                key = ReadKeystore(config.Resolve(keystore), config.Resolve(passwordFile));
-            }
-            else
-            {
-                return null; // the reader has said what is missing
-            }
-            return new TransactionSigner(in key, config.Chain.Id);
+            return new TransactionSigner(key, config.Chain.Id);
+        }
+        catch (ArgumentException)
+        {
+            key.Dispose();
+            // The reader has told of a chain without a number.
+            if (config.Chain.Id != 0)
+                problems.Add(new ConfigProblem(PathOf(config.Account), "a number that is no secp256k1 key", "a key from 1 to the curve's order less one"));
+            return null;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private static SecretMemory? OpenKeystore(string keystore, string passwordFile, List<ConfigProblem> problems)
+    {
+        try
+        {
+            return ReadKeystore(keystore, passwordFile);
         }
         catch (KeystoreException e)
         {
             problems.Add(new ConfigProblem("account.keystore", e.Message, "a version 3 keystore and the file with its password"));
             return null;
         }
-        finally
-        {
-            key.Clear();
-        }
     }
 
-    /// <summary>Opens a keystore with the password that a file holds.</summary>
-    /// <exception cref="KeystoreException">A file is missing or may be read by others, or the password is wrong.</exception>
-    public static PrivateKey ReadKeystore(string keystore, string passwordFile)
+    // For tests: the variable's text stays in this process, and whoever may read its environment can read the key.
+    private static SecretMemory? OpenVariable(string variable, List<ConfigProblem> problems)
     {
-        byte[] password = KeystoreFile.ReadPassword(passwordFile);
-        try
-        {
-            return KeystoreFile.Read(keystore, password);
-        }
-        finally
-        {
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(password);
-        }
-    }
-
-    private static bool TryReadVariable(string variable, out PrivateKey key)
-    {
-        key = default;
         string text = Environment.GetEnvironmentVariable(variable) ?? "";
-        Span<byte> bytes = stackalloc byte[PrivateKey.Length];
+        SecretMemory key = SecretMemory.Take(PrivateKey.Length);
         bool isHex = text.Length == 2 + 2 * PrivateKey.Length && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            && Convert.FromHexString(text.AsSpan(2), bytes, out _, out int written) == System.Buffers.OperationStatus.Done
+            && Convert.FromHexString(text.AsSpan(2), key.Span, out _, out int written) == System.Buffers.OperationStatus.Done
             && written == PrivateKey.Length;
         if (isHex)
-            key = new PrivateKey(bytes);
-        bytes.Clear();
-        return isHex;
+            return key;
+        key.Dispose();
+        problems.Add(new ConfigProblem("account.privateKeyEnv", $"the variable {variable} without a private key", "a variable that holds 0x and 64 hexadecimal digits"));
+        return null;
     }
+
+    private static async Task<IAccountSigner?> OpenRemoteAsync(
+        ConfigFile config, RemoteSignerSection remote, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
+        IAccountSigner? signer = null;
+        try
+        {
+            signer = RemoteSigners.Create(new RemoteSignerOptions
+            {
+                Kind = remote.Kind,
+                Url = remote.Url,
+                Address = remote.Address,
+                ChainId = config.Chain.Id,
+                Timeout = remote.Timeout,
+                AuthorizationFile = remote.AuthorizationFile is { } file ? config.Resolve(file) : null,
+            });
+            SigningOutcome probe = await signer.ProbeAsync(cancellation).ConfigureAwait(false);
+            if (probe.IsReady)
+                return signer;
+            problems.Add(new ConfigProblem("account.remoteSigner", probe.ToString(), $"a {remote.Kind} at {remote.Url.Authority} that holds the key of {Eip55.Format(remote.Address)}"));
+        }
+        catch (KeystoreException e)
+        {
+            problems.Add(new ConfigProblem("account.remoteSigner.authorizationFile", e.Message, "a file for its owner alone with the value of the Authorization header"));
+        }
+        catch (ArgumentException e) when (config.Chain.Id != 0 && RemoteSigners.Names.Contains(remote.Kind))
+        {
+            problems.Add(new ConfigProblem("account.remoteSigner", "a signer that cannot be asked", e.Message));
+        }
+        catch (ArgumentException)
+        {
+            // The reader has told of the chain's number or the kind.
+        }
+        signer?.Dispose();
+        return null;
+    }
+
+    private static string PathOf(AccountSection account) => account.PrivateKeyEnv is null ? "account.keystore" : "account.privateKeyEnv";
 }

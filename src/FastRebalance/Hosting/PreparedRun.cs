@@ -1,9 +1,12 @@
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Hosting;
 
@@ -13,8 +16,9 @@ namespace FastRebalance.Hosting;
 /// </summary>
 public sealed class PreparedRun : IAsyncDisposable
 {
-    private PreparedRun(ConfigFile config, EthereumNode node, TransactionSigner signer, PortfolioPolicy policy, ResolvedSetup setup)
+    private PreparedRun(ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor)
     {
+        Executor = executor;
         Config = config;
         Node = node;
         Signer = signer;
@@ -26,14 +30,21 @@ public sealed class PreparedRun : IAsyncDisposable
 
     public EthereumNode Node { get; }
 
-    internal TransactionSigner Signer { get; }
+    internal IAccountSigner Signer { get; }
 
     internal PortfolioPolicy Policy { get; }
 
     /// <summary>The facts, with epoch 0 until a journal gives the run its number.</summary>
     public ResolvedSetup Setup { get; }
 
+    /// <summary>The account that signs and pays the gas.</summary>
     public Address Account => Signer.Address;
+
+    /// <summary>Who holds what is traded: the executor's vault, or the account.</summary>
+    public Address Holder => Executor?.Vault ?? Account;
+
+    /// <summary>What the configured executor says of itself; null where orders go to a router.</summary>
+    public ExecutorFacts? Executor { get; }
 
     /// <summary>Reads a configuration and checks everything that can be checked without sending anything.</summary>
     /// <param name="path">The configuration's file.</param>
@@ -54,12 +65,13 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
         CheckNames(config, problems);
-        TransactionSigner? signer = KeyLoader.Open(config, problems);
-        if (config.Chain.Endpoints.Count == 0)
-            throw new ConfigException(problems);
-        EthereumNode node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
+        IAccountSigner? signer = await KeyLoader.OpenAsync(config, problems, cancellation).ConfigureAwait(false);
+        EthereumNode? node = null;
         try
         {
+            if (config.Chain.Endpoints.Count == 0)
+                throw new ConfigException(problems);
+            node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
             var pools = await ChainResolver.ResolveAsync(node, config, problems, cancellation).ConfigureAwait(false);
             if (problems.Count > 0 || policy is null || signer is null)
                 throw new ConfigException(problems);
@@ -68,18 +80,21 @@ public sealed class PreparedRun : IAsyncDisposable
                 ChainId = config.Chain.Id,
                 Epoch = 0,
                 Account = signer.Address.ToString(),
-                Router = config.Contracts[ContractNames.SwapRouter02].ToString(),
+                Router = (config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address target) ? target : config.Contracts[ContractNames.SwapRouter02])
+                    .ToString(),
                 Numeraire = config.Assets[config.Numeraire.Index].Symbol,
                 Native = config.Assets[config.Native.Index].Symbol,
                 Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
                 Pools = [.. pools.Select(ResolvedPool.From)],
             };
-            return new PreparedRun(config, node, signer, policy, setup);
+            ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
+            return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor) : throw new ConfigException(problems);
         }
         catch
         {
             signer?.Dispose();
-            await node.DisposeAsync().ConfigureAwait(false);
+            if (node is not null)
+                await node.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -89,13 +104,23 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         ChainId = Setup.ChainId,
         Account = Account,
-        Router = Config.Contracts[ContractNames.SwapRouter02],
+        Router = Config.Contracts.GetValueOrDefault(ContractNames.SwapRouter02),
+        Executor = Config.Contracts.GetValueOrDefault(ContractNames.RebalanceExecutor),
+        Vault = Executor?.Vault ?? Address.Zero,
+        Permit2 = Executor is { } executor && Config.Executor.UsesPermit2 ? executor.Chain.Permit2 : Address.Zero,
+        MinFillBps = Config.Executor.MinFillBps,
         Assets = [.. Config.Assets.Select(a => a.Address)],
         Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
         MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),
         // The engine's clock stands while no head comes; the last look holds the head against the wall clock, by the same limit.
         MaxHeadAge = Config.Portfolio.Risk.MaxPriceAge,
         DryRun = dryRun,
+        Fees = FeeOptions.For(Config.Chain.Rules),
+        DataFee = Config.Chain.Rules.DataFee,
+        FinalDepth = Config.Chain.Rules.FinalDepth,
+        ReleaseDepth = Config.Chain.Rules.ReleaseDepth,
+        RepriceAfterHeads = Config.Chain.Rules.RepriceAfterHeads,
+        ResendAfterHeads = Config.Chain.Rules.ResendAfterHeads,
     };
 
     public async ValueTask DisposeAsync()
@@ -104,23 +129,50 @@ public sealed class PreparedRun : IAsyncDisposable
         await Node.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Whose tokens the executor trades is the executor's own word; whether it may be used as it stands is asked when the run starts.</summary>
+    private static async Task<ExecutorFacts?> ReadExecutorAsync(
+        EthereumNode node, ConfigFile config, Address caller, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
+        if (!config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address executor))
+            return null;
+        EthCallOutcome[] answers = await node.CallManyAsync(
+            ExecutorFacts.Questions(executor, caller, []), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        ExecutorFacts? facts = ExecutorFacts.Read([], answers);
+        string path = $"contracts.{ContractNames.RebalanceExecutor}";
+        if (facts is null)
+            problems.Add(new ConfigProblem(path, $"{executor}, which does not answer as an executor", "the address that `fastrebalance executor deploy` prints"));
+        else if (config.Executor.UsesPermit2 && facts.Chain.Permit2.IsZero)
+            problems.Add(new ConfigProblem("executor.permit2", "true, and the executor was deployed without Permit2", "false, or an executor that knows it"));
+        return facts;
+    }
+
     private static void CheckNames(ConfigFile config, List<ConfigProblem> problems)
     {
         foreach (PluginSection feed in config.Feeds)
             if (feed.Kind.Length > 0 && !Composition.Feeds.Names.Contains(feed.Kind))
                 problems.Add(new ConfigProblem($"{feed.Path}.kind", $"\"{feed.Kind}\"", $"a feed: {string.Join(", ", Composition.Feeds.Names)}"));
         foreach (PluginSection channel in config.Submit.Channels)
-            if (channel.Kind.Length > 0 && !Execution.Channels.SubmitChannels.Names.Contains(channel.Kind))
+            if (channel.Kind.Length > 0 && !SubmitChannels.Names.Contains(channel.Kind))
                 problems.Add(new ConfigProblem(
-                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", Execution.Channels.SubmitChannels.Names)}"));
+                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", SubmitChannels.Names)}"));
+            else if (channel.Kind == ConditionalChannel.ChannelName && !config.Chain.Rules.HasConditionalSend)
+                problems.Add(new ConfigProblem($"{channel.Path}.kind", $"\"{channel.Kind}\" on a chain of profile {config.Chain.Profile.Name}",
+                    $"{PublicChannel.ChannelName}, or chain.rules.conditionalSend where the sequencer is known to take it"));
     }
+
+    // Of several endpoints one on another chain is passed over; a single one is looked at all the same, so that the mistake can be told in full.
+    private static EthereumNodeOptions Options(ConfigFile config) => new()
+    {
+        Endpoints = config.Chain.Endpoints,
+        ExpectedChainId = config.Chain.Endpoints.Count > 1 && config.Chain.Id != 0 ? config.Chain.Id : null,
+    };
 
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>
     private static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         try
         {
-            return await EthereumNode.ConnectAsync(new EthereumNodeOptions { Endpoints = config.Chain.Endpoints }, cancellation).ConfigureAwait(false);
+            return await EthereumNode.ConnectAsync(Options(config), cancellation).ConfigureAwait(false);
         }
         catch (RpcTransportException e) when (problems.Count > 0)
         {

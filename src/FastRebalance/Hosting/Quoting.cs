@@ -103,7 +103,7 @@ public static class Quoting
         BasketRequest request = new(setup.Assets.Count)
         {
             MaxSlippage = run.Config.Portfolio.Risk.MaxSlippageBps / 10_000,
-            NumerairePerGas = ((double)market.BaseFeePerGasWei + market.PriorityFeePerGasWei) * market.NumerairePerWei,
+            NumerairePerGas = market.WeiPerGas * market.NumerairePerWei,
         };
         for (int a = 0; a < request.AssetCount; a++)
             request.ReferencePrices[a] = market.Prices[a] / market.UnitsPerToken[a];

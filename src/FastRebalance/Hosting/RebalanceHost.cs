@@ -39,6 +39,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly EngineLoop _engineLoop;
     private readonly ThreadPlan _threads;
     private readonly MemoryPlan _memory;
+    private IReadOnlyList<MemoryResult> _keyGuard = [];
     private readonly OrderExecutor _executor;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
@@ -100,6 +101,9 @@ public sealed class RebalanceHost : IAsyncDisposable
 
     public string SearchReason => _search;
 
+    /// <summary>What of the key's protection this machine does not give; each led by its name.</summary>
+    public IEnumerable<string> Warnings => KeyGuard.Warnings(_keyGuard);
+
     public TimeSpan Elapsed => _clock.Elapsed;
 
     /// <summary>Orders and what became of them, so far.</summary>
@@ -117,6 +121,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             host._memory.UseHugePages("inbound", host._inbound);
             host._memory.LockProcess();
+            host._keyGuard = KeyGuard.Protect(run.Signer, run.Config.Account);
             AccountGate.Require(await host._executor.StartAsync(cancellation).ConfigureAwait(false), options.DryRun);
             host.StartThreads();
             return host;
@@ -261,14 +266,21 @@ public sealed class RebalanceHost : IAsyncDisposable
         new RunFacts(
             _run.Config.Engine.Topology,
             _threads.Results,
-            _memory.Results,
+            [.. _memory.Results, .. _keyGuard],
             _search,
             _journal.Directory,
             _clock.Elapsed,
             _pipeline.RefusedEvents,
             _engineLoop.CountedDecisions == 0 ? 0 : (double)_engineLoop.AllocatedBytes / _engineLoop.CountedDecisions,
             IsInsideBand,
-            _fault));
+            _fault,
+            new ChainReport(
+                _run.Config.Chain.Id,
+                _run.Config.Chain.Profile.Name,
+                _run.Config.Chain.Note,
+                [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
+                [.. _executor.Lanes.Select(lane => lane.ToString())],
+                _executor.AcksWithoutEcho)));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>

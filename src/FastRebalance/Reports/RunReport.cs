@@ -51,6 +51,8 @@ public sealed record RunReport
     /// <summary>Events that the engine refused, such as an unusable price.</summary>
     public required long RefusedEvents { get; init; }
 
+    public required ChainReport Chain { get; init; }
+
     public required FeedReport Feed { get; init; }
 
     /// <summary>At the end no trigger fired, and the feed followed the chain.</summary>
@@ -66,6 +68,15 @@ public sealed record RunReport
     [JsonIgnore]
     public bool Succeeded => Fault is null && (InsideBand || InFlight);
 }
+
+/// <param name="Id">The chain.</param>
+/// <param name="Profile">Whose manners were taken for the chain's.</param>
+/// <param name="Note">What is to be known of that; empty where nothing.</param>
+/// <param name="Endpoints">Every endpoint and how it did, a line each.</param>
+/// <param name="Channels">Every submit channel and how it did, a line each.</param>
+/// <param name="AcksWithoutEcho">Times that a pool showed nothing of a transaction that was said to be taken.</param>
+public sealed record ChainReport(
+    ulong Id, string Profile, string Note, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Channels, long AcksWithoutEcho);
 
 public sealed record DriftReport(double StartBps, double WorstBps, double EndBps, string WorstAsset);
 

@@ -7,6 +7,8 @@ namespace FastRebalance.UnitTests.Configuration;
 
 public sealed class ConfigReaderTests : IDisposable
 {
+    private const string RightSigner = """{ "kind": "web3signer", "url": "http://127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1" }""";
+
     private readonly SampleConfig _sample = new();
 
     public void Dispose() => _sample.Dispose();
@@ -49,6 +51,19 @@ public sealed class ConfigReaderTests : IDisposable
     public void Parse_KeyFromTheEnvironment_NeedsNoFile() =>
         Assert.Equal(new AccountSection(null, null, "DESK_KEY"), _sample.With("account", """{ "privateKeyEnv": "DESK_KEY" }""").Read().Account);
 
+    [Fact]
+    public void Parse_RemoteSigner_ReadsEveryFieldAndItsUsualTimeout()
+    {
+        _sample.WriteSecret("signer.token");
+        AccountSection account = _sample.With("account", """
+            { "remoteSigner": { "kind": "web3signer", "url": "http://127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1", "authorizationFile": "signer.token" } }
+            """).Read().Account;
+        Assert.Equal(
+            new RemoteSignerSection("web3signer", new Uri("http://127.0.0.1:9000"), AddressOf("d1"), TimeSpan.FromSeconds(2), "signer.token"), account.RemoteSigner);
+        Assert.False(account.AllowDumps);
+        Assert.Null(account.Keystore);
+    }
+
     /// <summary>Each is one mistake: its place, what is put there (nothing: the field is left out) and a word of what is told.</summary>
     [Theory]
     [InlineData("chain.id", null, "chain.id", "nothing", "above 0")]
@@ -62,7 +77,29 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("chain", "[]", "chain", "an empty list", "an object")]
     [InlineData("chain.extra", "1", "chain.extra", "unknown field", "id")]
     [InlineData("account", "{ }", "account", "no key", "privateKeyEnv")]
-    [InlineData("account.privateKeyEnv", "\"DESK_KEY\"", "account", "two keys", "either")]
+    [InlineData("account.privateKeyEnv", "\"DESK_KEY\"", "account", "two keys", "exactly one")]
+    [InlineData("account.remoteSigner", RightSigner, "account", "two keys", "exactly one")]
+    [InlineData("account", $$"""{ "remoteSigner": {{RightSigner}}, "privateKeyEnv": "DESK_KEY" }""", "account", "two keys", "exactly one")]
+    [InlineData("account", $$"""{ "remoteSigner": {{RightSigner}}, "passwordFile": "desk.pass" }""", "account.passwordFile", "without a keystore", "no passwordFile")]
+    [InlineData("account.allowDumps", "1", "account.allowDumps", "1", "true or false")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "clef", "url": "http://127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1" } }""",
+        "account.remoteSigner.kind", "clef", "web3signer, http-hash")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1" } }""",
+        "account.remoteSigner.url", "no such address", "http://HOST:PORT")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "http://me:secret@127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1" } }""",
+        "account.remoteSigner.url", "a credential or a query in it", "authorizationFile")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "http://127.0.0.1:9000", "address": "0x12" } }""",
+        "account.remoteSigner.address", "0x12", "40 hexadecimal")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "http://127.0.0.1:9000" } }""", "account.remoteSigner.address", "nothing", "40 hexadecimal")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "http://127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1", "timeout": "00:01:00" } }""",
+        "account.remoteSigner.timeout", "00:01:00", "at most 00:00:30")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "http://127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1", "token": "x" } }""",
+        "account.remoteSigner.token", "unknown field", "authorizationFile")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "http://127.0.0.1:9000", "address": "0x00000000000000000000000000000000000000d1", "authorizationFile": "gone" } }""",
+        "account.remoteSigner.authorizationFile", "gone", "exists")]
+    [InlineData("account", """{ "remoteSigner": { "kind": "web3signer", "url": "http://192.0.2.1:9000", "address": "0x00000000000000000000000000000000000000d1", "authorizationFile": "desk.pass" } }""",
+        "account.remoteSigner.url", "http to another machine", "https")]
+    [InlineData("account", """{ "remoteSigner": 5 }""", "account.remoteSigner", "5", "an object")]
     [InlineData("account.passwordFile", null, "account.passwordFile", "nothing", "password")]
     [InlineData("account.keystore", "\"gone.json\"", "account.keystore", "gone.json", "exists")]
     [InlineData("contracts", "{ }", "contracts.swapRouter02", "nothing", "SwapRouter02")]

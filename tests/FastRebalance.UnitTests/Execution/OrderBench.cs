@@ -4,6 +4,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
 using FastRebalance.Messaging;
@@ -25,7 +26,7 @@ internal sealed class OrderBench : IAsyncDisposable, IIntentLog
     private readonly RingBuffer<MarketEvent> _reports = RingBuffer<MarketEvent>.CreateMultiProducer(256, WaitStrategy.ByName("blocking"));
     private readonly TransactionSigner _signer;
 
-    public OrderBench(Func<ExecutionSetup, ExecutionSetup>? change = null)
+    public OrderBench(Func<ExecutionSetup, ExecutionSetup>? change = null, IAccountSigner? remote = null)
     {
         byte[] key = new byte[32];
         key.AsSpan().Fill(0x46);
@@ -44,7 +45,7 @@ internal sealed class OrderBench : IAsyncDisposable, IIntentLog
             ReleaseDepth = 0,
             PendingPatience = TimeSpan.FromMilliseconds(50),
         };
-        Executor = new OrderExecutor(change?.Invoke(setup) ?? setup, Chain, _signer, [Chain], this, _reports, TimeProvider.System);
+        Executor = new OrderExecutor(change?.Invoke(setup) ?? setup, Chain, remote ?? _signer, [Chain], this, _reports, TimeProvider.System);
     }
 
     public FakeChain Chain { get; }
@@ -57,9 +58,9 @@ internal sealed class OrderBench : IAsyncDisposable, IIntentLog
 
     public long Deadline { get; set; } = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1000;
 
-    public static async Task<OrderBench> StartedAsync(Func<ExecutionSetup, ExecutionSetup>? change = null)
+    public static async Task<OrderBench> StartedAsync(Func<ExecutionSetup, ExecutionSetup>? change = null, IAccountSigner? remote = null)
     {
-        OrderBench bench = new(change);
+        OrderBench bench = new(change, remote);
         await bench.Executor.StartAsync(TestContext.Current.CancellationToken);
         return bench;
     }

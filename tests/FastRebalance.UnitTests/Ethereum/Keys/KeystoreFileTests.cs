@@ -1,5 +1,6 @@
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.UnitTests.Ethereum.Keys;
 
@@ -15,8 +16,9 @@ public sealed class KeystoreFileTests : IDisposable
     [Fact]
     public void Write_ThenRead_GivesTheKeyBackFromAFileOnlyTheOwnerSees()
     {
-        KeystoreFile.Write(KeyPath, in _key, "word"u8, cost: 2);
-        Assert.Equal(_key.Span.ToArray(), KeystoreFile.Read(KeyPath, "word"u8).Span.ToArray());
+        KeystoreFile.Write(KeyPath, _key.Span, "word"u8, cost: 2);
+        using SecretMemory opened = KeystoreFile.Read(KeyPath, "word"u8);
+        Assert.Equal(_key.Span.ToArray(), opened.Span.ToArray());
         Assert.Equal([KeyPath], Directory.EnumerateFileSystemEntries(_folder.FullName)); // no temporary file is left
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyPath));
@@ -26,7 +28,7 @@ public sealed class KeystoreFileTests : IDisposable
     public void Write_FileExists_LeavesItAsItWas()
     {
         File.WriteAllText(KeyPath, "precious");
-        Assert.Equal(KeystoreProblem.FileExists, ProblemOf(() => KeystoreFile.Write(KeyPath, in _key, "word"u8, cost: 2)));
+        Assert.Equal(KeystoreProblem.FileExists, ProblemOf(() => KeystoreFile.Write(KeyPath, _key.Span, "word"u8, cost: 2)));
         Assert.Equal("precious", File.ReadAllText(KeyPath));
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder.FullName));
     }
@@ -41,7 +43,7 @@ public sealed class KeystoreFileTests : IDisposable
         if (OperatingSystem.IsWindows()) Assert.Skip("file modes are not Windows' way");
         else
         {
-            KeystoreFile.Write(KeyPath, in _key, "word"u8, cost: 2);
+            KeystoreFile.Write(KeyPath, _key.Span, "word"u8, cost: 2);
             File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
             KeystoreException refused = Assert.Throws<KeystoreException>(() => KeystoreFile.Read(KeyPath, "word"u8));
             Assert.Equal(KeystoreProblem.FileReadableByOthers, refused.Problem);
@@ -52,7 +54,7 @@ public sealed class KeystoreFileTests : IDisposable
     [Fact]
     public void Read_SymbolicLinkMissingFileOrHugeFile_Refuses()
     {
-        KeystoreFile.Write(KeyPath, in _key, "word"u8, cost: 2);
+        KeystoreFile.Write(KeyPath, _key.Span, "word"u8, cost: 2);
         string link = Path.Combine(_folder.FullName, "link.json");
         File.CreateSymbolicLink(link, KeyPath);
         Assert.Equal(KeystoreProblem.FileIsLink, ProblemOf(() => KeystoreFile.Read(link, "word"u8)));
@@ -62,9 +64,30 @@ public sealed class KeystoreFileTests : IDisposable
     }
 
     [Fact]
+    public void Read_FolderOrPipe_RefusesWithoutWaiting()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no such pipes on Windows");
+        DirectoryInfo folder = Directory.CreateDirectory(KeyPath);
+        SetOwnerOnly(folder.FullName, UnixFileMode.UserExecute); // its owner's alone, so that it is not the mode that is refused
+        Assert.Equal(KeystoreProblem.FileNotRegular, ProblemOf(() => KeystoreFile.Read(KeyPath, "word"u8)));
+        string pipe = KeyPath + ".pipe";
+        using (System.Diagnostics.Process mkfifo = System.Diagnostics.Process.Start("mkfifo", ["-m", "600", pipe]))
+            mkfifo.WaitForExit();
+        Assert.Equal(KeystoreProblem.FileNotRegular, ProblemOf(() => KeystoreFile.Read(pipe, "word"u8)));
+    }
+
+    [Fact]
+    public void ReadPassword_SymbolicLink_Refuses()
+    {
+        WriteOwnerOnly("word");
+        File.CreateSymbolicLink(KeyPath + ".link", KeyPath);
+        Assert.Equal(KeystoreProblem.FileIsLink, ProblemOf(() => KeystoreFile.ReadPassword(KeyPath + ".link")));
+    }
+
+    [Fact]
     public void Read_WrongPassword_NamesTheFileAndNotThePassword()
     {
-        KeystoreFile.Write(KeyPath, in _key, "word"u8, cost: 2);
+        KeystoreFile.Write(KeyPath, _key.Span, "word"u8, cost: 2);
         KeystoreException refused = Assert.Throws<KeystoreException>(() => KeystoreFile.Read(KeyPath, "hunter2"u8));
         Assert.Equal(KeystoreProblem.MacMismatch, refused.Problem);
         Assert.Contains(KeyPath, refused.Message, StringComparison.Ordinal);
@@ -79,7 +102,8 @@ public sealed class KeystoreFileTests : IDisposable
     public void ReadPassword_FirstLine_WithoutItsEnd(string content, string expected)
     {
         WriteOwnerOnly(content);
-        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(KeystoreFile.ReadPassword(KeyPath)));
+        using SecretMemory password = KeystoreFile.ReadPassword(KeyPath);
+        Assert.Equal(expected, System.Text.Encoding.UTF8.GetString(password.Span));
     }
 
     [Theory]
@@ -94,7 +118,12 @@ public sealed class KeystoreFileTests : IDisposable
     private void WriteOwnerOnly(string content)
     {
         File.WriteAllText(KeyPath, content);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        SetOwnerOnly(KeyPath, UnixFileMode.None);
+    }
+
+    private static void SetOwnerOnly(string path, UnixFileMode more)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
     }
 
     private static KeystoreProblem ProblemOf(Action action) => Assert.Throws<KeystoreException>(action).Problem;

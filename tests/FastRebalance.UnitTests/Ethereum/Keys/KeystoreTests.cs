@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 
 namespace FastRebalance.UnitTests.Ethereum.Keys;
 
@@ -10,7 +11,7 @@ public sealed class KeystoreTests(ITestOutputHelper output)
     private static readonly byte[] s_password = "testpassword"u8.ToArray();
 
     // A small file of our own making; its members are changed one by one below.
-    private static readonly byte[] s_json = Keystore.Encrypt(KeyOf(7), s_password, cost: 2);
+    private static readonly byte[] s_json = Keystore.Encrypt(KeyOf(7).Span, s_password, cost: 2);
 
     [Fact]
     public void Decrypt_OfficialFile_OpensEveryKey()
@@ -20,7 +21,7 @@ public sealed class KeystoreTests(ITestOutputHelper output)
         foreach (JsonProperty test in file.RootElement.EnumerateObject())
         {
             byte[] json = Utf8(test.Value.GetProperty("json").GetRawText());
-            PrivateKey key = Keystore.Decrypt(json, Utf8(test.Value.Text("password")));
+            using SecretMemory key = Keystore.Decrypt(json, Utf8(test.Value.Text("password")));
             Assert.Equal(test.Value.Bytes("priv"), key.Span.ToArray());
             count++;
         }
@@ -44,7 +45,8 @@ public sealed class KeystoreTests(ITestOutputHelper output)
                 withoutPassword++;
                 continue;
             }
-            Assert.Equal(test.Bytes("privateKey"), Keystore.Decrypt(json, password).Span.ToArray());
+            using SecretMemory key = Keystore.Decrypt(json, password);
+            Assert.Equal(test.Bytes("privateKey"), key.Span.ToArray());
             opened++;
         }
         output.WriteLine($"{opened} opened, {withoutPassword} refused for their empty password");
@@ -52,13 +54,62 @@ public sealed class KeystoreTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Derive_WycheproofPbkdf2_GivesEveryKey()
+    {
+        using JsonDocument file = Vectors.Open("wycheproof", "testvectors_v1", "pbkdf2_hmacsha256_test.json");
+        int derived = 0, refused = 0;
+        foreach (JsonElement test in file.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
+        {
+            byte[] salt = test.Bytes("salt"), key = new byte[test.GetProperty("dkLen").GetInt32()];
+            if (salt.Length == 0)
+            {
+                Assert.Throws<KeystoreException>(() => KeyDerivation.Pbkdf2(salt, 1)); // a key file without salt protects nothing
+                refused++;
+                continue;
+            }
+            KeyDerivation.Pbkdf2(salt, test.GetProperty("iterationCount").GetInt32()).Derive(test.Bytes("password"), key);
+            Assert.Equal(test.Text("dk"), Convert.ToHexStringLower(key));
+            derived++;
+        }
+        output.WriteLine($"{derived} derived, {refused} refused for their empty salt");
+        Assert.True(derived >= 50);
+    }
+
+    /// <summary>What a file may make this process allocate before it is refused: not a share of what scrypt would take.</summary>
+    [Theory]
+    [InlineData(1L << 30, 8, 1)]
+    [InlineData(1L << 21, 8, 1)]
+    [InlineData(2, 1 << 20, 1 << 20)]
+    [InlineData(2, 8, 1 << 20)]
+    public void Decrypt_CostOutOfBounds_TakesNoMemory(long n, int r, int p)
+    {
+        JsonNode root = JsonNode.Parse(s_json)!;
+        (root["crypto"]!["kdfparams"]!["n"], root["crypto"]!["kdfparams"]!["r"], root["crypto"]!["kdfparams"]!["p"]) = (n, r, p);
+        byte[] json = Utf8(root.ToJsonString());
+        long before = Environment.WorkingSet;
+        Assert.Equal(KeystoreProblem.DerivationOutOfBounds, Assert.Throws<KeystoreException>(() => Keystore.Decrypt(json, s_password)).Problem);
+        Assert.True(Environment.WorkingSet - before < 64 << 20);
+    }
+
+    // The first version had its password's bytes truncated by aes-128-cbc and other members; some wallets still export it.
+    [Fact]
+    public void Decrypt_Version1File_SaysWhichVersionIsWanted()
+    {
+        const string version1 = """{"crypto":{"cipher":"aes-128-cbc","ciphertext":"cb","cipherparams":{"iv":"35"},"kdf":"scrypt","kdfparams":{"dklen":32,"n":262144,"p":1,"r":8,"salt":"62"},"mac":"d9"},"id":"e2","version":"1"}""";
+        KeystoreException refused = Assert.Throws<KeystoreException>(() => Keystore.Decrypt(Utf8(version1), s_password));
+        Assert.Equal(KeystoreProblem.VersionNotSupported, refused.Problem);
+        Assert.Contains("3", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Encrypt_ThenDecrypt_GivesTheKeyBackAndNeverTheSameText()
     {
         PrivateKey key = KeyOf(9);
-        byte[] first = Keystore.Encrypt(in key, s_password, Keystore.LightCost);
-        byte[] second = Keystore.Encrypt(in key, s_password, Keystore.LightCost);
+        byte[] first = Keystore.Encrypt(key.Span, s_password, Keystore.LightCost);
+        byte[] second = Keystore.Encrypt(key.Span, s_password, Keystore.LightCost);
         Assert.NotEqual(first, second);
-        Assert.Equal(key.Span.ToArray(), Keystore.Decrypt(first, s_password).Span.ToArray());
+        using SecretMemory opened = Keystore.Decrypt(first, s_password);
+        Assert.Equal(key.Span.ToArray(), opened.Span.ToArray());
         Assert.DoesNotContain(Convert.ToHexStringLower(key.Span), System.Text.Encoding.UTF8.GetString(first), StringComparison.OrdinalIgnoreCase);
     }
 

@@ -19,6 +19,17 @@ public sealed class RpcEndpointTests
         Assert.Equal(location, endpoint.Location);
     }
 
+    [Fact]
+    public void Parse_H2c_IsHttp2WithoutTlsAndComesBackAsText()
+    {
+        RpcEndpoint endpoint = RpcEndpoint.Parse("h2c://127.0.0.1:8545/path");
+        Assert.Equal(RpcTransportKind.Http, endpoint.Kind);
+        Assert.True(endpoint.IsHttp2);
+        Assert.Equal("http://127.0.0.1:8545/path", endpoint.Location);
+        Assert.Equal(endpoint, RpcEndpoint.Parse(endpoint.ToString()));
+        Assert.False(RpcEndpoint.Parse("http://127.0.0.1:8545/path").IsHttp2);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("ipc:")]

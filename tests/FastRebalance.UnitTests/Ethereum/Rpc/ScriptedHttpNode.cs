@@ -7,7 +7,14 @@ using FastRebalance.Ethereum.Rpc;
 namespace FastRebalance.UnitTests.Ethereum.Rpc;
 
 /// <summary>What a scripted HTTP node answers: a status line's text, a body, and whether the body is cut off.</summary>
-internal sealed record HttpAnswer(string Body, string Status = "200 OK", string ContentType = "application/json");
+internal sealed record HttpAnswer(string Body, string Status = "200 OK", string ContentType = "application/json")
+{
+    /// <summary>Further header lines, each with its line end.</summary>
+    public string Headers { get; init; } = "";
+
+    /// <summary>Stands for the body, where that is no text.</summary>
+    public byte[]? Bytes { get; init; }
+}
 
 /// <summary>An HTTP node that answers as its script says; it may be asked for the chain's id at any time.</summary>
 internal sealed class ScriptedHttpNode : IAsyncDisposable
@@ -16,6 +23,7 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
     private readonly Func<JsonElement, HttpAnswer> _script;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private int _connections;
 
     public ScriptedHttpNode(Func<JsonElement, HttpAnswer> script)
     {
@@ -24,6 +32,14 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
         _accepting = Task.Run(AcceptAsync);
     }
 
+    /// <summary>Connections accepted so far.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>The chain that it serves now.</summary>
+    public string ChainIdNow { get; set; } = ScriptedNode.ChainId;
+
+    public RpcEndpoint Endpoint => Options.Endpoints[0];
+
     public EthereumNodeOptions Options => new()
     {
         Endpoints = [RpcEndpoint.Parse($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}")],
@@ -31,6 +47,7 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
         ReconnectMinDelay = TimeSpan.FromMilliseconds(5),
         ReconnectMaxDelay = TimeSpan.FromMilliseconds(20),
         PollInterval = TimeSpan.FromMilliseconds(5),
+        WatchInterval = TimeSpan.FromHours(1),
     };
 
     public async ValueTask DisposeAsync()
@@ -48,6 +65,7 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
             while (true)
             {
                 Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
+                Interlocked.Increment(ref _connections);
                 serving.Add(Task.Run(() => ServeAsync(socket)));
             }
         }
@@ -70,9 +88,9 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
                 byte[] body = new byte[int.Parse(length.Split(':')[1])];
                 await stream.ReadExactlyAsync(body);
                 HttpAnswer answer = Answer(JsonDocument.Parse(body).RootElement);
-                byte[] content = System.Text.Encoding.UTF8.GetBytes(answer.Body);
+                byte[] content = answer.Bytes ?? System.Text.Encoding.UTF8.GetBytes(answer.Body);
                 await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
-                    $"HTTP/1.1 {answer.Status}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {content.Length}\r\n\r\n"));
+                    $"HTTP/1.1 {answer.Status}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {content.Length}\r\n{answer.Headers}\r\n"));
                 await stream.WriteAsync(content);
             }
         }
@@ -84,7 +102,7 @@ internal sealed class ScriptedHttpNode : IAsyncDisposable
 
     private HttpAnswer Answer(JsonElement request) =>
         request.ValueKind == JsonValueKind.Object && Json.Method(request) == "eth_chainId"
-            ? new HttpAnswer(Json.Result(request, $"\"{ScriptedNode.ChainId}\""))
+            ? new HttpAnswer(Json.Result(request, $"\"{ChainIdNow}\""))
             : _script(request);
 }
 

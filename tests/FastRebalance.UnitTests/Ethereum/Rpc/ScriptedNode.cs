@@ -21,6 +21,12 @@ internal interface IScriptedPeer
     /// <summary>Bytes as they are: on a WebSocket a fragment that does not end its message.</summary>
     Task SendPartAsync(ReadOnlyMemory<byte> part);
 
+    /// <summary>Bytes as they are, past the framing of whatever transport it is.</summary>
+    Task SendRawAsync(ReadOnlyMemory<byte> bytes) => SendPartAsync(bytes);
+
+    /// <summary>Says good-bye with a code, where the transport knows such a thing.</summary>
+    Task CloseAsync(int code, string words) => Task.CompletedTask;
+
     void Drop();
 }
 
@@ -84,6 +90,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
         ReconnectMinDelay = TimeSpan.FromMilliseconds(5),
         ReconnectMaxDelay = TimeSpan.FromMilliseconds(20),
         PollInterval = TimeSpan.FromMilliseconds(5),
+        WatchInterval = TimeSpan.FromHours(1),
     };
 
     public Task<EthereumNode> ConnectAsync() => EthereumNode.ConnectAsync(Options);
@@ -168,7 +175,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
         public void Drop() => socket.Dispose();
     }
 
-    private sealed class WebSocketPeer(System.Net.WebSockets.WebSocket ws, Socket socket) : IScriptedPeer
+    private sealed class WebSocketPeer(System.Net.WebSockets.WebSocket ws, NetworkStream stream, Socket socket) : IScriptedPeer
     {
         private readonly byte[] _buffer = new byte[1024 * 1024];
 
@@ -182,7 +189,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
             string accept = Convert.ToBase64String(SHA1.HashData(System.Text.Encoding.ASCII.GetBytes(key + magic)));
             await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
                 $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
-            return new WebSocketPeer(System.Net.WebSockets.WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true }), socket);
+            return new WebSocketPeer(System.Net.WebSockets.WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true }), stream, socket);
         }
 
         public async Task<JsonElement?> ReceiveAsync()
@@ -204,6 +211,10 @@ internal sealed class ScriptedNode : IAsyncDisposable
 
         public async Task SendPartAsync(ReadOnlyMemory<byte> part) =>
             await ws.SendAsync(part, WebSocketMessageType.Text, false, CancellationToken.None);
+
+        public async Task SendRawAsync(ReadOnlyMemory<byte> bytes) => await stream.WriteAsync(bytes);
+
+        public Task CloseAsync(int code, string words) => ws.CloseOutputAsync((WebSocketCloseStatus)code, words, CancellationToken.None);
 
         public void Drop() => socket.Dispose();
     }

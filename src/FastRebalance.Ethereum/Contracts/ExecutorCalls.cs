@@ -1,0 +1,264 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
+
+namespace FastRebalance.Ethereum.Contracts;
+
+/// <summary>Call data of the executor contract (<c>src/contracts</c>). The trading call is written into the caller's memory, the others allocate.</summary>
+public static class ExecutorCalls
+{
+    private const string LegType = "(uint256,address,address,address,uint256,uint256,uint256,uint256)";
+    private const string GoalType = "(uint256,(address,uint256,uint256)[])";
+    private const string IntentType = "(uint256,uint256,uint256,(address,address,uint256,uint256,uint256)[])";
+    private const int LegWords = 8;
+    private const int WeightWords = 3;
+    private const int LimitWords = 5;
+
+    // Selector, the head of five words, the lengths of two arrays, and the goal's own head.
+    private const int ExecFrame = AbiSelector.Length + (5 + 2 + 2) * AbiWriter.WordLength;
+
+    private static readonly AbiSelector ExecSelector = AbiSelector.Of($"exec(uint256,uint256,uint256,{LegType}[],{GoalType})");
+    private static readonly AbiSelector FillSelector = AbiSelector.Of($"fill(uint256,uint256,uint256,{LegType}[],{GoalType},{IntentType},bytes)");
+    private static readonly AbiSelector DigestOfSelector = AbiSelector.Of($"digestOf({IntentType})");
+
+    /// <summary>Bytes of a call with so many legs and weights, exactly.</summary>
+    public static int ExecLength(int legs, int weights) => ExecFrame + (legs * LegWords + weights * WeightWords) * AbiWriter.WordLength;
+
+    /// <summary>Writes the call that runs a basket.</summary>
+    /// <param name="decisionId">Runs once.</param>
+    /// <param name="maxBlock">The last block in which it may run.</param>
+    /// <param name="maxTimeSeconds">The last second, in Unix time.</param>
+    /// <param name="legs">In the order of execution.</param>
+    /// <param name="goal">Empty for no check.</param>
+    /// <param name="destination">At least <see cref="ExecLength"/> bytes.</param>
+    /// <param name="length">Bytes written.</param>
+    /// <returns>False where there is no room.</returns>
+    public static bool TryWriteExec(
+        in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal, Span<byte> destination, out int length)
+    {
+        AbiWriter writer = new(destination);
+        writer.BeginCall(ExecSelector, headWords: 5);
+        WriteBasket(ref writer, in decisionId, maxBlock, maxTimeSeconds, legs, goal);
+        return writer.TryFinish(out length);
+    }
+
+    public static byte[] Exec(in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal = default)
+    {
+        byte[] data = new byte[ExecLength(legs.Length, goal.Weights.Length)];
+        return TryWriteExec(in decisionId, maxBlock, maxTimeSeconds, legs, goal, data, out _)
+            ? data : throw new InvalidOperationException("the words written are not those announced");
+    }
+
+    /// <summary>The call that runs a basket within a signed intent.</summary>
+    /// <param name="signature">The vault's: 65 bytes of an account, or what its contract wants (ERC-1271).</param>
+    public static byte[] Fill(
+        in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal, ExecutorIntent intent,
+        ReadOnlySpan<byte> signature)
+    {
+        byte[] data = new byte[
+            ExecLength(legs.Length, goal.Weights.Length) + (2 + 4 + 1 + intent.Limits.Count * LimitWords + 2) * AbiWriter.WordLength + signature.Length];
+        AbiWriter writer = new(data);
+        writer.BeginCall(FillSelector, headWords: 7);
+        WriteBasket(ref writer, in decisionId, maxBlock, maxTimeSeconds, legs, goal);
+        WriteIntent(ref writer, intent);
+        writer.WriteBytes(signature);
+        return Finished(ref writer, data);
+    }
+
+    /// <summary>Answered by a bytes32: what the vault's owner signs.</summary>
+    public static byte[] DigestOf(ExecutorIntent intent)
+    {
+        byte[] data = new byte[AbiSelector.Length + (6 + intent.Limits.Count * LimitWords) * AbiWriter.WordLength];
+        AbiWriter writer = new(data);
+        writer.BeginCall(DigestOfSelector, headWords: 1);
+        WriteIntent(ref writer, intent);
+        return Finished(ref writer, data);
+    }
+
+    /// <summary>The creation: its code, and whom the executor serves.</summary>
+    /// <param name="vault">Whose tokens are traded; it rules the executor.</param>
+    /// <param name="guardian">May pause it; zero for nobody beside the vault.</param>
+    /// <param name="chain">The contracts it trades through.</param>
+    /// <param name="callers">May run baskets with limits of their own.</param>
+    /// <param name="pools">May be named by legs.</param>
+    public static byte[] Creation(
+        in Address vault, in Address guardian, ExecutorChain chain, IReadOnlyList<Address> callers, IReadOnlyList<Address> pools)
+    {
+        byte[] code = ExecutorArtifact.Current.CreationCode;
+        byte[] data = new byte[code.Length + (8 + 2 + callers.Count + pools.Count) * AbiWriter.WordLength];
+        code.CopyTo(data, 0);
+        AbiWriter writer = new(data.AsSpan(code.Length));
+        writer.BeginArguments(headWords: 8);
+        writer.WriteAddress(in vault);
+        writer.WriteAddress(in guardian);
+        writer.WriteAddress(chain.PoolManager);
+        writer.WriteAddress(chain.Balancer);
+        writer.WriteAddress(chain.Permit2);
+        writer.WriteAddress(chain.WrappedNative);
+        WriteAddresses(ref writer, callers);
+        WriteAddresses(ref writer, pools);
+        return Finished(ref writer, data, code.Length);
+    }
+
+    public static byte[] SetTrust(in Address caller, ExecutorTrust trust)
+    {
+        AbiWriter writer = Begin("setTrust(address,uint8)", 2, out byte[] data);
+        writer.WriteAddress(in caller);
+        writer.WriteUInt64((ulong)trust);
+        return Finished(ref writer, data);
+    }
+
+    public static byte[] SetPools(IReadOnlyList<Address> pools, bool allowed)
+    {
+        byte[] data = new byte[AbiSelector.Length + (3 + pools.Count) * AbiWriter.WordLength];
+        AbiWriter writer = new(data);
+        writer.BeginCall(AbiSelector.Of("setPools(address[],bool)"), headWords: 2);
+        WriteAddresses(ref writer, pools);
+        writer.WriteBool(allowed);
+        return Finished(ref writer, data);
+    }
+
+    public static byte[] SetGuardian(in Address guardian) => OneAddress("setGuardian(address)", in guardian);
+
+    public static byte[] SetGoalRequired(bool required) => OneNumber("setGoalRequired(bool)", required ? 1UL : 0UL);
+
+    public static byte[] RaiseEpoch(ulong to) => OneNumber("raiseEpoch(uint64)", to);
+
+    public static byte[] Pause() => Nothing("pause()");
+
+    public static byte[] Unpause() => Nothing("unpause()");
+
+    public static byte[] Sweep(in Address token) => OneAddress("sweep(address)", in token);
+
+    /// <summary>Answered by a bool.</summary>
+    public static byte[] IsUsed(in UInt256 decisionId)
+    {
+        AbiWriter writer = Begin("isUsed(uint256)", 1, out byte[] data);
+        writer.WriteUInt256(in decisionId);
+        return Finished(ref writer, data);
+    }
+
+    /// <summary>Answered by a uint8, an <see cref="ExecutorTrust"/>.</summary>
+    public static byte[] TrustOf(in Address caller) => OneAddress("trust(address)", in caller);
+
+    /// <summary>Answered by a bool.</summary>
+    public static byte[] PoolAllowed(in Address pool) => OneAddress("poolAllowed(address)", in pool);
+
+    /// <summary>Answered by a bool.</summary>
+    public static byte[] Paused() => Nothing("paused()");
+
+    /// <summary>Answered by a uint64.</summary>
+    public static byte[] Epoch() => Nothing("epoch()");
+
+    /// <summary>Answered by a bool.</summary>
+    public static byte[] GoalRequired() => Nothing("goalRequired()");
+
+    /// <summary>Answered by an address.</summary>
+    public static byte[] Vault() => Nothing("vault()");
+
+    /// <summary>Answered by an address.</summary>
+    public static byte[] Guardian() => Nothing("guardian()");
+
+    /// <summary>Answered by an address.</summary>
+    public static byte[] PoolManager() => Nothing("poolManager()");
+
+    /// <summary>Answered by an address.</summary>
+    public static byte[] Balancer() => Nothing("balancer()");
+
+    /// <summary>Answered by an address.</summary>
+    public static byte[] Permit2() => Nothing("permit2()");
+
+    /// <summary>Answered by an address.</summary>
+    public static byte[] WrappedNative() => Nothing("wrappedNative()");
+
+    private static void WriteBasket(
+        ref AbiWriter writer, in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal)
+    {
+        writer.WriteUInt256(in decisionId);
+        writer.WriteUInt64(maxBlock);
+        writer.WriteUInt64(maxTimeSeconds);
+        AbiFrame outer = writer.BeginArray(legs.Length, LegWords);
+        foreach (ref readonly ExecutorLeg leg in legs)
+        {
+            writer.WriteUInt64(leg.VenueWord);
+            writer.WriteAddress(in leg.Pool);
+            writer.WriteAddress(in leg.TokenIn);
+            writer.WriteAddress(in leg.TokenOut);
+            writer.WriteUInt256(in leg.MaxIn);
+            writer.WriteUInt256(in leg.KeepBalance);
+            writer.WriteUInt256(in leg.LimitPriceX96);
+            writer.WriteUInt256(in leg.MinFill);
+        }
+        writer.End(outer);
+        outer = writer.BeginTuple(headWords: 2);
+        writer.WriteUInt256(goal.ToleranceWad);
+        AbiFrame tuple = writer.BeginArray(goal.Weights.Length, WeightWords);
+        foreach (ref readonly ExecutorWeight weight in goal.Weights)
+        {
+            writer.WriteAddress(weight.Token);
+            writer.WriteUInt256(weight.PriceX96);
+            writer.WriteUInt256(weight.TargetWad);
+        }
+        writer.End(tuple);
+        writer.End(outer);
+    }
+
+    private static void WriteIntent(ref AbiWriter writer, ExecutorIntent intent)
+    {
+        AbiFrame outer = writer.BeginTuple(headWords: 4);
+        writer.WriteUInt256(intent.Id);
+        writer.WriteUInt64(intent.Epoch);
+        writer.WriteUInt64(intent.MaxBlock);
+        AbiFrame tuple = writer.BeginArray(intent.Limits.Count, LimitWords);
+        foreach (ExecutorLimit limit in intent.Limits)
+        {
+            writer.WriteAddress(limit.TokenIn);
+            writer.WriteAddress(limit.TokenOut);
+            writer.WriteUInt256(limit.MaxIn);
+            writer.WriteUInt256(limit.KeepBalance);
+            writer.WriteUInt256(limit.LimitPriceX96);
+        }
+        writer.End(tuple);
+        writer.End(outer);
+    }
+
+    private static void WriteAddresses(ref AbiWriter writer, IReadOnlyList<Address> addresses)
+    {
+        AbiFrame outer = writer.BeginArray(addresses.Count, headWordsEach: 1);
+        foreach (Address address in addresses)
+            writer.WriteAddress(in address);
+        writer.End(outer);
+    }
+
+    private static byte[] Nothing(string signature)
+    {
+        AbiWriter writer = Begin(signature, 0, out byte[] data);
+        return Finished(ref writer, data);
+    }
+
+    private static byte[] OneAddress(string signature, in Address address)
+    {
+        AbiWriter writer = Begin(signature, 1, out byte[] data);
+        writer.WriteAddress(in address);
+        return Finished(ref writer, data);
+    }
+
+    private static byte[] OneNumber(string signature, ulong number)
+    {
+        AbiWriter writer = Begin(signature, 1, out byte[] data);
+        writer.WriteUInt64(number);
+        return Finished(ref writer, data);
+    }
+
+    private static AbiWriter Begin(string signature, int words, out byte[] data)
+    {
+        data = new byte[AbiSelector.Length + words * AbiWriter.WordLength];
+        AbiWriter writer = new(data);
+        writer.BeginCall(AbiSelector.Of(signature), words);
+        return writer;
+    }
+
+    private static byte[] Finished(ref AbiWriter writer, byte[] data, int offset = 0) =>
+        writer.TryFinish(out int length) && offset + length <= data.Length
+            ? data[..(offset + length)]
+            : throw new InvalidOperationException("the words written are not those announced");
+}

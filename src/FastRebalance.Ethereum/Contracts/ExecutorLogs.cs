@@ -1,0 +1,14 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
+
+namespace FastRebalance.Ethereum.Contracts;
+
+/// <summary>First topics of the executor contract's logs; the second one of both is the decision's id.</summary>
+public static class ExecutorLogs
+{
+    /// <summary>Data: leg, tokenIn, tokenOut, spent, received; a word each.</summary>
+    public static readonly Hash32 LegFilled = AbiSignature.EventTopic("LegFilled(uint256,uint256,address,address,uint256,uint256)");
+
+    /// <summary>Third topic: who called. Data: the number of legs.</summary>
+    public static readonly Hash32 DecisionFilled = AbiSignature.EventTopic("DecisionFilled(uint256,address,uint256)");
+}

@@ -1,0 +1,49 @@
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Contracts;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution.Chain;
+using FastRebalance.Execution.Transactions;
+
+namespace FastRebalance.Execution;
+
+/// <summary>Whether the executor contract is the one that this program knows, serves this desk, and may trade through its pools.</summary>
+internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
+{
+    /// <exception cref="RpcTransportException">The node does not answer.</exception>
+    public async Task<IReadOnlyList<string>> ProblemsAsync(CancellationToken cancellation)
+    {
+        byte[] code = await chain.CodeAsync(setup.Executor, BlockRef.Latest, cancellation).ConfigureAwait(false);
+        if (code.Length == 0)
+            return [$"there is no contract at the executor's address {setup.Executor}: deploy one with 'fastrebalance executor deploy'"];
+        if (!ExecutorArtifact.Current.IsCodeOf(code))
+            return [$"the code at {setup.Executor} is not the executor that this program was built with: deploy that one, or run the program that deployed it"];
+
+        Address[] pools = [.. setup.Pools.Select(ExecutorEncoder.NamedPool).Where(pool => !pool.IsZero).Distinct()];
+        EthCallOutcome[] answers = await chain.CallManyAsync(
+            ExecutorFacts.Questions(setup.Executor, setup.Account, pools), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        return ExecutorFacts.Read(pools, answers) is { } facts
+            ? [.. Problems(facts)]
+            : [$"the executor {setup.Executor} does not answer what it is asked"];
+    }
+
+    private IEnumerable<string> Problems(ExecutorFacts facts)
+    {
+        string executor = $"the executor {setup.Executor}";
+        if (facts.Vault != setup.Holder)
+            yield return $"{executor} serves the vault {facts.Vault} and {setup.Holder} is traded for: deploy one for that vault";
+        if (facts.IsPaused)
+            yield return $"{executor} is paused: its vault goes on with unpause()";
+        if (facts.Trust != ExecutorTrust.Full)
+            yield return $"{executor} trusts {setup.Account} with {facts.Trust}: its vault calls setTrust({setup.Account}, {(int)ExecutorTrust.Full})";
+        if (facts.GoalRequired)
+            yield return $"{executor} runs no basket without a goal, and none is sent: its vault calls setGoalRequired(false)";
+        if (facts.PoolsRefused.Count > 0)
+            yield return $"{executor} may not trade through {string.Join(", ", facts.PoolsRefused)}: its vault calls setPools([…], true)";
+        foreach (PoolFacts pool in setup.Pools)
+            if (pool.Kind == UniswapV4Pool.KindName && pool.Address != facts.Chain.PoolManager)
+                yield return $"{executor} trades through the pool manager {facts.Chain.PoolManager}, and a pool of {pool.Address} is configured";
+        if (setup.UsesPermit2 && facts.Chain.Permit2 != setup.Permit2)
+            yield return $"{executor} knows {facts.Chain.Permit2} as Permit2, and {setup.Permit2} is given";
+    }
+}

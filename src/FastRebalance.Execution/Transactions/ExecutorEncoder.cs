@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+using FastRebalance.Amm;
+using FastRebalance.Amm.UniswapV4;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Ethereum.Contracts;
+
+namespace FastRebalance.Execution.Transactions;
+
+/// <summary>
+/// Writes orders as one call of the executor contract: the legs' limits are signed, their sizes are found when they run. A leg over several
+/// pools becomes a chain that is sold whole and judged from end to end; one over a single pool stops where its price reaches the limit.
+/// </summary>
+public sealed class ExecutorEncoder : IOrderEncoder
+{
+    private const int MaxContractLegs = 64;
+    private const uint BpsPerUnit = 10_000;
+
+    private static readonly UInt256 Q96 = UInt256.One << 96;
+
+    private readonly Address[] _assets;
+    private readonly ExecutorLeg[] _templates;
+    private readonly PoolFacts[] _pools;
+    private readonly ExecutorLegFlags _pull;
+    private readonly uint _minFillBps;
+
+    /// <param name="executor">The contract.</param>
+    /// <param name="assets">Token contracts by asset index.</param>
+    /// <param name="pools">Pools by pool index.</param>
+    /// <param name="minFillBps">Least share of a single-pool leg that must be sold, else the whole order reverts; 1 to 10000.</param>
+    /// <param name="usesPermit2">Tokens are taken through Permit2's allowance instead of their own.</param>
+    /// <exception cref="ArgumentException">A pool is of a kind that the executor does not trade through, or the share makes no sense.</exception>
+    public ExecutorEncoder(Address executor, IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools, uint minFillBps, bool usesPermit2)
+    {
+        if (minFillBps is 0 or > BpsPerUnit)
+            throw new ArgumentException($"the least fill is {minFillBps} bps: 1 to {BpsPerUnit} make sense", nameof(minFillBps));
+        Target = executor;
+        _assets = [.. assets];
+        _pools = [.. pools];
+        _templates = [.. pools.Select(TemplateOf)];
+        _pull = usesPermit2 ? ExecutorLegFlags.Permit2 : ExecutorLegFlags.None;
+        _minFillBps = minFillBps;
+    }
+
+    /// <summary>The kinds of pools that the contract trades through.</summary>
+    public static IReadOnlyList<string> PoolKinds { get; } =
+        [UniswapV2Pool.KindName, UniswapV3Pool.KindName, UniswapV4Pool.KindName, BalancerWeightedPool.KindName, BalancerStablePool.KindName];
+
+    public Address Target { get; }
+
+    /// <summary>What a leg names as its pool: on V4 the hooks of the key, elsewhere the pool. Zero needs no permission.</summary>
+    public static Address NamedPool(PoolFacts facts) => TemplateOf(facts).Pool;
+
+    public int MaxLength(int legs) => ExecutorCalls.ExecLength(Math.Min(legs * OrderEvent.MaxHops, MaxContractLegs), 0);
+
+    EncodeStatus IOrderEncoder.TryEncode(ulong orderId, OrderDeadline deadline, ReadOnlySpan<OrderLeg> legs, Span<byte> destination, out int length) =>
+        TryEncode(orderId, deadline.MaxBlock, deadline.UnixSeconds, legs, destination, out length);
+
+    /// <summary>Writes the call's data; allocates nothing.</summary>
+    /// <param name="orderId">The decision, which the contract runs once.</param>
+    /// <param name="maxBlock">The last block in which it may run.</param>
+    /// <param name="maxUnixSeconds">The last second.</param>
+    /// <param name="legs">In the order of execution.</param>
+    /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
+    /// <param name="length">Bytes written; 0 unless encoded.</param>
+    public EncodeStatus TryEncode(
+        ulong orderId, ulong maxBlock, long maxUnixSeconds, ReadOnlySpan<OrderLeg> legs, Span<byte> destination, out int length)
+    {
+        length = 0;
+        if (legs.IsEmpty)
+            return EncodeStatus.NoLegs;
+        Legs written = default;
+        int count = 0;
+        foreach (ref readonly OrderLeg leg in legs)
+        {
+            EncodeStatus status = Add(in leg, written, ref count);
+            if (status != EncodeStatus.Encoded)
+                return status;
+        }
+        return ExecutorCalls.TryWriteExec(orderId, maxBlock, (ulong)Math.Max(maxUnixSeconds, 0), written[..count], default, destination, out length)
+            ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
+    }
+
+    private EncodeStatus Add(in OrderLeg leg, Span<ExecutorLeg> written, ref int count)
+    {
+        if ((uint)leg.Sell.Index >= (uint)_assets.Length || (uint)leg.Buy.Index >= (uint)_assets.Length)
+            return EncodeStatus.UnknownAsset;
+        if (leg.AmountIn.IsZero)
+            return EncodeStatus.ZeroAmount;
+        if (leg.MinimumOut.IsZero)
+            return EncodeStatus.NoMinimum;
+        int hops = leg.HopCount;
+        if (hops == 0)
+            return EncodeStatus.UnknownPool;
+        if (count + hops > MaxContractLegs)
+            return EncodeStatus.TooManyLegs;
+        AssetId asset = leg.Sell;
+        for (int hop = 0; hop < hops; hop++)
+        {
+            EncodeStatus status = AddHop(in leg, hop, hops, ref asset, ref written[count]);
+            if (status != EncodeStatus.Encoded)
+                return status;
+            count++;
+        }
+        return asset == leg.Buy ? EncodeStatus.Encoded : EncodeStatus.BrokenPath;
+    }
+
+    private EncodeStatus AddHop(in OrderLeg leg, int hop, int hops, ref AssetId asset, ref ExecutorLeg written)
+    {
+        int pool = leg.Pool(hop).Index;
+        if ((uint)pool >= (uint)_templates.Length)
+            return EncodeStatus.UnknownPool;
+        if (!TryCross(_pools[pool], in leg, hop, asset, out AssetId bought))
+            return EncodeStatus.BrokenPath;
+        written = _templates[pool];
+        written.TokenIn = _assets[asset.Index];
+        written.TokenOut = _assets[bought.Index];
+        written.LimitPriceX96 = hop == hops - 1 ? LimitOf(in leg) : UInt256.Zero;
+        if (hop == 0)
+        {
+            written.Flags |= _pull;
+            written.MaxIn = leg.AmountIn;
+            written.KeepBalance = leg.KeepBalance;
+            written.MinFill = hops > 1 ? leg.AmountIn : MinFillOf(in leg.AmountIn);
+        }
+        else
+        {
+            written.Flags |= ExecutorLegFlags.Chained | _pull;
+            written.MaxIn = UInt256.MaxValue;
+            written.MinFill = UInt256.One;
+        }
+        asset = bought;
+        return EncodeStatus.Encoded;
+    }
+
+    // A pool of two tokens tells by itself what it pays; one of several must be told, by the leg.
+    private bool TryCross(PoolFacts pool, in OrderLeg leg, int hop, AssetId sold, out AssetId bought)
+    {
+        Address token = _assets[sold.Index];
+        bought = leg.BoughtAt(hop);
+        if (bought.IsNone && pool.TokenCount == 2)
+            bought = AssetId.FromIndex(Array.IndexOf(_assets, token == pool.Token0 ? pool.Token1 : pool.Token0));
+        if ((uint)bought.Index >= (uint)_assets.Length || bought == sold)
+            return false;
+        return Holds(pool, token) && Holds(pool, _assets[bought.Index]);
+    }
+
+    private static bool Holds(PoolFacts pool, Address token)
+    {
+        if (token == pool.Token0 || token == pool.Token1)
+            return true;
+        for (int i = 0; i < pool.FurtherTokens.Count; i++)
+            if (pool.FurtherTokens[i] == token)
+                return true;
+        return false;
+    }
+
+    // The contract asks for out * 2^96 >= in * limit. Rounded down, that is the leg's minimum exactly while the amount is below 2^96; above,
+    // where a unit could be lost, it is rounded up.
+    private static UInt256 LimitOf(in OrderLeg leg)
+    {
+        bool fits = leg.AmountIn < Q96
+            ? UInt256.TryMulDiv(in leg.MinimumOut, in Q96, in leg.AmountIn, out UInt256 limit)
+            : UInt256.TryMulDivRoundingUp(in leg.MinimumOut, in Q96, in leg.AmountIn, out limit);
+        // A price below 2^-96 is none that the contract can hold to; one of 2^160 and more is beyond every pool.
+        return !fits ? UInt256.MaxValue : limit.IsZero ? UInt256.One : limit;
+    }
+
+    private UInt256 MinFillOf(in UInt256 amount)
+    {
+        UInt256.TryMulDivRoundingUp(in amount, _minFillBps, BpsPerUnit, out UInt256 fill); // it is no larger than the amount
+        return fill;
+    }
+
+    private static ExecutorLeg TemplateOf(PoolFacts facts)
+    {
+        switch (facts.Kind)
+        {
+            case UniswapV2Pool.KindName:
+                return new ExecutorLeg { Venue = ExecutorVenue.UniswapV2, Pool = facts.Address, FeePips = facts.FeePips };
+            case UniswapV3Pool.KindName:
+                return new ExecutorLeg { Venue = ExecutorVenue.UniswapV3, Pool = facts.Address };
+            case BalancerWeightedPool.KindName or BalancerStablePool.KindName:
+                return new ExecutorLeg { Venue = ExecutorVenue.BalancerV2, Pool = facts.Address };
+            case UniswapV4Pool.KindName:
+                UniswapV4Terms terms = UniswapV4Terms.Of(facts);
+                return new ExecutorLeg
+                {
+                    Venue = ExecutorVenue.UniswapV4,
+                    Pool = terms.Hooks,
+                    FeePips = terms.FeePips,
+                    TickSpacing = terms.TickSpacing,
+                    Flags = terms.IsNative ? ExecutorLegFlags.Native : ExecutorLegFlags.None,
+                };
+            default:
+                throw new ArgumentException(
+                    $"pool {facts.Address} is of kind '{facts.Kind}': the executor trades through {string.Join(", ", PoolKinds)} only");
+        }
+    }
+
+    [InlineArray(MaxContractLegs)]
+    private struct Legs
+    {
+        private ExecutorLeg _first;
+    }
+}

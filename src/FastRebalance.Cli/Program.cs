@@ -13,6 +13,7 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     KeysCommand.Create(),
     TxCommand.Create(),
     DoctorCommand.Create(),
+    ExecutorCommand.Create(),
     BenchCommand.Create(),
     BackTestCommand.Create(),
     LatencyValueCommand.Create(),

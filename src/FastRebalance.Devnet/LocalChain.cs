@@ -5,6 +5,7 @@ using FastRebalance.Devnet.Install;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Devnet.Node;
 using FastRebalance.Devnet.Noise;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.Devnet;
@@ -22,7 +23,9 @@ namespace FastRebalance.Devnet;
 public sealed class LocalChain : IAsyncDisposable
 {
     public const ulong ChainId = 31337;
+    internal const string ExecutorName = "rebalanceExecutor";
     private const string LockFile = "devnet.lock";
+    private const ulong ExecutorGas = 7_000_000;
     private static readonly UInt256 PlentyOfWei = PoolMath.BaseUnits(1e30);
 
     private readonly AnvilNode _process;
@@ -142,14 +145,14 @@ public sealed class LocalChain : IAsyncDisposable
 
         options.Progress?.Invoke("deploying tokens, exchanges and pools");
         MarketPlan plan = MarketPlan.Create(options.Seed);
-        (DeployedMarket market, Address desk) = await DeployAsync(options, parts, directory, plan, node, unlocked, cancellationToken)
+        (DeployedMarket market, Address desk, Address executor) = await DeployAsync(options, parts, directory, plan, node, unlocked, cancellationToken)
             .ConfigureAwait(false);
         manifest = manifest with
         {
             Tokens = [.. market.Tokens.Select(token => new DevnetToken(token.Plan.Symbol, token.Address, token.Plan.Decimals))],
             Pools = [.. market.Pools.Select(pool => new DevnetPool(
                 pool.Plan.Kind, pool.Address, pool.Token0.Address, pool.Token1.Address, pool.Plan.FeePips))],
-            Contracts = market.Contracts.ByName(),
+            Contracts = new Dictionary<string, Address>(market.Contracts.ByName()) { [ExecutorName] = executor },
             Accounts = [new DevnetAccount("desk", desk), .. manifest.Accounts],
         };
         LocalChain chain = Announce(new LocalChain(process, held, node, manifest, directory), options);
@@ -159,7 +162,7 @@ public sealed class LocalChain : IAsyncDisposable
         return chain;
     }
 
-    private static async Task<(DeployedMarket Market, Address Desk)> DeployAsync(
+    private static async Task<(DeployedMarket Market, Address Desk, Address Executor)> DeployAsync(
         DevnetOptions options, DevnetParts parts, string directory, MarketPlan plan, EthereumNode node, Address[] unlocked,
         CancellationToken cancellationToken)
     {
@@ -170,11 +173,15 @@ public sealed class LocalChain : IAsyncDisposable
 
         using DeskAccount desk = DeskAccount.Create(options.Seed, ChainId, directory);
         await desk.FundAsync(node, deployer, market, cancellationToken).ConfigureAwait(false);
-        await desk.ApproveAsync(node, deployer, market, market.Contracts.SwapRouter02, cancellationToken).ConfigureAwait(false);
+        Address executor = await deployer.CreateAsync(
+            "the desk's executor", ExecutorCalls.Creation(
+                desk.Address, unlocked[0], new ExecutorChain { WrappedNative = market.Contracts.Weth }, [desk.Address],
+                [.. market.Pools.Select(pool => pool.Address)]), ExecutorGas, cancellationToken).ConfigureAwait(false);
+        await desk.ApproveAsync(node, deployer, market, [market.Contracts.SwapRouter02, executor], cancellationToken).ConfigureAwait(false);
         await NoiseTrader.FundAsync(deployer, new SetupSender(node, unlocked[1], firstNonce: 0), market, cancellationToken)
             .ConfigureAwait(false);
         await deployer.MineAsync(cancellationToken).ConfigureAwait(false);
-        return (market, desk.Address);
+        return (market, desk.Address, executor);
     }
 
     private static LocalChain Announce(LocalChain chain, DevnetOptions options)

@@ -185,36 +185,10 @@ public sealed class DeskAccount
 
     private async Task<Hash32> SendApprovalAsync(IAccountSigner signer, AssetId asset, UInt256 amount, CancellationToken cancellation)
     {
-        FeeHistory history = await _chain.FeeHistoryAsync(_setup.Fees.HistoryBlocks, _setup.Fees.TipPercentile, cancellation).ConfigureAwait(false);
-        ulong[] tips = [.. history.RewardWei.Where(row => row.Length > 0).Select(row => row[0])];
-        if (new FeePolicy(_setup.Fees, _setup.MaxFeePerGasWei).Quote(history.BaseFeePerGasWei[^1], tips, out FeeQuote fees) != FeeVerdict.Quoted)
-            throw new InvalidOperationException($"the base fee of {history.BaseFeePerGasWei[^1]} wei is above the maximum of {_setup.MaxFeePerGasWei} wei");
-        Eip1559Transaction transaction = new()
-        {
-            Nonce = await _chain.NonceAsync(_setup.Account, BlockRef.Pending, cancellation).ConfigureAwait(false),
-            MaxFeePerGasWei = fees.MaxFeePerGasWei,
-            MaxPriorityFeePerGasWei = fees.TipWei,
-            GasLimit = ApproveGas,
-            To = _setup.Assets[asset.Index],
-            Data = Erc20.Approve(_setup.Target, amount),
-        };
-        SigningOutcome signed = await signer.SignAsync(transaction.ToFields(signer.ChainId), cancellation).ConfigureAwait(false);
-        if (!signed.IsSigned)
-            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was not signed: {signed}");
-        SendOutcome sent = await _chain.SendAsync(signed.Raw, cancellation).ConfigureAwait(false);
-        if (sent.Error is { } error)
-            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} was refused: {error}");
-        await WaitUntilMinedAsync(signed.Hash, asset, cancellation).ConfigureAwait(false);
-        return signed.Hash;
-    }
-
-    private async Task WaitUntilMinedAsync(Hash32 hash, AssetId asset, CancellationToken cancellation)
-    {
-        Receipt? receipt;
-        while ((receipt = await _chain.ReceiptAsync(hash, cancellation).ConfigureAwait(false)) is null)
-            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
-        if (!receipt.Succeeded)
-            throw new InvalidOperationException($"the approval of {_setup.Assets[asset.Index]} reverted in {hash}");
+        Receipt receipt = await new AccountSender(_chain, signer, _setup.Fees, _setup.MaxFeePerGasWei).SendAsync(
+            $"the approval of {_setup.Assets[asset.Index]}", _setup.Assets[asset.Index], Erc20.Approve(_setup.Target, amount), ApproveGas, cancellation)
+            .ConfigureAwait(false);
+        return receipt.TransactionHash;
     }
 
     private static void Add(List<AccountProblem> problems, AccountProblemKind kind, string message) =>

@@ -89,9 +89,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _chain = chain;
         _intents = intents;
         _clock = clock;
-        (_encoder, _fills) = setup.Executor.IsZero
-            ? ((IOrderEncoder)new SwapRouter02Encoder(setup.Account, setup.Assets, setup.Pools) { Target = setup.Router }, (IFillReader)new FillReader(setup.Assets, setup.Pools))
-            : (new ExecutorEncoder(setup.Executor, setup.Assets, setup.Pools, setup.MinFillBps, setup.UsesPermit2), new ExecutorFillReader(setup.Executor));
+        _encoder = OrderEncoders.For(setup);
+        _fills = setup.Executor.IsZero ? new FillReader(setup.Assets, setup.Pools) : new ExecutorFillReader(setup.Executor);
         _signer = new AttemptSigner(signer, setup.Target);
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _lastLook = new LastLook(setup, chain, _fees, clock);

@@ -43,6 +43,7 @@ internal static class ConfigWriter
         writer.WriteString("passwordFile", PasswordFile);
         writer.WriteEndObject();
         writer.WriteStartObject("contracts");
+        writer.WriteString(LocalChain.ExecutorName, Eip55.Format(manifest.Contract(LocalChain.ExecutorName)));
         writer.WriteString("swapRouter02", Eip55.Format(manifest.Contract("swapRouter02")));
         writer.WriteEndObject();
     }

@@ -55,19 +55,20 @@ internal sealed class DeskAccount : IDisposable
         }
     }
 
-    /// <summary>Lets a router spend every token of the desk: signed by the desk's own key, as on any chain.</summary>
+    /// <summary>Lets the contracts that run orders spend every token of the desk: signed by the desk's own key, as on any chain.</summary>
     public async Task ApproveAsync(
-        EthereumNode node, SetupSender sender, DeployedMarket market, Address spender, CancellationToken cancellationToken)
+        EthereumNode node, SetupSender sender, DeployedMarket market, IReadOnlyList<Address> spenders, CancellationToken cancellationToken)
     {
         ulong nonce = 0;
-        foreach (DeployedToken token in market.Tokens)
-        {
-            SendOutcome outcome = await node.SendRawTransactionAsync(SignApproval(token.Address, spender, nonce++), cancellationToken)
-                .ConfigureAwait(false);
-            if (!outcome.IsAccepted)
-                throw new InvalidOperationException($"approving the desk's {token.Plan.Symbol}: {outcome.Error}");
-            sender.Watch(outcome.Hash, $"approving the desk's {token.Plan.Symbol}");
-        }
+        foreach (Address spender in spenders)
+            foreach (DeployedToken token in market.Tokens)
+            {
+                SendOutcome outcome = await node.SendRawTransactionAsync(SignApproval(token.Address, spender, nonce++), cancellationToken)
+                    .ConfigureAwait(false);
+                if (!outcome.IsAccepted)
+                    throw new InvalidOperationException($"approving the desk's {token.Plan.Symbol}: {outcome.Error}");
+                sender.Watch(outcome.Hash, $"approving the desk's {token.Plan.Symbol}");
+            }
     }
 
     public void Dispose() => _signer.Dispose();

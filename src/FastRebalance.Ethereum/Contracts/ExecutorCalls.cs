@@ -41,6 +41,16 @@ public static class ExecutorCalls
         return writer.TryFinish(out length);
     }
 
+    /// <summary>Reads the last second back out of a call that runs a basket; false for any other.</summary>
+    public static bool TryReadMaxTime(ReadOnlySpan<byte> callData, out ulong maxTimeSeconds)
+    {
+        maxTimeSeconds = 0;
+        if (!AbiSelector.TryRead(callData, out AbiSelector selector) || (selector != ExecSelector && selector != FillSelector))
+            return false;
+        AbiReader reader = new(callData[AbiSelector.Length..]);
+        return reader.TryReadUInt256(out _) && reader.TryReadUInt64(out _) && reader.TryReadUInt64(out maxTimeSeconds) && maxTimeSeconds > 0;
+    }
+
     public static byte[] Exec(in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal = default)
     {
         byte[] data = new byte[ExecLength(legs.Length, goal.Weights.Length)];

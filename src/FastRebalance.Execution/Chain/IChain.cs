@@ -21,7 +21,7 @@ internal interface IChain
 
     Task<EthCallOutcome[]> CallManyAsync(IReadOnlyList<EthCall> calls, BlockRef block, CancellationToken cancellation);
 
-    Task<ulong> EstimateGasAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation);
+    Task<ulong> EstimateGasAsync(Address from, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
     Task<FeeHistory> FeeHistoryAsync(int blocks, double percentile, CancellationToken cancellation);
 

@@ -22,7 +22,7 @@ internal sealed class NodeChain(EthereumNode node) : IChain
     public Task<EthCallOutcome[]> CallManyAsync(IReadOnlyList<EthCall> calls, BlockRef block, CancellationToken cancellation) =>
         node.CallManyAsync(calls, block, cancellation);
 
-    public Task<ulong> EstimateGasAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+    public Task<ulong> EstimateGasAsync(Address from, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         node.EstimateGasAsync(from, to, data, UInt256.Zero, BlockRef.Latest, cancellation);
 
     public Task<FeeHistory> FeeHistoryAsync(int blocks, double percentile, CancellationToken cancellation) =>

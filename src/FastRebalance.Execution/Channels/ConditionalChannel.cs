@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Transactions;
@@ -6,7 +7,7 @@ using FastRebalance.Execution.Transactions;
 namespace FastRebalance.Execution.Channels;
 
 /// <summary>
-/// A sequencer, by <c>eth_sendRawTransactionConditional</c>: past the order's deadline it drops the transaction, where the router could only revert
+/// A sequencer, by <c>eth_sendRawTransactionConditional</c>: past the order's deadline it drops the transaction, where the contract could only revert
 /// it and charge for the gas. The deadline is read out of the bytes themselves, so what is asked for is what was signed; a
 /// transaction without one, such as a cancel, goes the ordinary way.
 /// </summary>
@@ -28,6 +29,7 @@ public sealed class ConditionalChannel(EthereumNode node) : ISubmitChannel
     {
         deadline = 0;
         return TransactionDecoder.Decode(raw, out SignedTransaction signed).IsValid
-            && SwapRouter02Encoder.TryReadDeadline(signed.Fields.Data.Span, out deadline);
+            && (SwapRouter02Encoder.TryReadDeadline(signed.Fields.Data.Span, out deadline)
+                || ExecutorCalls.TryReadMaxTime(signed.Fields.Data.Span, out deadline));
     }
 }

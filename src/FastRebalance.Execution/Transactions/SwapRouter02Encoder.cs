@@ -60,6 +60,9 @@ public sealed class SwapRouter02Encoder : IOrderEncoder
             };
     }
 
+    /// <summary>The kinds of pools that the router trades through.</summary>
+    public static IReadOnlyList<string> PoolKinds { get; } = [UniswapV2Pool.KindName, UniswapV3Pool.KindName];
+
     /// <summary>The router's address, where the encoder stands for it.</summary>
     public Address Target { get; init; }
 

@@ -16,27 +16,27 @@ public static class UsualTransaction
     // Where no pool is one of the router's: about what two legs take, of bytes that no packing makes shorter.
     private const int BytesWithoutPools = 768;
 
-    /// <param name="account">Receives what is bought.</param>
-    /// <param name="assets">Token contracts by asset index.</param>
-    /// <param name="pools">Pools by pool index; those that the router does not trade through are passed over.</param>
-    public static byte[] Bytes(Address account, IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools)
+    /// <param name="setup">What is traded, and by which contract; pools that it does not trade through are passed over.</param>
+    public static byte[] Bytes(ExecutionSetup setup)
     {
-        PoolFacts[] known = [.. pools.Where(pool => pool.Kind is UniswapV2Pool.KindName or UniswapV3Pool.KindName)];
-        return SignedSize.Pattern(known.Length == 0 ? Noise(BytesWithoutPools) : CallData(account, assets, known));
+        IReadOnlyList<string> kinds = OrderEncoders.PoolKinds(!setup.Executor.IsZero);
+        PoolFacts[] known = [.. setup.Pools.Where(pool => kinds.Contains(pool.Kind))];
+        return SignedSize.Pattern(known.Length == 0 ? Noise(BytesWithoutPools) : CallData(setup with { Pools = known }));
     }
 
-    private static byte[] CallData(Address account, IReadOnlyList<Address> assets, PoolFacts[] pools)
+    private static byte[] CallData(ExecutionSetup setup)
     {
         OrderLeg[] legs = new OrderLeg[Legs];
         for (int i = 0; i < legs.Length; i++)
-            legs[i] = LegThrough(i % pools.Length, assets, pools);
-        byte[] data = new byte[SwapRouter02Encoder.MaxLength(legs.Length)];
-        EncodeStatus status = new SwapRouter02Encoder(account, assets, pools).TryEncode(2_000_000_000, legs, data, out int length);
+            legs[i] = LegThrough(i % setup.Pools.Count, setup.Assets, setup.Pools);
+        IOrderEncoder encoder = OrderEncoders.For(setup);
+        byte[] data = new byte[encoder.MaxLength(legs.Length)];
+        EncodeStatus status = encoder.TryEncode(1, new OrderDeadline(100_000_000, 2_000_000_000), legs, data, out int length);
         return status == EncodeStatus.Encoded ? data[..length] : Noise(BytesWithoutPools);
     }
 
     // Amounts of ten busy bytes each, as of 18 decimals.
-    private static OrderLeg LegThrough(int pool, IReadOnlyList<Address> assets, PoolFacts[] pools)
+    private static OrderLeg LegThrough(int pool, IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools)
     {
         byte[] amounts = Noise(20);
         return new OrderLeg

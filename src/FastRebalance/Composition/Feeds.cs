@@ -32,8 +32,7 @@ public static class Feeds
         Account = run.Holder,
         DefaultTipWei = run.Config.Chain.Rules.MinTipWei,
         DataFee = run.Config.Chain.Rules.DataFee,
-        UsualTransaction = UsualTransaction.Bytes(
-            run.Account, [.. run.Config.Assets.Select(a => a.Address)], [.. run.Setup.Pools.Select(p => p.ToFacts())]),
+        UsualTransaction = UsualTransaction.Bytes(run.ToExecutionSetup(dryRun: true)),
         UsualGas = UsualTransaction.Gas,
     });
 }

@@ -5,6 +5,7 @@ using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
 
@@ -87,6 +88,7 @@ public sealed class PreparedRun : IAsyncDisposable
                 Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
                 Pools = [.. pools.Select(ResolvedPool.From)],
             };
+            CheckPoolKinds(config, problems);
             ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
             return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor) : throw new ConfigException(problems);
         }
@@ -117,6 +119,7 @@ public sealed class PreparedRun : IAsyncDisposable
         DryRun = dryRun,
         Fees = FeeOptions.For(Config.Chain.Rules),
         DataFee = Config.Chain.Rules.DataFee,
+        BlockTime = Config.Chain.Rules.BlockTime,
         FinalDepth = Config.Chain.Rules.FinalDepth,
         ReleaseDepth = Config.Chain.Rules.ReleaseDepth,
         RepriceAfterHeads = Config.Chain.Rules.RepriceAfterHeads,
@@ -127,6 +130,18 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         Signer.Dispose();
         await Node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void CheckPoolKinds(ConfigFile config, List<ConfigProblem> problems)
+    {
+        bool hasExecutor = config.Contracts.ContainsKey(ContractNames.RebalanceExecutor);
+        IReadOnlyList<string> kinds = OrderEncoders.PoolKinds(hasExecutor);
+        for (int i = 0; i < config.Pools.Count; i++)
+            if (!kinds.Contains(config.Pools[i].Kind))
+                problems.Add(new ConfigProblem(
+                    $"pools[{i}].kind", $"\"{config.Pools[i].Kind}\", which {(hasExecutor ? "the executor" : "the router")} does not trade through",
+                    hasExecutor || !ExecutorEncoder.PoolKinds.Contains(config.Pools[i].Kind)
+                        ? $"one of {string.Join(", ", kinds)}" : $"contracts.{ContractNames.RebalanceExecutor}, or one of {string.Join(", ", kinds)}"));
     }
 
     /// <summary>Whose tokens the executor trades is the executor's own word; whether it may be used as it stands is asked when the run starts.</summary>
@@ -168,7 +183,7 @@ public sealed class PreparedRun : IAsyncDisposable
     };
 
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>
-    private static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
+    internal static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         try
         {

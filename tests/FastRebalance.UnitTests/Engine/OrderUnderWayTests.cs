@@ -26,6 +26,35 @@ public class OrderUnderWayTests
     private MarketState Market => _bench.Pipeline.Market;
 
     [Fact]
+    public void Decide_LegsThatSellTheSame_EachKeepsWhatIsLeftAfterIt()
+    {
+        UInt256 held = Market.Holdings[PoolBench.Wbtc.Index];
+
+        Assert.Equal(held - _legs[0].AmountIn, _legs[0].KeepBalance);
+        Assert.Equal(held - _legs[0].AmountIn - _legs[1].AmountIn, _legs[1].KeepBalance);
+    }
+
+    [Fact]
+    public void KeepTheRest_SellsWhatALegBeforeBrings_CountsThatAsThere()
+    {
+        OrderLeg[] legs = [_legs[0], _legs[0] with { Sell = _legs[0].Buy, Buy = _legs[0].Sell, AmountIn = _legs[0].ExpectedOut / 3, ExpectedOut = 1 }];
+        MarketState fresh = new PoolBench().Pipeline.Market;
+        UInt256 bought = fresh.Holdings[_legs[0].Buy.Index];
+
+        fresh.KeepTheRest(legs);
+
+        Assert.Equal(bought + _legs[0].ExpectedOut - _legs[0].ExpectedOut / 3, legs[1].KeepBalance);
+    }
+
+    [Fact]
+    public void KeepTheRest_AnOrderIsUnderWay_KeepsNothingBack()
+    {
+        OrderLeg[] legs = [_legs[0] with { KeepBalance = 0 }];
+        Market.KeepTheRest(legs);
+        Assert.True(legs[0].KeepBalance.IsZero);
+    }
+
+    [Fact]
     public void Decide_TheOrderWillCureIt_IsInsideTheBand()
     {
         _bench.EndBlock();

@@ -148,7 +148,7 @@ internal sealed class FakeChain : IChain, ISubmitChannel
     public Task<EthCallOutcome[]> CallManyAsync(IReadOnlyList<EthCall> calls, BlockRef block, CancellationToken cancellation) =>
         Answer(() => calls.Select(call => new EthCallOutcome(true, View(call), null)).ToArray());
 
-    public Task<ulong> EstimateGasAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+    public Task<ulong> EstimateGasAsync(Address from, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         Answer(() => Simulation is { } error ? throw new RpcErrorException("eth_estimateGas", error) : 200_000UL);
 
     public Task<FeeHistory> FeeHistoryAsync(int blocks, double percentile, CancellationToken cancellation) => Answer(() =>

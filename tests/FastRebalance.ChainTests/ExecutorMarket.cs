@@ -12,6 +12,7 @@ using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Native;
+using FastRebalance.Native.Machine;
 using FastRebalance.Tests;
 
 namespace FastRebalance.ChainTests;
@@ -300,9 +301,9 @@ public sealed class ExecutorMarket : IAsyncLifetime
     {
         using JsonDocument config = JsonDocument.Parse(await File.ReadAllTextAsync(Chain.ConfigPath));
         JsonElement account = config.RootElement.GetProperty("account");
-        byte[] password = KeystoreFile.ReadPassword(Path.Combine(_folder.Path, account.GetProperty("passwordFile").GetString()!));
-        PrivateKey key = KeystoreFile.Read(Path.Combine(_folder.Path, account.GetProperty("keystore").GetString()!), password);
-        return new TransactionSigner(in key, LocalChain.ChainId);
+        using SecretMemory password = KeystoreFile.ReadPassword(Path.Combine(_folder.Path, account.GetProperty("passwordFile").GetString()!));
+        SecretMemory key = KeystoreFile.Read(Path.Combine(_folder.Path, account.GetProperty("keystore").GetString()!), password.Span);
+        return new TransactionSigner(key, LocalChain.ChainId);
     }
 
     private async Task DeployBalancerAsync()

@@ -1,9 +1,9 @@
 namespace FastRebalance.Hosting.Examination;
 
 /// <summary>
-/// Whether the library that signs is the quick build. The question is one of the release, not of a measurement: release 0.5.0 replaced the
-/// multiplication that signing spends its time on (and left the hand-written field code of 0.3 and before behind), and Debian 12 ships 0.2.0.
-/// A ratio of two times would have to tell about a quarter apart, which a busy neighbour on the same core makes and unmakes.
+/// Whether the library that signs is the quick build. The question is one of the release, not of a measurement: release 0.4.1 replaced the
+/// field code and 0.5.0 the multiplication above it, on which signing spends its time, and Debian 12 ships 0.2.0. A ratio of two times would
+/// have to tell a quarter apart, which a busy neighbour on the same core makes and unmakes.
 /// </summary>
 internal static class SignerFinding
 {

@@ -60,6 +60,9 @@ public sealed record ExecutionSetup
     /// <summary>Everything up to the signature, and nothing sent.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Transactions declare what they touch (EIP-2930), where the node tells it and that saves gas.</summary>
+    public bool DeclaresAccess { get; init; } = true;
+
     /// <summary>Largest gas limit of one transaction. The default is the protocol's own cap of 2^24 (EIP-7825).</summary>
     public ulong MaxGasLimit { get; init; } = 1 << 24;
 

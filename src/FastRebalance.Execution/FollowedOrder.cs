@@ -2,6 +2,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Confirmation;
 
 namespace FastRebalance.Execution;
@@ -19,6 +20,9 @@ internal sealed class FollowedOrder(Order order)
     public byte[] CallData { get; set; } = [];
 
     public ulong GasLimit { get; set; }
+
+    /// <summary>What its transactions declare to be touched.</summary>
+    public ReadOnlyMemory<AccessListEntry> AccessList { get; set; }
 
     /// <summary>The receipt of the attempt that is mined.</summary>
     public Receipt? Receipt { get; set; }

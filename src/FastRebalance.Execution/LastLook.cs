@@ -4,6 +4,7 @@ using FastRebalance.Ethereum.Chains;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Nonces;
@@ -24,6 +25,9 @@ internal sealed record HeadFacts(
 /// <summary>An order that may go out: its fees and gas, or the reason why it may not.</summary>
 internal readonly record struct LookVerdict(string? Refusal, FeeQuote Fees, ulong GasLimit)
 {
+    /// <summary>What is worth declaring to be touched; empty for none.</summary>
+    public ReadOnlyMemory<AccessListEntry> AccessList { get; init; }
+
     public static LookVerdict No(string reason) => new(reason, default, 0);
 }
 
@@ -33,6 +37,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     // A pool touched in the simulated second writes no oracle entry, and one touched later does: up to two slots of a pair that were
     // zero before (UniswapV2Pair._update), 22100 gas each. A limit costs nothing where it is not used up.
     private const ulong OracleGasPerHop = 45_000;
+
+    private bool _isAccessUnknown;
 
     /// <exception cref="RpcTransportException">The node did not answer.</exception>
     public async Task<LookVerdict> JudgeAsync(Order order, byte[] callData, HeadFacts? facts, NonceBook nonces, CancellationToken stop)
@@ -61,6 +67,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     private async Task<LookVerdict> SimulateAsync(Order order, byte[] callData, HeadFacts facts, FeeQuote quote, CancellationToken stop)
     {
         ulong gas;
+        // Both questions at once: the second takes no time of its own.
+        Task<ReadOnlyMemory<AccessListEntry>> touched = WorthDeclaringAsync(callData, stop);
         try
         {
             gas = await chain.EstimateGasAsync(setup.Account, setup.Target, callData, stop).ConfigureAwait(false);
@@ -76,7 +84,24 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
         UInt256 data = WorstDataFee(callData, limit, facts);
         return worst + data > facts.BalanceWei
             ? LookVerdict.No($"the account holds {facts.BalanceWei} wei, and gas could cost {worst} wei{(data.IsZero ? "" : $" and its bytes {data} wei")}")
-            : new LookVerdict(null, quote, limit);
+            : new LookVerdict(null, quote, limit) { AccessList = await touched.ConfigureAwait(false) };
+    }
+
+    /// <summary>Never a reason to refuse an order: what cannot be told is not declared.</summary>
+    private async Task<ReadOnlyMemory<AccessListEntry>> WorthDeclaringAsync(byte[] callData, CancellationToken stop)
+    {
+        if (!setup.DeclaresAccess || _isAccessUnknown)
+            return default;
+        try
+        {
+            TouchedState? touched = await chain.TouchedStateAsync(setup.Account, setup.Target, callData, stop).ConfigureAwait(false);
+            _isAccessUnknown = touched is null; // a node that does not know the method will not learn it
+            return touched is { Failure: null } ? AccessLists.Worth(touched.Entries, setup.Target).Entries : default;
+        }
+        catch (Exception broken) when (broken is RpcErrorException or RpcTransportException)
+        {
+            return default;
+        }
     }
 
     // The prices may rise until it is mined: L1's base fee by an eighth a block, and the rollup passes it on every few blocks.

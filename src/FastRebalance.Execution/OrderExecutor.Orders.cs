@@ -94,6 +94,7 @@ public sealed partial class OrderExecutor
         LifecycleOptions options = new(_setup.FinalDepth, _setup.ReleaseDepth, _setup.RepriceAfterHeads, _setup.ResendAfterHeads);
         ulong nonce = _nonces.Take(followed.Order.Id);
         followed.GasLimit = verdict.GasLimit;
+        followed.AccessList = verdict.AccessList;
         followed.Lifecycle = new OrderLifecycle(options, _fees, nonce, followed.Order.DeadlineUnixSeconds);
         _following.Add(followed);
         ShowNew(followed);
@@ -165,7 +166,7 @@ public sealed partial class OrderExecutor
         {
             long started = MonotonicClock.NowNs;
             SigningOutcome outcome = await _signer
-                .SignAsync(attempt, followed.Lifecycle!.Nonce, followed.CallData, followed.GasLimit, _stop.Token).ConfigureAwait(false);
+                .SignAsync(attempt, followed.Lifecycle!.Nonce, followed, _stop.Token).ConfigureAwait(false);
             if (!outcome.IsSigned)
                 return new UnsignedReason(outcome.ToString(), StopsTrading: outcome.IsWrongSignature);
             // A signer elsewhere takes a round trip, and the operator may have spoken meanwhile.

@@ -11,7 +11,6 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
-using FastRebalance.Native;
 using FastRebalance.Native.Machine;
 using FastRebalance.Tests;
 

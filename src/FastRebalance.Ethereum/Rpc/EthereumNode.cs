@@ -161,6 +161,23 @@ public sealed class EthereumNode : IAsyncDisposable
             block.WriteTo(writer);
         }, Number, cancellation);
 
+    /// <summary>Accounts and slots that a call touches (<c>eth_createAccessList</c>); null where the node does not know the method.</summary>
+    public async Task<TouchedState?> TouchedStateAsync(
+        Address from, Address to, ReadOnlyMemory<byte> data, BlockRef block, CancellationToken cancellation = default)
+    {
+        const string method = "eth_createAccessList";
+        RpcReply reply = await _client.CallAsync(new RpcRequest(method, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("from"u8, from.ToString());
+            writer.WriteString("to"u8, to.ToString());
+            writer.WriteString("input"u8, Hex.Encode(data.Span));
+            writer.WriteEndObject();
+            block.WriteTo(writer);
+        }), cancellation).ConfigureAwait(false);
+        return reply.Error is { Code: RpcError.MethodNotFoundCode } ? null : Read(method, reply.ResultOrThrow(method), RpcShapes.TouchedState);
+    }
+
     /// <summary>Hands a signed transaction to the node. What the node says to it is a result, never an exception.</summary>
     /// <exception cref="RpcTransportException">No answer: it may be in the pool unless <see cref="RpcTransportException.NotSent"/>.</exception>
     public Task<SendOutcome> SendRawTransactionAsync(ReadOnlyMemory<byte> transaction, CancellationToken cancellation = default) =>

@@ -84,6 +84,11 @@ internal static class RpcRead
 
     public static Address? AddressOrNull(ref Utf8JsonReader reader) => IsNull(ref reader) ? null : Address(ref reader);
 
+    /// <summary>A text for people; null where there is none.</summary>
+    public static string? TextOrNull(ref Utf8JsonReader reader) => IsNull(ref reader) ? null
+        : reader.TokenType == JsonTokenType.String ? reader.GetString()
+        : throw new JsonException($"a text is wanted, found {reader.TokenType}");
+
     public static bool Bool(ref Utf8JsonReader reader)
     {
         MoveToValue(ref reader);

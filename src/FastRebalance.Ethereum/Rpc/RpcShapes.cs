@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Transactions;
 
 namespace FastRebalance.Ethereum.Rpc;
 
@@ -245,6 +246,47 @@ internal static class RpcShapes
     }
 
     private static UInt256? WideOrNull(ref Utf8JsonReader reader) => RpcRead.IsNull(ref reader) ? null : RpcRead.Wide(ref reader);
+
+    public static TouchedState TouchedState(ReadOnlySpan<byte> json)
+    {
+        List<AccessListEntry> entries = [];
+        ulong? gas = null;
+        string? failure = null;
+        Utf8JsonReader reader = RpcRead.Start(json);
+        RpcRead.ExpectObject(reader);
+        while (RpcRead.NextMember(ref reader))
+        {
+            if (reader.ValueTextEquals("gasUsed"u8)) gas = RpcRead.Number(ref reader);
+            else if (reader.ValueTextEquals("error"u8)) failure = RpcRead.TextOrNull(ref reader);
+            else if (reader.ValueTextEquals("accessList"u8))
+            {
+                RpcRead.EnterArray(ref reader);
+                while (RpcRead.NextElement(ref reader))
+                    entries.Add(TouchedAccount(ref reader));
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName) RpcRead.SkipValue(ref reader);
+        }
+        return new TouchedState([.. entries], RpcRead.Required(gas, "gasUsed"), failure);
+    }
+
+    private static AccessListEntry TouchedAccount(ref Utf8JsonReader reader)
+    {
+        Address? address = null;
+        List<Hash32> slots = [];
+        RpcRead.ExpectObject(reader);
+        while (RpcRead.NextMember(ref reader))
+        {
+            if (reader.ValueTextEquals("address"u8)) address = RpcRead.Address(ref reader);
+            else if (reader.ValueTextEquals("storageKeys"u8))
+            {
+                RpcRead.EnterArray(ref reader);
+                while (RpcRead.NextElement(ref reader))
+                    slots.Add(RpcRead.Hash(ref reader));
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName) RpcRead.SkipValue(ref reader);
+        }
+        return new AccessListEntry(RpcRead.Required(address, "address"), slots.ToArray());
+    }
 
     public static FeeHistory FeeHistory(ReadOnlySpan<byte> json)
     {

@@ -23,6 +23,9 @@ internal interface IChain
 
     Task<ulong> EstimateGasAsync(Address from, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
+    /// <summary>Null where the node does not tell.</summary>
+    Task<TouchedState?> TouchedStateAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation);
+
     Task<FeeHistory> FeeHistoryAsync(int blocks, double percentile, CancellationToken cancellation);
 
     Task<Receipt?> ReceiptAsync(Hash32 transaction, CancellationToken cancellation);

@@ -25,6 +25,9 @@ internal sealed class NodeChain(EthereumNode node) : IChain
     public Task<ulong> EstimateGasAsync(Address from, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         node.EstimateGasAsync(from, to, data, UInt256.Zero, BlockRef.Latest, cancellation);
 
+    public Task<TouchedState?> TouchedStateAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        node.TouchedStateAsync(from, to, data, BlockRef.Latest, cancellation);
+
     public Task<FeeHistory> FeeHistoryAsync(int blocks, double percentile, CancellationToken cancellation) =>
         node.FeeHistoryAsync(blocks, BlockRef.Latest, [percentile], cancellation);
 

@@ -13,7 +13,7 @@ internal sealed class AttemptSigner(IAccountSigner signer, Address router)
 
     /// <summary>Signs; with a local key that is done when it returns. The attempt has its bytes afterwards, or it is as it was.</summary>
     public async ValueTask<SigningOutcome> SignAsync(
-        Attempt attempt, ulong nonce, byte[] callData, ulong gasLimit, CancellationToken cancellation)
+        Attempt attempt, ulong nonce, FollowedOrder order, CancellationToken cancellation)
     {
         bool isFill = attempt.Kind == AttemptKind.Fill;
         Eip1559Transaction transaction = new()
@@ -21,9 +21,10 @@ internal sealed class AttemptSigner(IAccountSigner signer, Address router)
             Nonce = nonce,
             MaxFeePerGasWei = attempt.Fees.MaxFeePerGasWei,
             MaxPriorityFeePerGasWei = attempt.Fees.TipWei,
-            GasLimit = isFill ? gasLimit : CancelGas,
+            GasLimit = isFill ? order.GasLimit : CancelGas,
             To = isFill ? router : signer.Address,
-            Data = isFill ? callData : ReadOnlyMemory<byte>.Empty,
+            Data = isFill ? order.CallData : ReadOnlyMemory<byte>.Empty,
+            AccessList = isFill ? order.AccessList : default,
         };
         SigningOutcome outcome = await signer.SignAsync(transaction.ToFields(signer.ChainId), cancellation).ConfigureAwait(false);
         if (outcome.IsSigned)

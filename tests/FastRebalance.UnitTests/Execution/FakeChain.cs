@@ -151,6 +151,12 @@ internal sealed class FakeChain : IChain, ISubmitChannel
     public Task<ulong> EstimateGasAsync(Address from, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         Answer(() => Simulation is { } error ? throw new RpcErrorException("eth_estimateGas", error) : 200_000UL);
 
+    /// <summary>What the node says a call touches; null for a node that does not tell.</summary>
+    public TouchedState? Touched { get; set; }
+
+    public Task<TouchedState?> TouchedStateAsync(Address from, Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        Answer(() => Touched);
+
     public Task<FeeHistory> FeeHistoryAsync(int blocks, double percentile, CancellationToken cancellation) => Answer(() =>
     {
         Looks++;

@@ -1,5 +1,6 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Chains;
 using FastRebalance.Execution.Fees;
 
@@ -30,6 +31,9 @@ public sealed record ExecutionSetup
 
     /// <summary>Least share of a single-pool leg that the executor must sell before its limit stops it, else the order reverts.</summary>
     public uint MinFillBps { get; init; } = 5_000;
+
+    /// <summary>What the vault's owner allowed, where the executor trusts the account with that and no more; null for limits of its own.</summary>
+    public SignedIntent? Intent { get; init; }
 
     /// <summary>Time from one block to the next, by which a deadline in seconds becomes one in blocks.</summary>
     public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(12);

@@ -34,8 +34,12 @@ internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
             yield return $"{executor} serves the vault {facts.Vault} and {setup.Holder} is traded for: deploy one for that vault";
         if (facts.IsPaused)
             yield return $"{executor} is paused: its vault goes on with unpause()";
-        if (facts.Trust != ExecutorTrust.Full)
-            yield return $"{executor} trusts {setup.Account} with {facts.Trust}: its vault calls setTrust({setup.Account}, {(int)ExecutorTrust.Full})";
+        ExecutorTrust needed = setup.Intent is null ? ExecutorTrust.Full : ExecutorTrust.Intents;
+        if (facts.Trust < needed)
+            yield return $"{executor} trusts {setup.Account} with {facts.Trust}: its vault calls setTrust({setup.Account}, {(int)needed})"
+                + (setup.Intent is null && facts.Trust == ExecutorTrust.Intents ? ", or executor.intent names what its owner signed" : "");
+        if (setup.Intent is { } signed && signed.Intent.Epoch < facts.Epoch)
+            yield return $"the intent is of epoch {signed.Intent.Epoch} and {executor} of {facts.Epoch}, which voids it: have one signed anew";
         if (facts.GoalRequired)
             yield return $"{executor} runs no basket without a goal, and none is sent: its vault calls setGoalRequired(false)";
         if (facts.PoolsRefused.Count > 0)

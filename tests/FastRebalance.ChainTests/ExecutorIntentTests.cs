@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Devnet;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
@@ -130,10 +131,11 @@ public sealed class ExecutorIntentTests(ExecutorMarket market) : IClassFixture<E
         market.IntentCaller, market.Executor,
         ExecutorCalls.Fill(market.NextDecision(), ExecutorMarket.Far, ExecutorMarket.Far, legs, default, intent, signature));
 
-    // The digest is the contract's own word here; that ours is the same is held elsewhere.
+    // Our digest is the contract's, whatever the intent says.
     private async Task<byte[]> SignAsync(Address executor, ExecutorIntent intent)
     {
-        Hash32 digest = new(await market.Node.CallAsync(executor, ExecutorCalls.DigestOf(intent), BlockRef.Latest));
+        Hash32 digest = intent.Digest(LocalChain.ChainId, in executor);
+        Assert.Equal(new Hash32(await market.Node.CallAsync(executor, ExecutorCalls.DigestOf(intent), BlockRef.Latest)), digest);
         Signature signature = market.Desk.SignDigest(in digest);
         return [.. signature.Span[..64], (byte)(27 + signature.YParity)];
     }

@@ -4,7 +4,9 @@ using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Keys;
+using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Hosting;
+using FastRebalance.Native;
 
 namespace FastRebalance.Cli.Commands;
 
@@ -13,7 +15,7 @@ internal static class ExecutorCommand
 {
     public static Command Create() => new("executor", "Deploy and verify the contract that runs baskets within signed limits.")
     {
-        Deploy(), Verify(),
+        Deploy(), Verify(), SignIntent(),
     };
 
     private static Command Deploy()
@@ -50,6 +52,53 @@ internal static class ExecutorCommand
             return output.GuardAsync(() => VerifyAsync(output, parse.GetValue(config)!));
         });
         return command;
+    }
+
+    private static Command SignIntent()
+    {
+        Option<string> config = CommonOptions.Config();
+        Option<string> intent = new("--intent", "-i")
+        {
+            Description = "The intent: { \"id\", \"epoch\", \"maxBlock\", \"limits\": [ { \"tokenIn\", \"tokenOut\", \"maxIn\", \"keepBalance\", \"limitPriceX96\" } ] }, numbers as text.",
+            Required = true,
+        };
+        Option<string> keystore = new("--keystore", "-k") { Description = "The vault's keystore. A Safe's owners sign the digest that is printed instead.", Required = true };
+        Option<string> password = new("--password-file", "-p") { Description = "The file that holds its password.", Required = true };
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("sign-intent", "Sign standing limits for a key that may do no more, into the intent's own file; asks no node.")
+        {
+            config, intent, keystore, password, json,
+        };
+        command.SetAction((parse, _) =>
+        {
+            Output output = new(parse.GetValue(json));
+            return output.GuardAsync(() => Task.FromResult(SignIntent(
+                output, ConfigReader.Read(parse.GetValue(config)!), parse.GetValue(intent)!, parse.GetValue(keystore)!, parse.GetValue(password)!)));
+        });
+        return command;
+    }
+
+    private static int SignIntent(Output output, ConfigFile config, string file, string keystore, string passwordFile)
+    {
+        if (!config.Contracts.TryGetValue(ContractNames.RebalanceExecutor, out Address executor))
+            throw new ConfigException([new ConfigProblem($"contracts.{ContractNames.RebalanceExecutor}", "nothing", "the executor that the intent is for")]);
+        ExecutorIntent intent = IntentFile.Read(file).Intent;
+        Hash32 digest = intent.Digest(config.Chain.Id, in executor);
+        using TransactionSigner signer = new(KeyLoader.ReadKeystore(keystore, passwordFile), config.Chain.Id);
+        Signature signature = signer.SignDigest(in digest);
+        IntentFile.Write(file, new SignedIntent(intent, (byte[])[.. signature.Span[..64], (byte)(27 + signature.YParity)]));
+        if (output.IsJson)
+            output.Document(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("executor", Eip55.Format(executor));
+                writer.WriteString("signer", Eip55.Format(signer.Address));
+                writer.WriteString("digest", digest.ToString());
+                writer.WriteEndObject();
+            });
+        else
+            output.Say($"signed by {Eip55.Format(signer.Address)} for {Eip55.Format(executor)}: {file}, digest {digest}; name it as executor.intent");
+        return ExitCodes.Done;
     }
 
     private static async Task<int> DeployAsync(Output output, string config, ExecutorTerms terms)

@@ -58,20 +58,31 @@ public static class ExecutorCalls
             ? data : throw new InvalidOperationException("the words written are not those announced");
     }
 
-    /// <summary>The call that runs a basket within a signed intent.</summary>
-    /// <param name="signature">The vault's: 65 bytes of an account, or what its contract wants (ERC-1271).</param>
+    /// <summary>Enough room for a call with so many legs and weights within an intent.</summary>
+    public static int FillLength(int legs, int weights, SignedIntent signed) =>
+        ExecLength(legs, weights) + (2 + 4 + 1 + signed.Intent.Limits.Count * LimitWords + 2) * AbiWriter.WordLength + signed.Signature.Length;
+
+    /// <summary>Writes the call that runs a basket within a signed intent; the rest is as in <see cref="TryWriteExec"/>.</summary>
+    public static bool TryWriteFill(
+        in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal, SignedIntent signed,
+        Span<byte> destination, out int length)
+    {
+        AbiWriter writer = new(destination);
+        writer.BeginCall(FillSelector, headWords: 7);
+        WriteBasket(ref writer, in decisionId, maxBlock, maxTimeSeconds, legs, goal);
+        WriteIntent(ref writer, signed.Intent);
+        writer.WriteBytes(signed.Signature.Span);
+        return writer.TryFinish(out length);
+    }
+
     public static byte[] Fill(
         in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal, ExecutorIntent intent,
         ReadOnlySpan<byte> signature)
     {
-        byte[] data = new byte[
-            ExecLength(legs.Length, goal.Weights.Length) + (2 + 4 + 1 + intent.Limits.Count * LimitWords + 2) * AbiWriter.WordLength + signature.Length];
-        AbiWriter writer = new(data);
-        writer.BeginCall(FillSelector, headWords: 7);
-        WriteBasket(ref writer, in decisionId, maxBlock, maxTimeSeconds, legs, goal);
-        WriteIntent(ref writer, intent);
-        writer.WriteBytes(signature);
-        return Finished(ref writer, data);
+        SignedIntent signed = new(intent, signature.ToArray());
+        byte[] data = new byte[FillLength(legs.Length, goal.Weights.Length, signed)];
+        return TryWriteFill(in decisionId, maxBlock, maxTimeSeconds, legs, goal, signed, data, out int length)
+            ? data[..length] : throw new InvalidOperationException("the words written are not those announced");
     }
 
     /// <summary>Answered by a bytes32: what the vault's owner signs.</summary>
@@ -219,8 +230,9 @@ public static class ExecutorCalls
         writer.WriteUInt64(intent.Epoch);
         writer.WriteUInt64(intent.MaxBlock);
         AbiFrame tuple = writer.BeginArray(intent.Limits.Count, LimitWords);
-        foreach (ExecutorLimit limit in intent.Limits)
+        for (int i = 0; i < intent.Limits.Count; i++)
         {
+            ExecutorLimit limit = intent.Limits[i];
             writer.WriteAddress(limit.TokenIn);
             writer.WriteAddress(limit.TokenOut);
             writer.WriteUInt256(limit.MaxIn);

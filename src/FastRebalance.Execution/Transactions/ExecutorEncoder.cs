@@ -23,14 +23,17 @@ public sealed class ExecutorEncoder : IOrderEncoder
     private readonly PoolFacts[] _pools;
     private readonly ExecutorLegFlags _pull;
     private readonly uint _minFillBps;
+    private readonly SignedIntent? _intent;
 
     /// <param name="executor">The contract.</param>
     /// <param name="assets">Token contracts by asset index.</param>
     /// <param name="pools">Pools by pool index.</param>
     /// <param name="minFillBps">Least share of a single-pool leg that must be sold, else the whole order reverts; 1 to 10000.</param>
     /// <param name="usesPermit2">Tokens are taken through Permit2's allowance instead of their own.</param>
+    /// <param name="intent">What the vault's owner allowed, for an account that may do no more; null for one that sets its own limits.</param>
     /// <exception cref="ArgumentException">A pool is of a kind that the executor does not trade through, or the share makes no sense.</exception>
-    public ExecutorEncoder(Address executor, IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools, uint minFillBps, bool usesPermit2)
+    public ExecutorEncoder(Address executor, IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools, uint minFillBps, bool usesPermit2,
+        SignedIntent? intent = null)
     {
         if (minFillBps is 0 or > BpsPerUnit)
             throw new ArgumentException($"the least fill is {minFillBps} bps: 1 to {BpsPerUnit} make sense", nameof(minFillBps));
@@ -40,6 +43,7 @@ public sealed class ExecutorEncoder : IOrderEncoder
         _templates = [.. pools.Select(TemplateOf)];
         _pull = usesPermit2 ? ExecutorLegFlags.Permit2 : ExecutorLegFlags.None;
         _minFillBps = minFillBps;
+        _intent = intent;
     }
 
     /// <summary>The kinds of pools that the contract trades through.</summary>
@@ -51,7 +55,11 @@ public sealed class ExecutorEncoder : IOrderEncoder
     /// <summary>What a leg names as its pool: on V4 the hooks of the key, elsewhere the pool. Zero needs no permission.</summary>
     public static Address NamedPool(PoolFacts facts) => TemplateOf(facts).Pool;
 
-    public int MaxLength(int legs) => ExecutorCalls.ExecLength(Math.Min(legs * OrderEvent.MaxHops, MaxContractLegs), 0);
+    public int MaxLength(int legs)
+    {
+        int most = Math.Min(legs * OrderEvent.MaxHops, MaxContractLegs);
+        return _intent is null ? ExecutorCalls.ExecLength(most, 0) : ExecutorCalls.FillLength(most, 0, _intent);
+    }
 
     EncodeStatus IOrderEncoder.TryEncode(ulong orderId, OrderDeadline deadline, ReadOnlySpan<OrderLeg> legs, Span<byte> destination, out int length) =>
         TryEncode(orderId, deadline.MaxBlock, deadline.UnixSeconds, legs, destination, out length);
@@ -77,8 +85,11 @@ public sealed class ExecutorEncoder : IOrderEncoder
             if (status != EncodeStatus.Encoded)
                 return status;
         }
-        return ExecutorCalls.TryWriteExec(orderId, maxBlock, (ulong)Math.Max(maxUnixSeconds, 0), written[..count], default, destination, out length)
-            ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
+        ulong maxTime = (ulong)Math.Max(maxUnixSeconds, 0);
+        bool fits = _intent is null
+            ? ExecutorCalls.TryWriteExec(orderId, maxBlock, maxTime, written[..count], default, destination, out length)
+            : ExecutorCalls.TryWriteFill(orderId, maxBlock, maxTime, written[..count], default, _intent, destination, out length);
+        return fits ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
     }
 
     private EncodeStatus Add(in OrderLeg leg, Span<ExecutorLeg> written, ref int count)

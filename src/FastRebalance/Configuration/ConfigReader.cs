@@ -85,7 +85,7 @@ public static class ConfigReader
             Chain = ChainSectionReader.Read(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }"), folder),
             Account = AccountSectionReader.Read(root.Section("account", "{ \"keystore\": …, \"passwordFile\": … }"), folder),
             Contracts = ReadContracts(root.Section("contracts", "{ \"rebalanceExecutor\": \"0x…\" }")),
-            Executor = ExecutorSection.Read(root.Section("executor", "{ \"minFillBps\": 5000 }", required: false)),
+            Executor = ExecutorSection.Read(root.Section("executor", "{ \"minFillBps\": 5000 }", required: false), folder),
             Assets = assets,
             Numeraire = ReadAssetName(root, "numeraire", assets),
             Native = ReadAssetName(root, "native", assets),

@@ -111,6 +111,7 @@ public sealed class PreparedRun : IAsyncDisposable
         Vault = Executor?.Vault ?? Address.Zero,
         Permit2 = Executor is { } executor && Config.Executor.UsesPermit2 ? executor.Chain.Permit2 : Address.Zero,
         MinFillBps = Config.Executor.MinFillBps,
+        Intent = Config.Executor.Intent,
         Assets = [.. Config.Assets.Select(a => a.Address)],
         Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
         MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),

@@ -27,6 +27,7 @@ usage: ./build.sh VERB [flags]
   build   the program: artifacts/fastrebalance/fastrebalance
   contracts  compiles the executor contract anew with the compiler from npm and holds it to the artifact in src/contracts/artifact;
           contracts --accept puts the new one in its place
+  contracts-test  fuzzes the shipped executor against Uniswap's own pools with forge from npm; flags go to forge test
   native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
   native-test  the C library's own tests under the address and undefined-behaviour sanitizers
   bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
@@ -212,7 +213,7 @@ contracts() {
   mkdir -p "$out"
   cp src/contracts/package.json src/contracts/package-lock.json "$out"
   say "contracts: npm ci of the compiler into $out"
-  (cd "$out" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+  (cd "$out" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error)
   node src/contracts/compile.cjs "$out/node_modules" "$built"
   if [ "${1:-}" = --accept ]; then
     cp "$built" "$committed"
@@ -222,6 +223,58 @@ contracts() {
   else
     fail "$committed is $(artifact_of "$committed"), and the sources compile to $(artifact_of "$built"); type: ./build.sh contracts --accept"
   fi
+}
+
+# ---- contract tests ----
+
+contracts_out=$artifacts/contracts-test
+
+forge_test() { # FLAGS...
+  (cd "$contracts_out" && ./node_modules/@foundry-rs/forge-*/bin/forge test --use ./test/solc.cjs --offline "$@")
+}
+
+# Passes where the tests notice what is broken: the shipped code is exchanged for that of sources with one line less.
+contracts_litmus() { # WHAT SED
+  local broken=$contracts_out/litmus status=0
+  rm -rf "$broken"
+  mkdir -p "$broken"
+  cp src/contracts/*.sol src/contracts/compile.cjs "$broken"
+  sed -i.bak "$2" "$broken/RebalanceExecutor.sol"
+  if cmp -s "$broken/RebalanceExecutor.sol" "$broken/RebalanceExecutor.sol.bak"; then
+    say "contract tests: there is no line to break for: $1"
+    return 1
+  fi
+  node "$broken/compile.cjs" "$contracts_out/node_modules" "$contracts_out/artifact/RebalanceExecutor.json" >/dev/null || return 1
+  forge_test --match-test test_ASequence >/dev/null 2>&1 || status=$?
+  cp src/contracts/artifact/RebalanceExecutor.json "$contracts_out/artifact"
+  [ "$status" -eq 0 ] || return 0
+  say "contract tests: not noticed: $1"
+  return 1
+}
+
+# 0 passed, 1 failed, 2 could not be run
+contracts_test() {
+  mkdir -p "$contracts_out/artifact"
+  cp -R src/contracts/*.sol src/contracts/test src/contracts/foundry.toml src/contracts/package.json src/contracts/package-lock.json "$contracts_out"
+  cp src/contracts/artifact/RebalanceExecutor.json "$contracts_out/artifact"
+  say "contract tests: npm ci of forge and the protocols into $contracts_out"
+  if ! (cd "$contracts_out" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
+    say "contract tests: the packages could not be installed"
+    return 2
+  fi
+  if ! compgen -G "$contracts_out/node_modules/@foundry-rs/forge-*/bin/forge" >/dev/null; then
+    say "contract tests: no forge is published for this machine"
+    return 2
+  fi
+  forge_test "$@" || return 1
+  [ $# -eq 0 ] || return 0
+
+  contracts_litmus "limits that nobody keeps" 's/if (!LimitMath.isMet(trade.spent/if (false \&\& !LimitMath.isMet(trade.spent/' || return 1
+  contracts_litmus "decisions that run twice" 's/if (bits & bit != 0) revert/if (false) revert/' || return 1
+  contracts_litmus "callers without trust" 's/if (has < needs) revert/if (false) revert/' || return 1
+  contracts_litmus "balances that are not kept" 's/Math.saturatingSub(balanceIn, leg.keepBalance)/balanceIn/' || return 1
+  contracts_litmus "forged intents" 's/(vault, digest, signature)) revert/(vault, digest, signature) \&\& false) revert/' || return 1
+  say "contract tests passed; five broken contracts are noticed"
 }
 
 # ---- build ----
@@ -315,6 +368,14 @@ run_tests() {
     0) passed=1 ;;
     2) skipped=1 ;;
     *) failed=1 ;;
+  esac
+
+  status=0
+  contracts_test || status=$?
+  case $status in
+    0) passed=$((passed + 1)) ;;
+    2) skipped=$((skipped + 1)) ;;
+    *) failed=$((failed + 1)) ;;
   esac
 
   # Release, because what the tests hold the hot path to (no allocation, the same bits) is promised of optimised code.
@@ -451,6 +512,10 @@ case $verb in
   test) run_tests "$@" ;;
   build) build ;;
   contracts) contracts "$@" ;;
+  contracts-test)
+    need_node "forge and the compiler come from npm"
+    contracts_test "$@"
+    ;;
   native) native ;;
   native-test) native_test ;;
   bench) bench "$@" ;;

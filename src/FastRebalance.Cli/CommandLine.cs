@@ -8,7 +8,8 @@ internal static class CommandLine
 {
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        ParseResult result = root.Parse(args);
+        // An argument that starts with @ is the command's own, not a file of further arguments.
+        ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
         {
             foreach (var error in result.Errors)

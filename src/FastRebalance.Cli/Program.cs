@@ -11,6 +11,7 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     QuoteCommand.Create(),
     ExplainCommand.Create(),
     KeysCommand.Create(),
+    TxCommand.Create(),
     DoctorCommand.Create(),
     ExecutorCommand.Create(),
     BenchCommand.Create(),

@@ -90,7 +90,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     /// <summary>Never a reason to refuse an order: what cannot be told is not declared.</summary>
     private async Task<ReadOnlyMemory<AccessListEntry>> WorthDeclaringAsync(byte[] callData, CancellationToken stop)
     {
-        if (!setup.DeclaresAccess || _isAccessUnknown)
+        // Where bytes are paid for by themselves, 20 for an address and 32 for a slot cost more than the gas that they save.
+        if (!setup.DeclaresAccess || setup.DataFee is not null || _isAccessUnknown)
             return default;
         try
         {

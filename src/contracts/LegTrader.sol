@@ -65,7 +65,7 @@ abstract contract LegTrader {
     }
 
     /// @param amount Most that is sold.
-    /// @param limitX96 Where the pool's marginal price must stop; 0 for nowhere.
+    /// @param limitX96 What the trade must average, by which it is sized; 0 for whatever comes.
     function _trade(Leg calldata leg, uint256 index, uint256 amount, uint256 limitX96) internal {
         uint256 kind = leg.venue.kind();
         if (kind == Venue.UNISWAP_V3) _tradeV3(leg, index, amount, limitX96);
@@ -98,11 +98,12 @@ abstract contract LegTrader {
     function _tradeV3(Leg calldata leg, uint256 index, uint256 amount, uint256 limitX96) private {
         IUniswapV3Pool pool = IUniswapV3Pool(leg.pool);
         bool sells0 = leg.tokenIn < leg.tokenOut;
-        uint160 sqrtLimit = LimitMath.sqrtPriceLimit(limitX96, limitX96 == 0 ? 0 : pool.fee(), sells0);
+        (uint160 sqrtPrice, uint256 fee) = (0, 0);
         if (limitX96 != 0) {
-            (uint160 sqrtPrice,,,,,,) = pool.slot0();
-            _requireWithin(sqrtPrice, sqrtLimit, sells0, index);
+            fee = pool.fee();
+            (sqrtPrice,,,,,,) = pool.slot0();
         }
+        uint160 sqrtLimit = _sqrtLimit(sqrtPrice, limitX96, fee, sells0, index);
         _expect(address(pool), leg, amount);
         pool.swap(vault, sells0, SafeCast.toInt256(amount), sqrtLimit, "");
         s_payee = address(0);
@@ -116,12 +117,9 @@ abstract contract LegTrader {
 
     function _tradeV4(Leg calldata leg, uint256 index, uint256 amount, uint256 limitX96) private {
         (IUniswapV4PoolManager.PoolKey memory key, bool sells0) = _keyOf(leg);
-        uint160 sqrtLimit = LimitMath.sqrtPriceLimit(0, 0, sells0);
-        if (limitX96 != 0) {
-            (uint160 sqrtPrice, uint256 fee) = _stateOf(key, sells0);
-            sqrtLimit = LimitMath.sqrtPriceLimit(limitX96, fee, sells0);
-            _requireWithin(sqrtPrice, sqrtLimit, sells0, index);
-        }
+        (uint160 sqrtPrice, uint256 fee) = (0, 0);
+        if (limitX96 != 0) (sqrtPrice, fee) = _stateOf(key, sells0);
+        uint160 sqrtLimit = _sqrtLimit(sqrtPrice, limitX96, fee, sells0, index);
         _expect(address(poolManager), leg, amount);
         poolManager.unlock(
             abi.encode(key, IUniswapV4PoolManager.SwapParams(sells0, -SafeCast.toInt256(amount), sqrtLimit))
@@ -242,7 +240,9 @@ abstract contract LegTrader {
         else IERC20(token).safeTransferFrom(vault, to, amount);
     }
 
-    function _requireWithin(uint160 sqrtPrice, uint160 sqrtLimit, bool sells0, uint256 index) private pure {
-        if (sells0 ? sqrtPrice <= sqrtLimit : sqrtPrice >= sqrtLimit) revert BeyondLimit(index);
+    function _sqrtLimit(uint160 sqrtPrice, uint256 limitX96, uint256 fee, bool sells0, uint256 index) private pure returns (uint160) {
+        (bool isWithin, uint160 sqrtLimit) = LimitMath.sqrtPriceLimit(sqrtPrice, limitX96, fee, sells0);
+        if (!isWithin) revert BeyondLimit(index);
+        return sqrtLimit;
     }
 }

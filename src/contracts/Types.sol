@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @notice One swap of a basket.
 /// @dev Amounts in base units of their token. A leg that stands alone is sized on the chain: the least of `maxIn`, what the vault holds
-///      above `keepBalance`, and what the pool takes before its marginal price, its fee paid, falls to `limitPriceX96` (Uniswap pools; a
+///      above `keepBalance`, and what the pool takes before the whole trade, its fee paid, averages `limitPriceX96` (Uniswap pools; a
 ///      Balancer pool takes all or the leg reverts). A leg with `Venue.CHAINED` sells what the leg before it brought, all of it.
 struct Leg {
     /// @dev A word of several fields, see `Venue`.

@@ -81,6 +81,14 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
         return new ExecutionDesk(folder, chain, signer, await ReadPoolsAsync(chain));
     }
 
+    /// <summary>The same desk, with its orders run by the executor contract instead of the router.</summary>
+    public static async Task<ExecutionDesk> StartWithContractAsync()
+    {
+        ExecutionDesk desk = await StartAsync();
+        desk.Setup = desk.Setup with { Executor = desk.Chain.Manifest.Contract("rebalanceExecutor") };
+        return desk;
+    }
+
     /// <summary>Starts an executor over the channels given, or the node's own pool.</summary>
     public async Task<ExecutionDesk> TradeAsync(EthereumNode? node = null, params ISubmitChannel[] channels)
     {

@@ -45,25 +45,20 @@ public sealed class ExecutorFillTests(ExecutorMarket market) : IClassFixture<Exe
         (ExecutorLeg leg, Pool pool) = await LegAsync(venue, sellsWeth, limit: 1);
         AssetId sell = SellOf(pool, leg);
         UInt256 half = leg.MaxIn / 2;
-        Pool after = pool.Copy();
-        Assert.Equal(QuoteStatus.Exact, after.Swap(sell, after.Other(sell), half, out _));
-        // What a millionth of the whole still brings once half is sold: the price there, fee paid.
-        UInt256 little = leg.MaxIn / 1_000_000;
-        Assert.Equal(QuoteStatus.Exact, after.QuoteExactIn(sell, little * 1_000, out SwapQuote next));
-        leg.LimitPriceX96 = ExecutorMarket.Limit(next.AmountOut, little * 1_000);
+        Assert.Equal(QuoteStatus.Exact, pool.QuoteExactIn(sell, half, out SwapQuote ofHalf));
+        leg.LimitPriceX96 = ExecutorMarket.Limit(ofHalf.AmountOut, half); // what half of it averages
 
         ExecutorRun run = (await market.RunAsync(leg)).MustSucceed();
 
         (UInt256 spent, UInt256 received) = Assert.Single(run.Legs);
-        Assert.InRange((double)spent / (double)half, 0.99, 1.01);
+        // A thousandth less than half; of a concentrated pool, whose liquidity falls on the way, some more.
+        Assert.InRange((double)spent / (double)half, venue == ExecutorVenue.UniswapV2 ? 0.9985 : 0.9, 0.9995);
         Assert.True(ExecutorMarket.Limit(received, spent) >= leg.LimitPriceX96);
-        // The whole of what was sold was worth it, and a little more would not have been. A pool that stops at a price rounds what it takes
-        // up to a unit, so what it brings lies between the quotes of that unit less and of the whole.
+        // A pool that stops at a price rounds what it takes up to a unit, so what it brings lies between the quotes of that unit less and of the
+        // whole.
         Assert.Equal(QuoteStatus.Exact, pool.QuoteExactIn(sell, spent - 1, out SwapQuote less));
-        Assert.Equal(QuoteStatus.Exact, pool.Swap(sell, pool.Other(sell), spent, out SwapQuote quote));
+        Assert.Equal(QuoteStatus.Exact, pool.QuoteExactIn(sell, spent, out SwapQuote quote));
         Assert.True(less.AmountOut <= received && received <= quote.AmountOut);
-        Assert.Equal(QuoteStatus.Exact, pool.QuoteExactIn(sell, half / 500, out SwapQuote beyond));
-        Assert.True(ExecutorMarket.Limit(beyond.AmountOut, half / 500) < leg.LimitPriceX96);
         await NothingStaysBehindAsync(leg);
     }
 

@@ -60,6 +60,7 @@ internal static class BenchCommand
         command.Subcommands.Add(BenchPoliciesCommand.Create());
         command.Subcommands.Add(BenchRoutingCommand.Create());
         command.Subcommands.Add(BenchRoutingPeersCommand.Create());
+        command.Subcommands.Add(BenchSigningCommand.Create());
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));

@@ -18,9 +18,9 @@ internal static class FastLzLength
     private const int LiteralRun = 32;
     private const int LongestRun = 262;
 
-    // A match is not begun in the last 13 bytes, and none reaches into the last nine.
+    // A match is not begun in the last 13 bytes, and none reaches into the last four.
     private const int NoMatchTail = 13;
-    private const int NoReachTail = 9;
+    private const int NoReachTail = 4;
 
     public static int Of(ReadOnlySpan<byte> bytes)
     {

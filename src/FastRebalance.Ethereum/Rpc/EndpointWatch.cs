@@ -58,6 +58,7 @@ internal sealed class EndpointWatch : IAsyncDisposable
     internal async Task LookAsync(CancellationToken stop)
     {
         int inUse = _client.EndpointIndex;
+        await CloseAsync(inUse).ConfigureAwait(false); // the client has a connection of its own there
         Task<BlockHeader?>[] looks = new Task<BlockHeader?>[_own.Length];
         for (int i = 0; i < looks.Length; i++)
             looks[i] = LookAtAsync(i, inUse, stop);
@@ -78,7 +79,7 @@ internal sealed class EndpointWatch : IAsyncDisposable
         try
         {
             RpcReply[]? replies = at == inUse
-                ? await _client.AskInUseAsync(Questions, stop).ConfigureAwait(false)
+                ? await _client.AskInUseAsync(at, Questions, stop).ConfigureAwait(false)
                 : await AskOwnAsync(at, stop).ConfigureAwait(false);
             if (replies is null)
                 return null;
@@ -90,6 +91,7 @@ internal sealed class EndpointWatch : IAsyncDisposable
             }
             BlockHeader head = RpcShapes.Header(replies[1].ResultOrThrow("eth_getBlockByNumber"));
             health.SawHead(head);
+            health.Become(at == _client.EndpointIndex ? EndpointState.InUse : EndpointState.Standby);
             return head;
         }
         catch (Exception error) when (error is RpcTransportException or RpcErrorException or JsonException)
@@ -116,9 +118,7 @@ internal sealed class EndpointWatch : IAsyncDisposable
                 return null;
             }
         }
-        RpcReply[] replies = await RpcSession.MeasuredAsync(health, _own[at]!, Questions, _options.ConnectTimeout, stop).ConfigureAwait(false);
-        health.Become(EndpointState.Standby);
-        return replies;
+        return await RpcSession.MeasuredAsync(health, _own[at]!, Questions, _options.ConnectTimeout, stop).ConfigureAwait(false);
     }
 
     /// <summary>Fetches the parents that a head wants, so that it counts.</summary>

@@ -82,11 +82,14 @@ internal sealed class RpcClient : IAsyncDisposable
         Volatile.Write(ref _isChainInDoubt, 1);
     }
 
-    /// <summary>Puts questions to the node in use; null while there is none.</summary>
-    public async Task<RpcReply[]?> AskInUseAsync(RpcRequest[] requests, CancellationToken cancellation) =>
-        State == ConnectionState.Connected && Volatile.Read(ref _session) is { } session
-            ? await session.ExchangeAsync(requests, cancellation).ConfigureAwait(false)
-            : null;
+    /// <summary>Puts questions to an endpoint over the connection in use; null where it is not, or no longer, the one in use.</summary>
+    public async Task<RpcReply[]?> AskInUseAsync(int endpoint, RpcRequest[] requests, CancellationToken cancellation)
+    {
+        if (State != ConnectionState.Connected || Volatile.Read(ref _session) is not { } session || EndpointIndex != endpoint)
+            return null;
+        RpcReply[] replies = await session.ExchangeAsync(requests, cancellation).ConfigureAwait(false);
+        return Generation == session.Generation ? replies : null;
+    }
 
     /// <summary>
     /// Holds an endpoint's chain against ours. One on another chain is quarantined, and where it was in use its connection ends: requests

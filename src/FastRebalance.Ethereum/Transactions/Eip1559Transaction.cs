@@ -27,7 +27,7 @@ public struct Eip1559Transaction
 
     public ReadOnlyMemory<AccessListEntry> AccessList;
 
-    /// <summary>The same words in the form that all three kinds share.</summary>
+    /// <summary>The same words in the form that all kinds share.</summary>
     public readonly TransactionFields ToFields(ulong chainId) => new()
     {
         Kind = TransactionKind.DynamicFee,

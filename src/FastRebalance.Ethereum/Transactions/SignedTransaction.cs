@@ -15,6 +15,9 @@ public struct SignedTransaction
     /// <summary>The transaction's hash, its name on the chain.</summary>
     public Hash32 Hash;
 
+    /// <summary>True where a type 3 transaction was read with its blobs round it; its hash leaves them out, as blocks do.</summary>
+    public bool HasSidecar;
+
     /// <summary>Finds the account that signed: one curve operation, so it is asked for and not part of decoding.</summary>
     /// <param name="sender">The signer's account.</param>
     /// <returns>False where no public key fits the signature.</returns>

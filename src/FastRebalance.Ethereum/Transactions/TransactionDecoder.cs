@@ -7,14 +7,11 @@ namespace FastRebalance.Ethereum.Transactions;
 
 /// <summary>
 /// Reads signed transactions as they travel, in canonical form only. It judges form and signature range (EIP-2 included); what
-/// depends on chain or fork is <see cref="TransactionRules"/>' matter. Without an access list nothing is allocated.
+/// depends on chain or fork is <see cref="TransactionRules"/>' matter. Type 3 is read with and without the blobs that travel round it.
+/// Without lists nothing is allocated.
 /// </summary>
 public static class TransactionDecoder
 {
-    // The curve's order and the half of it, above which s is refused.
-    private static readonly UInt256 s_order = new(0xbfd25e8cd0364141, 0xbaaedce6af48a03b, 0xfffffffffffffffe, 0xffffffffffffffff);
-    private static readonly UInt256 s_halfOrder = new(0xdfe92f46681b20a0, 0x5d576e7357a4501d, 0xffffffffffffffff, 0x7fffffffffffffff);
-
     /// <summary>Reads one transaction.</summary>
     /// <param name="raw">Exactly its bytes; the decoded data stays a slice of them.</param>
     /// <param name="transaction">What was read; meaningless where the verdict is not valid.</param>
@@ -29,13 +26,38 @@ public static class TransactionDecoder
         if (!envelope.TryReadList(out RlpReader items)) return EnvelopeVerdict(envelope.Status);
         if (!envelope.AtEnd) return new(TransactionStatus.TrailingBytes, TransactionField.Envelope);
 
+        // Round a body that travels with its blobs there is one more list.
+        transaction.HasSidecar = transaction.Fields.Kind == TransactionKind.Blob && items.NextIsList;
+        return transaction.HasSidecar ? ReadWrapped(ref items, raw, ref transaction) : ReadBare(ref items, raw, ref transaction);
+    }
+
+    private static TransactionVerdict ReadBare(ref RlpReader items, ReadOnlyMemory<byte> raw, ref SignedTransaction transaction)
+    {
+        TransactionVerdict verdict = ReadSigned(ref items, raw, ref transaction);
+        if (verdict.IsValid) transaction.Hash = Keccak256.Hash(raw.Span);
+        return verdict;
+    }
+
+    private static TransactionVerdict ReadWrapped(ref RlpReader items, ReadOnlyMemory<byte> raw, ref SignedTransaction transaction)
+    {
+        RlpReader ahead = items;
+        if (!items.TryReadList(out RlpReader body) || !ahead.TryReadEncoded(out ReadOnlySpan<byte> encoded))
+            return No(TransactionField.Envelope, in items);
+        TransactionVerdict verdict = ReadSigned(ref body, raw, ref transaction);
+        if (verdict.IsValid) verdict = BlobCodec.CheckSidecar(ref items, transaction.Fields.BlobVersionedHashes.Span);
+        if (!verdict.IsValid) return verdict;
+        byte[] bare = [raw.Span[0], .. encoded]; // the type is not beside the body here, and the hash is of the two together
+        transaction.Hash = Keccak256.Hash(bare);
+        return verdict;
+    }
+
+    private static TransactionVerdict ReadSigned(ref RlpReader items, ReadOnlyMemory<byte> raw, ref SignedTransaction transaction)
+    {
         TransactionVerdict verdict = ReadBody(ref items, raw, ref transaction.Fields);
         if (!verdict.IsValid) return verdict;
         verdict = ReadSignature(ref items, ref transaction);
         if (!verdict.IsValid) return verdict;
-        if (!items.TryReadEnd()) return new(TransactionStatus.TooManyFields, TransactionField.Envelope);
-        transaction.Hash = Keccak256.Hash(bytes);
-        return TransactionVerdict.Valid;
+        return items.TryReadEnd() ? TransactionVerdict.Valid : new(TransactionStatus.TooManyFields, TransactionField.Envelope);
     }
 
     private static TransactionVerdict TypeOf(byte first, out TransactionKind kind)
@@ -45,16 +67,11 @@ public static class TransactionDecoder
             >= Rlp.EmptyList => TransactionKind.Legacy,
             1 => TransactionKind.AccessList,
             2 => TransactionKind.DynamicFee,
+            3 => TransactionKind.Blob,
+            4 => TransactionKind.SetCode,
             _ => TransactionKind.Unknown,
         };
-        if (kind != TransactionKind.Unknown) return TransactionVerdict.Valid;
-        TransactionStatus status = first switch
-        {
-            3 => TransactionStatus.BlobTypeNotSupported,
-            4 => TransactionStatus.SetCodeTypeNotSupported,
-            _ => TransactionStatus.UnknownType,
-        };
-        return new(status, TransactionField.Envelope);
+        return kind != TransactionKind.Unknown ? TransactionVerdict.Valid : new(TransactionStatus.UnknownType, TransactionField.Envelope);
     }
 
     // An empty envelope after the type byte is bytes that end too early, not a field too few.
@@ -69,17 +86,33 @@ public static class TransactionDecoder
             fields.ChainId = chainId;
         }
         if (!items.TryReadUInt64(out fields.Nonce)) return No(TransactionField.Nonce, in items);
-        if (fields.Kind == TransactionKind.DynamicFee && !items.TryReadUInt256(out fields.MaxPriorityFeePerGasWei))
+        if (fields.HasTip && !items.TryReadUInt256(out fields.MaxPriorityFeePerGasWei))
             return No(TransactionField.MaxPriorityFeePerGas, in items);
         if (!items.TryReadUInt256(out fields.MaxFeePerGasWei)) return No(TransactionField.MaxFeePerGas, in items);
         if (!items.TryReadUInt64(out fields.GasLimit)) return No(TransactionField.GasLimit, in items);
         if (!items.TryReadRecipient(out fields.To)) return No(TransactionField.To, in items);
+        if (fields.MustCall && fields.CreatesContract) return new(TransactionStatus.RecipientMissing, TransactionField.To);
         if (!items.TryReadUInt256(out fields.ValueWei)) return No(TransactionField.Value, in items);
         if (!items.TryReadBytes(out ReadOnlySpan<byte> data)) return No(TransactionField.Data, in items);
         fields.Data = SliceOf(raw, data);
         if (fields.Kind == TransactionKind.Legacy) return TransactionVerdict.Valid;
-        return AccessListCodec.TryRead(ref items, out fields.AccessList, out TransactionVerdict verdict) ? TransactionVerdict.Valid : verdict;
+        if (!AccessListCodec.TryRead(ref items, out fields.AccessList, out TransactionVerdict verdict)) return verdict;
+        return fields.Kind switch
+        {
+            TransactionKind.Blob => ReadBlobs(ref items, ref fields),
+            TransactionKind.SetCode => ReadAuthorizations(ref items, ref fields),
+            _ => TransactionVerdict.Valid,
+        };
     }
+
+    private static TransactionVerdict ReadBlobs(ref RlpReader items, ref TransactionFields fields)
+    {
+        if (!items.TryReadUInt256(out fields.MaxFeePerBlobGasWei)) return No(TransactionField.MaxFeePerBlobGas, in items);
+        return BlobCodec.TryReadHashes(ref items, out fields.BlobVersionedHashes, out TransactionVerdict verdict) ? TransactionVerdict.Valid : verdict;
+    }
+
+    private static TransactionVerdict ReadAuthorizations(ref RlpReader items, ref TransactionFields fields) =>
+        AuthorizationListCodec.TryRead(ref items, out fields.AuthorizationList, out TransactionVerdict verdict) ? TransactionVerdict.Valid : verdict;
 
     private static TransactionVerdict ReadSignature(ref RlpReader items, ref SignedTransaction transaction)
     {
@@ -89,8 +122,8 @@ public static class TransactionDecoder
         if (!items.TryReadUInt256(r)) return No(TransactionField.R, in items);
         if (!items.TryReadUInt256(s)) return No(TransactionField.S, in items);
         if (!TryReadV(in v, ref transaction.Fields, out byte yParity)) return new(TransactionStatus.VOutOfRange, TransactionField.V);
-        if (!IsFromOneTo(r, s_order, inclusive: false)) return new(TransactionStatus.SignatureOutOfRange, TransactionField.R);
-        if (!IsFromOneTo(s, s_halfOrder, inclusive: true)) return new(TransactionStatus.SignatureOutOfRange, TransactionField.S);
+        if (!SignatureRange.HoldsR(UInt256.ReadBigEndian(r))) return new(TransactionStatus.SignatureOutOfRange, TransactionField.R);
+        if (!SignatureRange.HoldsS(UInt256.ReadBigEndian(s))) return new(TransactionStatus.SignatureOutOfRange, TransactionField.S);
         transaction.Signature = new Signature(r, s, yParity);
         return TransactionVerdict.Valid;
     }
@@ -114,12 +147,6 @@ public static class TransactionDecoder
         fields.ChainId = (ulong)((value - 35) >> 1);
         yParity = (byte)((value - 35) & 1);
         return true;
-    }
-
-    private static bool IsFromOneTo(ReadOnlySpan<byte> bigEndian, in UInt256 limit, bool inclusive)
-    {
-        UInt256 value = UInt256.ReadBigEndian(bigEndian);
-        return !value.IsZero && (value < limit || (inclusive && value == limit));
     }
 
     private static ReadOnlyMemory<byte> SliceOf(ReadOnlyMemory<byte> raw, ReadOnlySpan<byte> part)

@@ -6,8 +6,8 @@ using FastRebalance.Native;
 namespace FastRebalance.Ethereum.Transactions;
 
 /// <summary>
-/// Bytes of unsigned and signed transactions: legacy (EIP-155 or unprotected), type 1 (EIP-2930), type 2 (EIP-1559). Everything is
-/// written into the caller's memory; nothing is allocated.
+/// Bytes of unsigned and signed transactions: legacy (EIP-155 or unprotected), type 1 (EIP-2930), type 2 (EIP-1559), type 3 (EIP-4844,
+/// which is not signed here) and type 4 (EIP-7702). Everything is written into the caller's memory; nothing is allocated.
 /// </summary>
 public static class TransactionEncoder
 {
@@ -72,22 +72,42 @@ public static class TransactionEncoder
     internal static int Sign(in TransactionFields fields, ReadOnlySpan<byte> key, Span<byte> destination, out Hash32 hash)
     {
         Span<byte> digest = stackalloc byte[Keccak256.HashLength];
-        Keccak256.Hash(destination[..EncodeUnsigned(in fields, destination)], digest);
-        if (!Secp256k1.TrySign(digest, key, out Signature signature))
-            throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
-        int length = EncodeSigned(in fields, in signature, destination);
+        Keccak256.Hash(destination[..EncodeForSigning(in fields, destination)], digest);
+        int length = SignDigest(in fields, digest, key, destination);
         hash = Keccak256.Hash(destination[..length]);
         return length;
     }
 
+    /// <summary>The unsigned form of a transaction that may be signed here.</summary>
+    internal static int EncodeForSigning(in TransactionFields fields, Span<byte> destination)
+    {
+        if (fields.Kind == TransactionKind.Blob)
+            throw new ArgumentException("type 3 is read and not signed: its blobs need proofs that are not made here", nameof(fields));
+        return EncodeUnsigned(in fields, destination);
+    }
+
+    /// <summary>Signs the hash of the unsigned form and writes the signed one.</summary>
+    internal static int SignDigest(in TransactionFields fields, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> key, Span<byte> destination)
+    {
+        if (!Secp256k1.TrySign(digest, key, out Signature signature))
+            throw new ArgumentException("the private key is not a number from 1 to the curve's order less one", nameof(key));
+        return EncodeSigned(in fields, in signature, destination);
+    }
+
     private static void Require(in TransactionFields fields)
     {
-        if (fields.Kind is not (TransactionKind.Legacy or TransactionKind.AccessList or TransactionKind.DynamicFee))
+        if (fields.Kind is < TransactionKind.Legacy or > TransactionKind.SetCode)
             throw new ArgumentException("the kind of the transaction is not set", nameof(fields));
         if (fields.Kind != TransactionKind.Legacy && fields.ChainId is null)
             throw new ArgumentException("a typed transaction names its chain", nameof(fields));
         if (fields.Kind == TransactionKind.Legacy && !fields.AccessList.IsEmpty)
             throw new ArgumentException("a legacy transaction has no access list", nameof(fields));
+        if (fields.MustCall && fields.To is null)
+            throw new ArgumentException("types 3 and 4 call an account and cannot create a contract", nameof(fields));
+        if (fields.BlobVersionedHashes.IsEmpty == (fields.Kind == TransactionKind.Blob))
+            throw new ArgumentException("type 3 names at least one blob, and no other type names any", nameof(fields));
+        if (fields.AuthorizationList.IsEmpty == (fields.Kind == TransactionKind.SetCode))
+            throw new ArgumentException("type 4 has at least one authorization, and no other type has any", nameof(fields));
     }
 
     private static void WritePrefix(ref RlpWriter writer, TransactionKind kind, int bodyLength)
@@ -110,20 +130,36 @@ public static class TransactionEncoder
         if (fields.Kind == TransactionKind.Legacy) return length;
         length += Rlp.LengthOf(fields.ChainId.GetValueOrDefault())
             + Rlp.LengthOfPayload(AccessListCodec.PayloadLength(fields.AccessList.Span));
-        return fields.Kind == TransactionKind.DynamicFee ? length + Rlp.LengthOf(in fields.MaxPriorityFeePerGasWei) : length;
+        if (fields.HasTip) length += Rlp.LengthOf(in fields.MaxPriorityFeePerGasWei);
+        return length + fields.Kind switch
+        {
+            TransactionKind.Blob => Rlp.LengthOf(in fields.MaxFeePerBlobGasWei)
+                + Rlp.LengthOfPayload(BlobCodec.PayloadLength(fields.BlobVersionedHashes.Span)),
+            TransactionKind.SetCode => Rlp.LengthOfPayload(AuthorizationListCodec.PayloadLength(fields.AuthorizationList.Span)),
+            _ => 0,
+        };
     }
 
     private static void WriteBody(ref RlpWriter writer, in TransactionFields fields)
     {
         if (fields.Kind != TransactionKind.Legacy) writer.WriteInteger(fields.ChainId.GetValueOrDefault());
         writer.WriteInteger(fields.Nonce);
-        if (fields.Kind == TransactionKind.DynamicFee) writer.WriteInteger(in fields.MaxPriorityFeePerGasWei);
+        if (fields.HasTip) writer.WriteInteger(in fields.MaxPriorityFeePerGasWei);
         writer.WriteInteger(in fields.MaxFeePerGasWei);
         writer.WriteInteger(fields.GasLimit);
         writer.WriteRecipient(in fields.To);
         writer.WriteInteger(in fields.ValueWei);
         writer.WriteBytes(fields.Data.Span);
         if (fields.Kind != TransactionKind.Legacy) AccessListCodec.Write(ref writer, fields.AccessList.Span);
+        if (fields.Kind == TransactionKind.Blob)
+        {
+            writer.WriteInteger(in fields.MaxFeePerBlobGasWei);
+            BlobCodec.Write(ref writer, fields.BlobVersionedHashes.Span);
+        }
+        else if (fields.Kind == TransactionKind.SetCode)
+        {
+            AuthorizationListCodec.Write(ref writer, fields.AuthorizationList.Span);
+        }
     }
 
     // EIP-155: what is hashed carries the chain and two empty strings in the place of v, r and s.

@@ -19,6 +19,18 @@ public enum TransactionField : byte
     AccessList,
     AccessListAddress,
     AccessListSlot,
+    MaxFeePerBlobGas,
+    BlobVersionedHashes,
+    AuthorizationList,
+    AuthorizationChainId,
+    AuthorizationAddress,
+    AuthorizationNonce,
+    AuthorizationYParity,
+    AuthorizationR,
+    AuthorizationS,
+
+    /// <summary>What travels round the body of type 3.</summary>
+    Sidecar,
 
     /// <summary>v of a legacy transaction, the parity of y in the others.</summary>
     V,

@@ -4,7 +4,7 @@ namespace FastRebalance.Ethereum.Transactions;
 
 /// <summary>
 /// What a block of the chain demands of a transaction whatever the state is: chain, nonce, fees, gas. Constants of Shanghai and
-/// Cancun (EIPs 2028, 2930, 3860); <see cref="FloorGas"/> is the further demand since Prague (EIP-7623).
+/// Cancun (EIPs 2028, 2930, 3860), and of Prague for authorizations (EIP-7702); <see cref="FloorGas"/> is the further demand since Prague (EIP-7623).
 /// </summary>
 public static class TransactionRules
 {
@@ -17,6 +17,7 @@ public static class TransactionRules
     private const ulong InitCodeWordGas = 2;
     private const ulong AccessListAddressGas = 2_400;
     private const ulong AccessListSlotGas = 1_900;
+    private const ulong AuthorizationGas = 25_000;
     private const ulong FloorGasPerToken = 10;
     private const ulong TokensPerOtherByte = 4;
 
@@ -43,7 +44,7 @@ public static class TransactionRules
             gas += CreationGas + InitCodeWordGas * (((ulong)fields.Data.Length + 31) / 32);
         foreach (ref readonly AccessListEntry entry in fields.AccessList.Span)
             gas += AccessListAddressGas + AccessListSlotGas * (ulong)entry.StorageKeys.Length;
-        return gas;
+        return gas + AuthorizationGas * (ulong)fields.AuthorizationList.Length;
     }
 
     /// <summary>Gas a transaction with this data pays at least, and its limit must cover, since Prague.</summary>

@@ -6,12 +6,6 @@ public enum TransactionStatus : byte
     Unchecked = 0,
     Valid,
 
-    /// <summary>Type 3 (EIP-4844): known, not read here.</summary>
-    BlobTypeNotSupported,
-
-    /// <summary>Type 4 (EIP-7702): known, not read here.</summary>
-    SetCodeTypeNotSupported,
-
     /// <summary>The first byte is no known type and starts no list.</summary>
     UnknownType,
 
@@ -41,6 +35,18 @@ public enum TransactionStatus : byte
 
     TooFewFields,
     TooManyFields,
+
+    /// <summary>Types 3 and 4 call an account; they cannot create a contract.</summary>
+    RecipientMissing,
+
+    /// <summary>A list that must name something names nothing: the blobs of type 3, the authorizations of type 4.</summary>
+    ListEmpty,
+
+    /// <summary>A blob's hash does not start with 1, the only version there is.</summary>
+    BlobVersionUnknown,
+
+    /// <summary>The blobs, commitments and proofs that travel with type 3 are not those its hashes name, or not as many.</summary>
+    SidecarMismatch,
 
     /// <summary>v is neither 27, 28 nor 35 and above with a chain other than 0; or the parity is neither 0 nor 1.</summary>
     VOutOfRange,

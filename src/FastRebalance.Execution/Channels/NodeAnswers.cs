@@ -106,6 +106,9 @@ public static class NodeAnswers
         ("and exceeds block gas limit", Fit.Anywhere, AnswerClass.Fatal),
     ];
 
+    /// <summary>The table's words and what they mean, from the top.</summary>
+    internal static IEnumerable<(string Words, AnswerClass Class)> Entries => Table.Select(static entry => (entry.Words, entry.Class));
+
     /// <summary>The class of an error's text; <see cref="AnswerClass.Other"/> where no entry fits.</summary>
     public static AnswerClass Classify(string text)
     {

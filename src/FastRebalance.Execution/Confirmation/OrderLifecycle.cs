@@ -174,7 +174,8 @@ internal sealed class OrderLifecycle(LifecycleOptions options, FeePolicy fees, u
                 break;
             case AnswerClass.ReplacementUnderpriced or AnswerClass.Underpriced:
                 // Below the base fee the step waits for the market; a full ladder within one block would climb over a single spike.
-                if (!TryStep(attempt.Kind, answer.ToString(), actions))
+                // A fill that a reorganisation brought up again may be what was asked about; once a cancel is out, the next step is a cancel.
+                if (!TryStep(_attempts[^1].Kind, answer.ToString(), actions))
                     _resend = true;
                 break;
             case AnswerClass.InsufficientFunds or AnswerClass.Fatal or AnswerClass.Reserved:

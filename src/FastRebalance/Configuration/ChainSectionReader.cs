@@ -41,7 +41,8 @@ internal static class ChainSectionReader
             return ChainProfiles.ById(id);
         if (ChainProfiles.ByName(name) is { } profile)
             return profile;
-        section.ReportField("profile", $"\"{name}\"", ProfileWanted);
+        if (name.Length > 0) // otherwise it was reported as no text
+            section.ReportField("profile", $"\"{name}\"", ProfileWanted);
         return ChainProfiles.ById(id);
     }
 

@@ -130,8 +130,7 @@ public static class Doctor
     {
         try
         {
-            Secp256k1.Prepare();
-            return new Finding("signer", Health.Good, "libsecp256k1", "");
+            return SignerFinding.Of(Secp256k1.SignsByComb);
         }
         catch (NativeLibraryMissingException e)
         {

@@ -175,24 +175,36 @@ public sealed class PreparedRun : IAsyncDisposable
                     $"{PublicChannel.ChannelName}, or chain.rules.conditionalSend where the sequencer is known to take it"));
     }
 
-    // Of several endpoints one on another chain is passed over; a single one is looked at all the same, so that the mistake can be told in full.
-    private static EthereumNodeOptions Options(ConfigFile config) => new()
-    {
-        Endpoints = config.Chain.Endpoints,
-        ExpectedChainId = config.Chain.Endpoints.Count > 1 && config.Chain.Id != 0 ? config.Chain.Id : null,
-    };
-
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>
     internal static async Task<EthereumNode> ConnectAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         try
         {
-            return await EthereumNode.ConnectAsync(Options(config), cancellation).ConfigureAwait(false);
+            return await ConnectAsync(config, cancellation).ConfigureAwait(false);
         }
         catch (RpcTransportException e) when (problems.Count > 0)
         {
             problems.Add(new ConfigProblem("chain.endpoints", e.Message, "a node that answers"));
             throw new ConfigException(problems);
+        }
+    }
+    /// <summary>
+    /// Passes over endpoints of other chains. Where there are no others, one of those is taken all the same: the chain's id is held against the
+    /// configuration's next, and the mistake told in full.
+    /// </summary>
+    private static async Task<EthereumNode> ConnectAsync(ConfigFile config, CancellationToken cancellation)
+    {
+        EthereumNodeOptions any = new() { Endpoints = config.Chain.Endpoints };
+        if (config.Chain.Id == 0)
+            return await EthereumNode.ConnectAsync(any, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await EthereumNode.ConnectAsync(
+                new EthereumNodeOptions { Endpoints = config.Chain.Endpoints, ExpectedChainId = config.Chain.Id }, cancellation).ConfigureAwait(false);
+        }
+        catch (RpcTransportException)
+        {
+            return await EthereumNode.ConnectAsync(any, cancellation).ConfigureAwait(false);
         }
     }
 }

@@ -16,9 +16,9 @@ internal sealed class LifecycleBench
 
     private readonly List<LifecycleAction> _actions = [];
 
-    public LifecycleBench(int finalDepth = 3, int releaseDepth = 1, int repriceAfter = 3, int resendAfter = 2, ulong maxFee = 200 * Gwei) =>
+    public LifecycleBench(int finalDepth = 3, int releaseDepth = 1, int repriceAfter = 3, int resendAfter = 2, ulong maxFee = 200 * Gwei, FeeOptions? fees = null) =>
         Life = new OrderLifecycle(
-            new LifecycleOptions(finalDepth, releaseDepth, repriceAfter, resendAfter), new FeePolicy(new FeeOptions(), maxFee), Nonce, Deadline);
+            new LifecycleOptions(finalDepth, releaseDepth, repriceAfter, resendAfter), new FeePolicy(fees ?? new FeeOptions(), maxFee), Nonce, Deadline);
 
     public OrderLifecycle Life { get; }
 

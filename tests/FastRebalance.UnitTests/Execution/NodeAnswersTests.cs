@@ -15,7 +15,12 @@ public sealed class NodeAnswersTests
     [InlineData("insufficient funds for gas * price + value: balance 1, tx cost 2, overshot 1", AnswerClass.InsufficientFunds)]
     [InlineData("tx fee (1.20 ether) exceeds the configured cap (1.00 ether)", AnswerClass.FeeCap)]
     [InlineData("txpool is full", AnswerClass.PoolFull)]
-    [InlineData("future transaction tries to replace pending", AnswerClass.PoolFull)]
+    [InlineData("future transaction tries to replace pending", AnswerClass.FutureReplace)]
+    [InlineData("transaction gas price below minimum: gas tip cap 1, minimum needed 2", AnswerClass.Underpriced)]
+    [InlineData("gas tip cap 1, minimum needed 2", AnswerClass.Underpriced)]
+    [InlineData("insufficient funds for gas * price + value: balance 1, queued cost 2, tx cost 3, overshot 4", AnswerClass.InsufficientFunds)]
+    [InlineData("max priority fee per gas higher than max fee per gas: maxPriorityFeePerGas: 2, maxFeePerGas: 1", AnswerClass.Fatal)]
+    [InlineData("sender not an eoa: address 0x00, codehash: 0x01", AnswerClass.Fatal)]
     [InlineData("address already reserved", AnswerClass.Reserved)]
     [InlineData("in-flight transaction limit reached for delegated accounts", AnswerClass.Reserved)]
     [InlineData("gapped-nonce tx from delegated accounts", AnswerClass.Reserved)]
@@ -30,7 +35,10 @@ public sealed class NodeAnswersTests
     // reth
     [InlineData("nonce too low: next nonce 3, tx nonce 1", AnswerClass.NonceTooLow)]
     [InlineData("tx fee (2000000000000000000 wei) exceeds the configured cap (1000000000000000000 wei)", AnswerClass.FeeCap)]
+    [InlineData("transaction would cause overdraft", AnswerClass.InsufficientFunds)]
     // nethermind
+    [InlineData("(new) already known", AnswerClass.Known)]
+    [InlineData("FeeTooLowToCompete", AnswerClass.Underpriced)]
     [InlineData("AlreadyKnown", AnswerClass.Known)]
     [InlineData("OldNonce, Current nonce: 4, nonce of rejected tx: 3", AnswerClass.NonceTooLow)]
     [InlineData("NonceGap, Future nonce. Expected nonce: 4", AnswerClass.NonceTooHigh)]
@@ -45,8 +53,16 @@ public sealed class NodeAnswersTests
     // erigon
     [InlineData("existing txn with same hash", AnswerClass.Known)]
     [InlineData("could not replace existing tx", AnswerClass.ReplacementUnderpriced)]
+    [InlineData("queue full", AnswerClass.PoolFull)]
+    // klaytn
+    [InlineData("there is another tx which has the same nonce in the tx pool", AnswerClass.ReplacementUnderpriced)]
     // OpenEthereum
+    [InlineData("Transaction gas price is too low. There is another transaction with same nonce in the queue. Try increasing", AnswerClass.ReplacementUnderpriced)]
+    [InlineData("Transaction nonce is too low. Try incrementing the nonce.", AnswerClass.NonceTooLow)]
     [InlineData("Transaction with the same hash was already imported.", AnswerClass.Known)]
+    // OP stack
+    [InlineData("L2 gas price too low", AnswerClass.Underpriced)]
+    [InlineData("gas price too low: 1 wei, use at least tx.gasPrice = 2 wei", AnswerClass.Underpriced)]
     // nitro
     [InlineData("invalid transaction nonce", AnswerClass.NonceTooLow)]
     [InlineData("sequencer pending tx pool full, please try again", AnswerClass.PoolFull)]
@@ -61,9 +77,28 @@ public sealed class NodeAnswersTests
     [InlineData("Replacement transaction underpriced. A gasPrice/maxFeePerGas of at least 2 is necessary", AnswerClass.ReplacementUnderpriced)]
     [InlineData("Sender doesn't have enough funds to send tx. The max upfront cost is: 5", AnswerClass.InsufficientFunds)]
     [InlineData("the tx doesn't have the correct nonce. account has nonce of: 5 tx has nonce of: 3", AnswerClass.NonceTooLow)]
+    [InlineData("Transaction gas limit is 30000001 and exceeds block gas limit of 30000000", AnswerClass.Fatal)]
+    [InlineData("Transaction maxFeePerGas (1) is too low for the next block, which has a baseFeePerGas of 2", AnswerClass.Underpriced)]
+    // A contract's words are not the pool's, and a word inside a sentence is no prefix.
+    [InlineData("execution reverted: nonce too low", AnswerClass.Reverted)]
+    [InlineData("execution reverted", AnswerClass.Reverted)]
+    [InlineData("VM execution error.", AnswerClass.Reverted)]
+    [InlineData("could not look up whether nonce too low", AnswerClass.Other)]
+    [InlineData("the pool is healthy, already known peers: 5", AnswerClass.Other)]
+    [InlineData("no insufficient funds here", AnswerClass.Other)]
     // nobody
     [InlineData("the flux capacitor is empty", AnswerClass.Other)]
     [InlineData("nonce", AnswerClass.Other)]
     [InlineData("", AnswerClass.Other)]
-    public void Classify_ClientsWords(string text, AnswerClass expected) => Assert.Equal(expected, NodeAnswers.Classify(text));
+    public void Classify_ClientsWords_MeanWhatTheyMean(string text, AnswerClass expected) => Assert.Equal(expected, NodeAnswers.Classify(text));
+
+    // An entry that an earlier one hides would never be found.
+    [Fact]
+    public void Classify_EveryEntrysOwnWords_FindThatEntry() =>
+        Assert.All(NodeAnswers.Entries, entry => Assert.Equal((entry.Words, entry.Class), (entry.Words, NodeAnswers.Classify(entry.Words))));
+
+    [Fact]
+    public void Classify_EveryEntryBehindAnotherTextAndWithDetailsBehind_FindsThatEntry() =>
+        Assert.All(NodeAnswers.Entries, entry =>
+            Assert.Equal((entry.Words, entry.Class), (entry.Words, NodeAnswers.Classify($"rpc failed: {entry.Words.ToUpperInvariant()}: 1, 2"))));
 }

@@ -34,6 +34,22 @@ public sealed class Secp256k1Tests(ITestOutputHelper output)
         }
     }
 
+    // The bench holds the two against each other, so they must do the same work.
+    [Fact]
+    public void TimeSignature_AnyHash_SignsAsTheSafeFaceDoes()
+    {
+        byte[] hash = new byte[32], bare = new byte[65], safe = new byte[65];
+        PrivateKey key = KeyOf(new Random(12));
+        for (int i = 0; i < 50; i++)
+        {
+            hash[i % 32] += 7;
+            Assert.True(Secp256k1.TimeSignature(hash, key.Span, bare) > 0);
+            Assert.True(Secp256k1.TrySign(hash, key.Span, safe));
+            Assert.Equal(safe, bare);
+        }
+        output.WriteLine($"signs by the comb of 0.5.0: {Secp256k1.SignsByComb}");
+    }
+
     [Fact]
     public void TrySign_ZeroOrTooLargeKey_AnswersFalse()
     {

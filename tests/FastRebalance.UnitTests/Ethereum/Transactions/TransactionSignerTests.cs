@@ -78,6 +78,59 @@ public sealed class TransactionSignerTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    // A ladder's rungs, of every kind and of lengths that end in different blocks, must be those that are signed one by one.
+    [Fact]
+    public void SignAll_SeveralTransactions_GivesWhatEachGivesAlone()
+    {
+        using TransactionSigner signer = new(in _key, chainId: 1);
+        Authorization authorization = signer.SignAuthorization(Address.Zero, nonce: 3);
+        TransactionFields[] ladder =
+        [
+            .. Enumerable.Range(0, 40).Select(i => new TransactionFields
+            {
+                Kind = TransactionKind.Legacy + (byte)(i % 3), ChainId = 1, Nonce = (ulong)i, GasLimit = 100_000, To = Address.Zero, Data = new byte[i * 37],
+            }),
+            new() { Kind = TransactionKind.SetCode, ChainId = 1, To = Address.Zero, AuthorizationList = new[] { authorization } },
+        ];
+        byte[] all = new byte[ladder.Sum(static fields => TransactionEncoder.MaxLength(in fields))];
+        SignedBytes[] signed = new SignedBytes[ladder.Length];
+        int length = signer.SignAll(ladder, all, signed);
+        int start = 0;
+        for (int i = 0; i < ladder.Length; i++)
+        {
+            byte[] alone = new byte[TransactionEncoder.MaxLength(in ladder[i])];
+            int aloneLength = signer.Sign(in ladder[i], alone, out Hash32 hash);
+            Assert.Equal(new SignedBytes(start, aloneLength, hash), signed[i]);
+            Assert.Equal(alone[..aloneLength], all[start..(start + aloneLength)]);
+            start += aloneLength;
+        }
+        Assert.Equal(start, length);
+        Assert.Equal(0, signer.SignAll([], all, []));
+    }
+
+    [Fact]
+    public void SignAll_Ladder_AllocatesNothing()
+    {
+        using TransactionSigner signer = new(in _key, chainId: 1);
+        TransactionFields[] ladder = [.. Enumerable.Range(0, 4).Select(i => new TransactionFields { Kind = TransactionKind.DynamicFee, ChainId = 1, Data = new byte[1024 + i] })];
+        byte[] all = new byte[ladder.Sum(static fields => TransactionEncoder.MaxLength(in fields))];
+        SignedBytes[] signed = new SignedBytes[ladder.Length];
+        signer.SignAll(ladder, all, signed);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++) signer.SignAll(ladder, all, signed);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void SignAll_OtherChainOrShortMemory_Throws()
+    {
+        using TransactionSigner signer = new(in _key, chainId: 1);
+        TransactionFields[] ladder = [new() { Kind = TransactionKind.DynamicFee, ChainId = 1 }, new() { Kind = TransactionKind.DynamicFee, ChainId = 2 }];
+        Assert.Contains("chain 1", Assert.Throws<ArgumentException>(() => signer.SignAll(ladder, new byte[500], new SignedBytes[2])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => signer.SignAll(ladder.AsSpan(0, 1), new byte[500], []));
+        Assert.ThrowsAny<ArgumentException>(() => signer.SignAll(ladder.AsSpan(0, 1), new byte[40], new SignedBytes[1]));
+    }
+
     [Fact]
     public void Sign_OtherChainShortMemoryOrDisposed_Throws()
     {

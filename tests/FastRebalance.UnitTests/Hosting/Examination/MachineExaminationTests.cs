@@ -198,6 +198,16 @@ public sealed class MachineExaminationTests
         Assert.All(findings, f => Assert.True(f.Health != Health.Unknown && f.Found.Length > 0 && (f.Health == Health.Good) == (f.ToDo.Length == 0)));
     }
 
+    [Fact]
+    public void Signer_OlderLibrary_IsAdviceWithTheRemedy()
+    {
+        Assert.Equal((Health.Good, ""), (SignerFinding.Of(signsByComb: true).Health, SignerFinding.Of(signsByComb: true).ToDo));
+        Finding old = SignerFinding.Of(signsByComb: false);
+        Assert.Equal(Health.Advice, old.Health);
+        Assert.Contains("--with-ecmult-gen-kb=86", old.ToDo);
+        Assert.Contains("beside the program", old.ToDo);
+    }
+
     private static List<Finding> Examine(MadeUpMachine machine, EngineSection engine) =>
         [.. MachineExamination.OfConfiguration(machine.Facts(), machine.Trials, engine)];
 

@@ -85,7 +85,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
             throw new ArgumentException($"the signer signs for chain {signer.ChainId} and chain {setup.ChainId} is configured");
         if (channels.Count == 0 && !setup.DryRun)
             throw new ArgumentException($"no submit channel is given: name at least one of {string.Join(", ", SubmitChannels.Names)}");
-        _setup = setup;
+        // What the signer would leave out is not declared: it would sign another transaction than asked for.
+        _setup = setup = setup with { DeclaresAccess = setup.DeclaresAccess && signer.SignsAccessLists };
         _chain = chain;
         _intents = intents;
         _clock = clock;

@@ -33,6 +33,8 @@ public sealed class NethereumSigner : IAccountSigner
 
     public Address Address { get; }
 
+    public bool SignsAccessLists => true;
+
     /// <summary>Asks the signer for its account.</summary>
     /// <param name="signer">Not owned.</param>
     /// <param name="chainId">The only chain that is signed for; not 0.</param>

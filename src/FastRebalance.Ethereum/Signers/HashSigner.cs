@@ -38,6 +38,8 @@ public sealed class HashSigner : IAccountSigner
 
     public Address Address { get; }
 
+    public bool SignsAccessLists => true;
+
     public async ValueTask<SigningOutcome> SignAsync(TransactionFields fields, CancellationToken cancellation = default)
     {
         if (fields.ChainId != ChainId)

@@ -15,6 +15,9 @@ public interface IAccountSigner : IDisposable
     /// <summary>The only account it signs for.</summary>
     Address Address { get; }
 
+    /// <summary>Whether what it signs may carry an access list (EIP-2930); one that leaves it out would sign another transaction.</summary>
+    bool SignsAccessLists { get; }
+
     /// <summary>
     /// Signs. The local signer's answer is there when the call returns; a remote one's comes within its time limit, and only after it was
     /// held against what was asked.

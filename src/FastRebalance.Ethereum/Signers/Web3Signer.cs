@@ -32,6 +32,9 @@ public sealed class Web3Signer : IAccountSigner
 
     public Address Address { get; }
 
+    /// <summary>False: web3signer's parameters have no access list, and it passes over what it does not know.</summary>
+    public bool SignsAccessLists => false;
+
     public async ValueTask<SigningOutcome> SignAsync(TransactionFields fields, CancellationToken cancellation = default)
     {
         if (fields.ChainId != ChainId)

@@ -43,6 +43,8 @@ public sealed class TransactionSigner : IAccountSigner
     /// <summary>The account that sends.</summary>
     public Address Address { get; }
 
+    public bool SignsAccessLists => true;
+
     /// <summary>What the system let us have for the key: locked memory, or why not.</summary>
     public MemoryStatus KeyLock => _key.Lock;
 

@@ -35,6 +35,9 @@ public sealed record ExecutionSetup
     /// <summary>What the vault's owner allowed, where the executor trusts the account with that and no more; null for limits of its own.</summary>
     public SignedIntent? Intent { get; init; }
 
+    /// <summary>Tells this desk's decisions from another's on the same executor, and from those of an older journal of its own.</summary>
+    public ulong DecisionSpace { get; init; }
+
     /// <summary>Time from one block to the next, by which a deadline in seconds becomes one in blocks.</summary>
     public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(12);
 

@@ -19,7 +19,7 @@ internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
         if (!ExecutorArtifact.Current.IsCodeOf(code))
             return [$"the code at {setup.Executor} is not the executor that this program was built with: deploy that one, or run the program that deployed it"];
 
-        Address[] pools = [.. setup.Pools.Select(ExecutorEncoder.NamedPool).Where(pool => !pool.IsZero).Distinct()];
+        Address[] pools = [.. setup.Pools.Select(ExecutorEncoder.NameOf).Distinct()];
         EthCallOutcome[] answers = await chain.CallManyAsync(
             ExecutorFacts.Questions(setup.Executor, setup.Account, pools), BlockRef.Latest, cancellation).ConfigureAwait(false);
         return ExecutorFacts.Read(pools, answers) is { } facts

@@ -91,7 +91,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _intents = intents;
         _clock = clock;
         _encoder = OrderEncoders.For(setup);
-        _fills = setup.Executor.IsZero ? new FillReader(setup.Assets, setup.Pools) : new ExecutorFillReader(setup.Executor);
+        _fills = setup.Executor.IsZero ? new FillReader(setup.Assets, setup.Pools) : new ExecutorFillReader(setup.Executor, setup.DecisionSpace);
         _signer = new AttemptSigner(signer, setup.Target);
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _lastLook = new LastLook(setup, chain, _fees, clock);

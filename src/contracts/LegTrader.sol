@@ -179,6 +179,12 @@ abstract contract LegTrader {
         });
     }
 
+    /// @dev What a V4 pool is allowed by: the manager tells its pools apart by this hash.
+    function _nameOfV4(Leg calldata leg) internal view returns (address) {
+        (IUniswapV4PoolManager.PoolKey memory key,) = _keyOf(leg);
+        return address(uint160(uint256(keccak256(abi.encode(key)))));
+    }
+
     // The first word of a pool's state in the manager: root price (160), tick (24), the protocol's fees (12 each way), the fee (24).
     function _stateOf(IUniswapV4PoolManager.PoolKey memory key, bool sells0)
         private

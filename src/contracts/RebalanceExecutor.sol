@@ -38,8 +38,8 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
     uint64 public epoch;
 
     mapping(address caller => Trust) public trust;
-    /// @notice Pools of Uniswap V2 and V3 and of Balancer, and hooks of V4, that a leg may name. V4 pools without hooks need no entry:
-    ///         their only counterparty is the pool manager.
+    /// @notice Pools that a leg may trade through, by address; a V4 pool by the last 20 bytes of its id. Without this a stolen key could bring
+    ///         in a token or a pool of its own making, whose code runs while the vault's balances are looked at.
     mapping(address pool => bool) public poolAllowed;
     mapping(uint256 word => uint256 bits) private _usedDecisions;
     mapping(bytes32 digest => mapping(uint256 limit => uint256)) private _filled;
@@ -288,8 +288,8 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         if (leg.minFill == 0) revert MinimumMissing(index);
         if (ends && leg.limitPriceX96 == 0) revert LimitMissing(index);
         if (!ends && leg.limitPriceX96 != 0) revert LimitInChain(index);
-        bool isPlainV4 = leg.venue.kind() == Venue.UNISWAP_V4 && leg.pool == address(0);
-        if (!isPlainV4 && !poolAllowed[leg.pool]) revert PoolNotAllowed(index, leg.pool);
+        address pool = leg.venue.kind() == Venue.UNISWAP_V4 ? _nameOfV4(leg) : leg.pool;
+        if (!poolAllowed[pool]) revert PoolNotAllowed(index, pool);
     }
 
     function _draw(Intent calldata intent, bytes32 digest, Trade memory trade) private {

@@ -8,7 +8,7 @@ pragma solidity 0.8.37;
 struct Leg {
     /// @dev A word of several fields, see `Venue`.
     uint256 venue;
-    /// @dev The pair, the pool, the Balancer pool; on Uniswap V4 the hooks of the key.
+    /// @dev The pair, the pool, the Balancer pool; on Uniswap V4 the hooks of the key, zero for none.
     address pool;
     address tokenIn;
     address tokenOut;

@@ -11,6 +11,7 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution.Transactions;
 using FastRebalance.Native.Machine;
 using FastRebalance.Tests;
 
@@ -245,12 +246,15 @@ public sealed class ExecutorMarket : IAsyncLifetime
     /// <summary>An executor whose vault is this account.</summary>
     public async Task<Address> DeployExecutorAsync(Address vault, params Address[] furtherPools)
     {
-        Address[] pools = [.. Chain.Manifest.Pools.Select(pool => pool.Address), Weighted, .. furtherPools];
+        Address[] pools = [.. Chain.Manifest.Pools.Select(pool => pool.Address), Weighted, NameOf(V4), NameOf(V4Native), .. furtherPools];
         Address executor = await Deployer.CreateAsync(
             "executor", ExecutorCalls.Creation(vault, Guardian, Venues, [Caller], pools), 7_000_000, Cancellation);
         await Deployer.MineAsync(Cancellation);
         return executor;
     }
+
+    private Address NameOf(UniswapV4PoolUnderTest pool) => ExecutorEncoder.NameOf(
+        new PoolFacts(UniswapV4Pool.KindName, PoolManager, pool.IsNative ? Weth : pool.Currency0, pool.Currency1, pool.Fee) { Parameters = pool.Parameters(Weth) });
 
     /// <summary>One of the contracts of <c>tests/contracts</c>.</summary>
     public async Task<Address> CreateOddAsync(string name, params UInt256[] arguments)

@@ -3,6 +3,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Execution.Confirmation;
 
@@ -10,20 +11,21 @@ namespace FastRebalance.Execution.Confirmation;
 /// Reads the executor contract's own logs: one per hop, under the decision's id, in the order they ran. What they say was measured at the
 /// vault, so a token that keeps some of a transfer is told as it was.
 /// </summary>
-internal sealed class ExecutorFillReader(Address executor) : IFillReader
+internal sealed class ExecutorFillReader(Address executor, ulong decisionSpace) : IFillReader
 {
     private const int DecisionTopic = 1;
 
     public bool TryRead(ulong orderId, IReadOnlyList<OrderLeg> legs, IReadOnlyList<LogEntry> logs, Span<LegMovement> movements)
     {
         movements.Clear();
+        UInt256 decision = ExecutorEncoder.DecisionOf(decisionSpace, orderId);
         int at = 0;
         for (int i = 0; i < legs.Count; i++)
         {
             UInt256 spent = default, received = default;
             for (int hop = 0; hop < legs[i].HopCount; hop++)
             {
-                if (!TryNext(orderId, logs, ref at, out UInt256 hopSpent, out received))
+                if (!TryNext(in decision, logs, ref at, out UInt256 hopSpent, out received))
                     return false;
                 if (hop == 0)
                     spent = hopSpent;
@@ -33,7 +35,7 @@ internal sealed class ExecutorFillReader(Address executor) : IFillReader
         return true;
     }
 
-    private bool TryNext(ulong orderId, IReadOnlyList<LogEntry> logs, ref int at, out UInt256 spent, out UInt256 received)
+    private bool TryNext(in UInt256 decision, IReadOnlyList<LogEntry> logs, ref int at, out UInt256 spent, out UInt256 received)
     {
         spent = received = default;
         for (; at < logs.Count; at++)
@@ -42,7 +44,7 @@ internal sealed class ExecutorFillReader(Address executor) : IFillReader
             if (log.Address != executor || log.Topics.Length <= DecisionTopic || log.Topics[0] != ExecutorLogs.LegFilled)
                 continue;
             AbiReader reader = new(log.Data);
-            if (UInt256.ReadBigEndian(log.Topics[DecisionTopic].Span) != orderId
+            if (UInt256.ReadBigEndian(log.Topics[DecisionTopic].Span) != decision
                 || !reader.TryReadUInt256(out _) || !reader.TryReadAddress(out _) || !reader.TryReadAddress(out _)
                 || !reader.TryReadUInt256(out spent) || !reader.TryReadUInt256(out received))
                 continue;

@@ -24,6 +24,7 @@ public sealed class ExecutorEncoder : IOrderEncoder
     private readonly ExecutorLegFlags _pull;
     private readonly uint _minFillBps;
     private readonly SignedIntent? _intent;
+    private readonly ulong _decisionSpace;
 
     /// <param name="executor">The contract.</param>
     /// <param name="assets">Token contracts by asset index.</param>
@@ -31,9 +32,10 @@ public sealed class ExecutorEncoder : IOrderEncoder
     /// <param name="minFillBps">Least share of a single-pool leg that must be sold, else the whole order reverts; 1 to 10000.</param>
     /// <param name="usesPermit2">Tokens are taken through Permit2's allowance instead of their own.</param>
     /// <param name="intent">What the vault's owner allowed, for an account that may do no more; null for one that sets its own limits.</param>
+    /// <param name="decisionSpace">Stands above the order's id in the decision's, which the contract runs once.</param>
     /// <exception cref="ArgumentException">A pool is of a kind that the executor does not trade through, or the share makes no sense.</exception>
     public ExecutorEncoder(Address executor, IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools, uint minFillBps, bool usesPermit2,
-        SignedIntent? intent = null)
+        SignedIntent? intent = null, ulong decisionSpace = 0)
     {
         if (minFillBps is 0 or > BpsPerUnit)
             throw new ArgumentException($"the least fill is {minFillBps} bps: 1 to {BpsPerUnit} make sense", nameof(minFillBps));
@@ -44,6 +46,7 @@ public sealed class ExecutorEncoder : IOrderEncoder
         _pull = usesPermit2 ? ExecutorLegFlags.Permit2 : ExecutorLegFlags.None;
         _minFillBps = minFillBps;
         _intent = intent;
+        _decisionSpace = decisionSpace;
     }
 
     /// <summary>The kinds of pools that the contract trades through.</summary>
@@ -52,8 +55,13 @@ public sealed class ExecutorEncoder : IOrderEncoder
 
     public Address Target { get; }
 
-    /// <summary>What a leg names as its pool: on V4 the hooks of the key, elsewhere the pool. Zero needs no permission.</summary>
-    public static Address NamedPool(PoolFacts facts) => TemplateOf(facts).Pool;
+    /// <summary>The contract's name of an order: no two desks, and no two journals of one, may use the same.</summary>
+    public static UInt256 DecisionOf(ulong decisionSpace, ulong orderId) => new(orderId, decisionSpace, 0, 0);
+
+    /// <summary>What the contract allows a pool by: its address, or of a V4 pool the last 20 bytes of its id.</summary>
+    public static Address NameOf(PoolFacts facts) => facts.Kind == UniswapV4Pool.KindName
+        ? new Address(UniswapV4Terms.Of(facts).Id.Span[^Address.Length..])
+        : TemplateOf(facts).Pool;
 
     public int MaxLength(int legs)
     {
@@ -65,7 +73,7 @@ public sealed class ExecutorEncoder : IOrderEncoder
         TryEncode(orderId, deadline.MaxBlock, deadline.UnixSeconds, legs, destination, out length);
 
     /// <summary>Writes the call's data; allocates nothing.</summary>
-    /// <param name="orderId">The decision, which the contract runs once.</param>
+    /// <param name="orderId">The order, whose decision the contract runs once.</param>
     /// <param name="maxBlock">The last block in which it may run.</param>
     /// <param name="maxUnixSeconds">The last second.</param>
     /// <param name="legs">In the order of execution.</param>
@@ -86,9 +94,10 @@ public sealed class ExecutorEncoder : IOrderEncoder
                 return status;
         }
         ulong maxTime = (ulong)Math.Max(maxUnixSeconds, 0);
+        UInt256 decision = DecisionOf(_decisionSpace, orderId);
         bool fits = _intent is null
-            ? ExecutorCalls.TryWriteExec(orderId, maxBlock, maxTime, written[..count], default, destination, out length)
-            : ExecutorCalls.TryWriteFill(orderId, maxBlock, maxTime, written[..count], default, _intent, destination, out length);
+            ? ExecutorCalls.TryWriteExec(in decision, maxBlock, maxTime, written[..count], default, destination, out length)
+            : ExecutorCalls.TryWriteFill(in decision, maxBlock, maxTime, written[..count], default, _intent, destination, out length);
         return fits ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
     }
 

@@ -61,7 +61,7 @@ public static class ExecutorDeployment
             Permit2 = terms.Permit2 ?? await CanonicalPermit2Async(node, cancellation).ConfigureAwait(false),
             WrappedNative = config.Assets[config.Native.Index].Address,
         };
-        Address[] named = [.. pools.Where(pool => ExecutorEncoder.PoolKinds.Contains(pool.Kind)).Select(ExecutorEncoder.NamedPool).Where(pool => !pool.IsZero).Distinct()];
+        Address[] named = [.. pools.Where(pool => ExecutorEncoder.PoolKinds.Contains(pool.Kind)).Select(ExecutorEncoder.NameOf).Distinct()];
         byte[] creation = ExecutorCalls.Creation(terms.Vault ?? signer.Address, terms.Guardian ?? Address.Zero, chain, [signer.Address], named);
         AccountSender sender = new(node, signer, FeeOptions.For(config.Chain.Rules), (ulong)(config.Submit.MaxFeePerGasGwei * 1e9));
         ulong nonce = await node.NonceAsync(signer.Address, BlockRef.Pending, cancellation).ConfigureAwait(false);

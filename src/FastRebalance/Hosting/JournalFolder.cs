@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace FastRebalance.Hosting;
 
@@ -10,11 +11,14 @@ public sealed class JournalFolder : IDisposable
 {
     private const string Prefix = "run-";
     private const ulong LargestEpoch = (1UL << 24) - 1;
+    private const string SpaceFile = "decision-space";
+    private const int SpaceDigits = 16;
 
     private readonly FileStream _lock;
 
-    private JournalFolder(FileStream theLock, string run, ulong epoch)
+    private JournalFolder(FileStream theLock, string run, ulong epoch, ulong decisionSpace)
     {
+        DecisionSpace = decisionSpace;
         _lock = theLock;
         RunDirectory = run;
         Epoch = epoch;
@@ -25,6 +29,12 @@ public sealed class JournalFolder : IDisposable
 
     /// <summary>The run's number; order ids carry it.</summary>
     public ulong Epoch { get; }
+
+    /// <summary>
+    /// Drawn once for the folder: order ids count from the folder's first run, and a contract that runs a decision once must not take those of
+    /// another folder for its own.
+    /// </summary>
+    public ulong DecisionSpace { get; }
 
     /// <summary>Takes the folder for a new run.</summary>
     /// <exception cref="IOException">Another engine holds it, or the disk refuses.</exception>
@@ -43,7 +53,15 @@ public sealed class JournalFolder : IDisposable
         ulong epoch = Runs(path).LastOrDefault() + 1;
         if (epoch > LargestEpoch)
             throw new IOException($"{path} holds run {LargestEpoch}, the last number there is: move the old runs away and start a new folder");
-        return new JournalFolder(theLock, PathOf(path, epoch), epoch);
+        try
+        {
+            return new JournalFolder(theLock, PathOf(path, epoch), epoch, ReadOrDrawSpace(Path.Combine(path, SpaceFile)));
+        }
+        catch
+        {
+            theLock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The folder of the newest run; or the path itself where it holds a run's streams.</summary>
@@ -59,6 +77,25 @@ public sealed class JournalFolder : IDisposable
     public void Dispose() => _lock.Dispose();
 
     private static string PathOf(string path, ulong run) => Path.Combine(path, Prefix + run.ToString("000000", CultureInfo.InvariantCulture));
+
+    private static ulong ReadOrDrawSpace(string file)
+    {
+        if (!File.Exists(file))
+        {
+            // Whole or not at all: a torn number would be another one at the next start.
+            string temporary = file + ".tmp";
+            using (FileStream stream = File.Create(temporary))
+            {
+                stream.Write(System.Text.Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(SpaceDigits, lowercase: true)));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, file);
+        }
+        string text = File.ReadAllText(file).Trim();
+        return text.Length == SpaceDigits && ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong space) && space != 0
+            ? space
+            : throw new IOException($"{file} does not hold {SpaceDigits} hexadecimal digits: put back what stood there, or move the whole folder away and start a new one");
+    }
 
     private static List<ulong> Runs(string path)
     {

@@ -84,7 +84,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
         _executor = new OrderExecutor(
-            run.ToExecutionSetup(options.DryRun), run.Node, run.Signer, Channels(run), _journal.Sent, _inbound);
+            run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, Channels(run), _journal.Sent, _inbound);
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = Consumer("engine", "the engine", _inbound, _engineLoop);

@@ -65,8 +65,9 @@ contract Crowd {
         s_tokens = [market.token0(), market.token1()];
         address[] memory callers = new address[](1);
         callers[0] = TRUSTED;
-        address[] memory pools = new address[](2);
+        address[] memory pools = new address[](3);
         (pools[0], pools[1]) = (address(market.pair()), address(market.pool()));
+        pools[2] = address(uint160(uint256(keccak256(abi.encode(market.key())))));
         bytes memory code = bytes.concat(
             vm.parseJsonBytes(vm.readFile("artifact/RebalanceExecutor.json"), ".bytecode"),
             abi.encode(vault, GUARDIAN, address(market.manager()), address(0), address(0), address(0), callers, pools)

@@ -52,6 +52,40 @@ public sealed class ExecutorEncoderTests
         Assert.Equal(2_000UL, read);
     }
 
+    [Fact]
+    public void TryEncode_DecisionSpace_StandsAboveTheOrdersId()
+    {
+        ExecutorEncoder encoder = new(Executor, World.Assets, World.Pools, 1, usesPermit2: false, decisionSpace: 0xabc);
+        byte[] data = new byte[encoder.MaxLength(1)];
+        Assert.Equal(EncodeStatus.Encoded, encoder.TryEncode(42, 1, 1, [World.Leg(World.A, World.B, 10, 9, World.V3AB)], data, out _));
+
+        Assert.Equal(((UInt256)0xabcUL << 64) + 42, UInt256.ReadBigEndian(data.AsSpan(AbiSelector.Length, 32)));
+    }
+
+    [Fact]
+    public void TryEncode_UnderAnIntent_IsTheFillThatHoldsIt()
+    {
+        SignedIntent signed = new(new ExecutorIntent(1, 2, 3, [new ExecutorLimit(World.Assets[0], World.Assets[1], 4, 5, 6)]), new byte[65]);
+        ExecutorEncoder encoder = new(Executor, World.Assets, World.Pools, 5_000, usesPermit2: false, signed);
+        OrderLeg leg = World.Leg(World.A, World.B, 1000, 990, World.V3AB);
+        byte[] data = new byte[encoder.MaxLength(1)];
+
+        Assert.Equal(EncodeStatus.Encoded, encoder.TryEncode(7, 8, 9, [leg], data, out int length));
+
+        byte[] plain = new byte[Encoder.MaxLength(1)];
+        Encoder.TryEncode(7, 8, 9, [leg], plain, out int plainLength);
+        ExecutorLeg[] legs =
+        [
+            new()
+            {
+                Venue = ExecutorVenue.UniswapV3, Pool = World.Token(0x31), TokenIn = World.Assets[0], TokenOut = World.Assets[1], MaxIn = 1000,
+                LimitPriceX96 = 990 * Q96 / 1000, MinFill = 500,
+            },
+        ];
+        Assert.Equal(ExecutorCalls.Exec(7, 8, 9, legs), plain[..plainLength]);
+        Assert.Equal(ExecutorCalls.Fill(7, 8, 9, legs, default, signed.Intent, signed.Signature.Span), data[..length]);
+    }
+
     // At most the leg's minimum itself passes: the contract judges out * 2^96 >= in * limit.
     [Theory]
     [InlineData(1_000, 990)]
@@ -106,7 +140,7 @@ public sealed class ExecutorEncoderTests
 
         Assert.Equal(Words(4, 0xba, 0xc3, 0xa1), legs[0][..4]);
         Assert.Equal(Words(3 | 5UL << 8 | 500UL << 16 | 10UL << 40, 0, 0xa1, 0xb2), legs[1][..4]);
-        Assert.Equal([Address.Zero, World.Token(0xba)], new[] { v4, balancer }.Select(ExecutorEncoder.NamedPool));
+        Assert.Equal(World.Token(0xba), ExecutorEncoder.NameOf(balancer));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class ExecutorFillReaderTests
 {
     private const ulong Order = 0x1_0000_0007;
     private static readonly Address Executor = World.Token(0xee);
-    private static readonly ExecutorFillReader Reader = new(Executor);
+    private static readonly ExecutorFillReader Reader = new(Executor, decisionSpace: 0);
 
     [Fact]
     public void TryRead_LegOfTwoHops_SpentFromTheFirstAndReceivedFromTheLast()
@@ -33,6 +33,14 @@ public sealed class ExecutorFillReaderTests
             Order, legs, [Log(7, 7, order: Order + 1), Log(8, 8, address: World.Token(1)), Log(9, 9, topic: ExecutorLogs.DecisionFilled), Log(1000, 990)], moved));
 
         Assert.Equal(new LegMovement(1000, 990), moved[0]);
+    }
+
+    [Fact]
+    public void TryRead_SameOrderOfAnotherJournal_IsNotTheOrder()
+    {
+        OrderLeg[] legs = [World.Leg(World.A, World.B, 1000, 1, World.V3AB)];
+
+        Assert.False(new ExecutorFillReader(Executor, decisionSpace: 7).TryRead(Order, legs, [Log(1000, 990)], new LegMovement[1]));
     }
 
     [Fact]

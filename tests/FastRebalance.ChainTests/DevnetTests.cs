@@ -24,7 +24,7 @@ public sealed class DevnetTests
 
         Assert.Equal(["WETH", "USDC", "DAI", "WBTC", "LINK"], manifest.Tokens.Select(token => token.Symbol));
         Assert.Equal(11, manifest.Pools.Count);
-        Assert.Equal(9, manifest.Contracts.Count);
+        Assert.Equal(10, manifest.Contracts.Count);
         Address[] all = [.. manifest.Tokens.Select(t => t.Address), .. manifest.Pools.Select(p => p.Address), .. manifest.Contracts.Values];
         foreach (Address address in all)
             Assert.NotEmpty(await chain.Node.CodeAsync(address, BlockRef.Latest, Cancellation));

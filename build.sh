@@ -385,6 +385,7 @@ run_tests() {
     close_tests
   fi
   for project in tests/*/*.csproj; do
+    grep -qF "$(basename "$project")" FastRebalance.sln || continue # one outside has a README that says what it needs
     run_test_project "$(basename "$project" .csproj)" "$@"
   done
   close_tests

@@ -48,6 +48,13 @@ internal sealed class CommandProcess : IAsyncDisposable
         return await command.EndAsync();
     }
 
+    /// <summary>Types into it, and closes what it reads from.</summary>
+    public async Task WriteAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        _process.StandardInput.Close();
+    }
+
     /// <summary>Waits for its end.</summary>
     public async Task<CommandResult> EndAsync()
     {

@@ -6,6 +6,7 @@ using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
+using FastRebalance.Native;
 using DeskAccount = FastRebalance.Execution.DeskAccount;
 
 namespace FastRebalance.ChainTests;
@@ -86,6 +87,28 @@ public sealed class ExecutorOrderTests
         Assert.Equal(SubmitStatus.NotSent, (await desk.Statuses(3))[2]);
         Assert.Contains("DecisionUsed(decisionId: 1)", desk.Executor.Outcomes()[^1].Reason, StringComparison.Ordinal);
         Assert.Single(desk.Logged);
+    }
+
+    [Fact]
+    public async Task Order_OfAKeyThatOnlyFillsIntents_GoesAsFarAsItsOwnerSigned()
+    {
+        await using ExecutionDesk desk = await ExecutionDesk.StartWithContractAsync();
+        Address usdc = desk.Chain.Manifest.Token("USDC").Address, weth = desk.Chain.Manifest.Token("WETH").Address;
+        ExecutorIntent intent = new(1, 0, 1UL << 40, [new ExecutorLimit(usdc, weth, 1_500_000_000, 0, 1)]);
+        Signature signature = desk.Signer.SignDigest(intent.Digest(desk.Setup.ChainId, desk.Setup.Executor));
+        ulong nonce = await desk.Node.NonceAsync(desk.Signer.Address, BlockRef.Latest, ExecutionDesk.Cancellation);
+        await desk.SendByHandAsync(nonce, desk.Setup.Executor, ExecutorCalls.SetTrust(desk.Signer.Address, ExecutorTrust.Intents));
+        await desk.MineAsync();
+        desk.Setup = desk.Setup with { Intent = new SignedIntent(intent, (byte[])[.. signature.Span[..64], (byte)(27 + signature.YParity)]) };
+        await desk.TradeAsync();
+        OrderLeg leg = WithSlack(desk.Leg("USDC", "WETH", 1_000_000_000, desk.PoolOf(V3, "USDC", "WETH", 500)));
+
+        desk.Order(1, leg);
+        Assert.Equal([SubmitStatus.Submitted, SubmitStatus.Included], await desk.Statuses(2));
+        desk.Order(2, leg);
+
+        Assert.Equal(SubmitStatus.NotSent, (await desk.Statuses(3))[2]);
+        Assert.Contains("IntentUsedUp(limit: 0, filled: 2000000000, most: 1500000000)", desk.Executor.Outcomes()[^1].Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -176,7 +176,7 @@ public sealed class LocalChain : IAsyncDisposable
         Address executor = await deployer.CreateAsync(
             "the desk's executor", ExecutorCalls.Creation(
                 desk.Address, unlocked[0], new ExecutorChain { WrappedNative = market.Contracts.Weth }, [desk.Address],
-                [.. market.Pools.Select(pool => pool.Address)]), ExecutorGas, cancellationToken).ConfigureAwait(false);
+                [.. market.Pools.Select(pool => ExecutorCalls.MarketOf(pool.Address, pool.Token0.Address, pool.Token1.Address))]), ExecutorGas, cancellationToken).ConfigureAwait(false);
         await desk.ApproveAsync(node, deployer, market, [market.Contracts.SwapRouter02, executor], cancellationToken).ConfigureAwait(false);
         await NoiseTrader.FundAsync(deployer, new SetupSender(node, unlocked[1], firstNonce: 0), market, cancellationToken)
             .ConfigureAwait(false);

@@ -19,10 +19,10 @@ internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
         if (!ExecutorArtifact.Current.IsCodeOf(code))
             return [$"the code at {setup.Executor} is not the executor that this program was built with: deploy that one, or run the program that deployed it"];
 
-        Address[] pools = [.. setup.Pools.Select(ExecutorEncoder.NameOf).Distinct()];
+        Hash32[] markets = [.. setup.Pools.SelectMany(ExecutorEncoder.MarketsOf).Distinct()];
         EthCallOutcome[] answers = await chain.CallManyAsync(
-            ExecutorFacts.Questions(setup.Executor, setup.Account, pools), BlockRef.Latest, cancellation).ConfigureAwait(false);
-        return ExecutorFacts.Read(pools, answers) is { } facts
+            ExecutorFacts.Questions(setup.Executor, setup.Account, markets), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        return ExecutorFacts.Read(markets, answers) is { } facts
             ? [.. Problems(facts)]
             : [$"the executor {setup.Executor} does not answer what it is asked"];
     }
@@ -42,8 +42,9 @@ internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
             yield return $"the intent is of epoch {signed.Intent.Epoch} and {executor} of {facts.Epoch}, which voids it: have one signed anew";
         if (facts.GoalRequired)
             yield return $"{executor} runs no basket without a goal, and none is sent: its vault calls setGoalRequired(false)";
-        if (facts.PoolsRefused.Count > 0)
-            yield return $"{executor} may not trade through {string.Join(", ", facts.PoolsRefused)}: its vault calls setPools([…], true)";
+        foreach (PoolFacts pool in setup.Pools)
+            if (ExecutorEncoder.MarketsOf(pool).Where(facts.MarketsRefused.Contains).ToArray() is { Length: > 0 } refused)
+                yield return $"{executor} may not trade on the {pool.Kind} pool {pool.Address}: its vault calls setMarkets([{string.Join(", ", refused)}], true)";
         foreach (PoolFacts pool in setup.Pools)
             if (pool.Kind == UniswapV4Pool.KindName && pool.Address != facts.Chain.PoolManager)
                 yield return $"{executor} trades through the pool manager {facts.Chain.PoolManager}, and a pool of {pool.Address} is configured";

@@ -179,10 +179,16 @@ abstract contract LegTrader {
         });
     }
 
-    /// @dev What a V4 pool is allowed by: the manager tells its pools apart by this hash.
-    function _nameOfV4(Leg calldata leg) internal view returns (address) {
-        (IUniswapV4PoolManager.PoolKey memory key,) = _keyOf(leg);
-        return address(uint160(uint256(keccak256(abi.encode(key)))));
+    /// @notice What the vault allows a leg by: of a V4 pool its id, which holds its currencies; elsewhere the hash of the pool, the lower token's
+    ///         address and the higher one's, whichever is sold.
+    function marketOf(Leg calldata leg) public view returns (bytes32) {
+        if (leg.venue.kind() == Venue.UNISWAP_V4) {
+            (IUniswapV4PoolManager.PoolKey memory key,) = _keyOf(leg);
+            return keccak256(abi.encode(key));
+        }
+        return leg.tokenIn < leg.tokenOut
+            ? keccak256(abi.encode(leg.pool, leg.tokenIn, leg.tokenOut))
+            : keccak256(abi.encode(leg.pool, leg.tokenOut, leg.tokenIn));
     }
 
     // The first word of a pool's state in the manager: root price (160), tick (24), the protocol's fees (12 each way), the fee (24).

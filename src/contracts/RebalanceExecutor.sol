@@ -38,9 +38,9 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
     uint64 public epoch;
 
     mapping(address caller => Trust) public trust;
-    /// @notice Pools that a leg may trade through, by address; a V4 pool by the last 20 bytes of its id. Without this a stolen key could bring
-    ///         in a token or a pool of its own making, whose code runs while the vault's balances are looked at.
-    mapping(address pool => bool) public poolAllowed;
+    /// @notice Markets that a leg may trade on: a pool together with two of its tokens, see `marketOf`. Without this a stolen key could bring in
+    ///         a pool or a token of its own making, whose code would run while the vault's balances are looked at.
+    mapping(bytes32 market => bool) public marketAllowed;
     mapping(uint256 word => uint256 bits) private _usedDecisions;
     mapping(bytes32 digest => mapping(uint256 limit => uint256)) private _filled;
 
@@ -55,7 +55,7 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
     event DecisionFilled(uint256 indexed decisionId, address indexed caller, uint256 legs);
     event LegFilled(uint256 indexed decisionId, uint256 leg, address tokenIn, address tokenOut, uint256 spent, uint256 received);
     event TrustSet(address indexed caller, Trust trust);
-    event PoolSet(address indexed pool, bool allowed);
+    event MarketSet(bytes32 indexed market, bool allowed);
     event GuardianSet(address guardian);
     event PausedSet(bool paused);
     event GoalRequiredSet(bool required);
@@ -77,7 +77,7 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
     error LimitMissing(uint256 leg);
     error LimitInChain(uint256 leg);
     error MinimumMissing(uint256 leg);
-    error PoolNotAllowed(uint256 leg, address pool);
+    error MarketNotAllowed(uint256 leg, bytes32 market);
     error NothingToSell(uint256 leg);
     error SoldTooMuch(uint256 leg, uint256 spent, uint256 most);
     error BelowMinimum(uint256 leg, uint256 spent, uint256 minimum);
@@ -89,7 +89,7 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
     error IntentKeepsMore(uint256 limit, uint256 balance, uint256 keepBalance);
     error IntentLimitNotMet(uint256 limit, uint256 spent, uint256 received);
 
-    constructor(address vault_, address guardian_, Chain memory chain, address[] memory callers, address[] memory pools)
+    constructor(address vault_, address guardian_, Chain memory chain, address[] memory callers, bytes32[] memory markets)
         LegTrader(vault_, chain)
         EIP712("RebalanceExecutor", "1")
     {
@@ -97,7 +97,7 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         guardian = guardian_;
         emit GuardianSet(guardian_);
         for (uint256 i = 0; i < callers.length; i++) _setTrust(callers[i], Trust.Full);
-        for (uint256 i = 0; i < pools.length; i++) _setPool(pools[i], true);
+        for (uint256 i = 0; i < markets.length; i++) _setMarket(markets[i], true);
     }
 
     // ---- trading ----
@@ -171,9 +171,9 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         _setTrust(caller, trust_);
     }
 
-    function setPools(address[] calldata pools, bool allowed) external {
+    function setMarkets(bytes32[] calldata markets, bool allowed) external {
         _requireVault();
-        for (uint256 i = 0; i < pools.length; i++) _setPool(pools[i], allowed);
+        for (uint256 i = 0; i < markets.length; i++) _setMarket(markets[i], allowed);
     }
 
     function setGuardian(address guardian_) external {
@@ -288,8 +288,8 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         if (leg.minFill == 0) revert MinimumMissing(index);
         if (ends && leg.limitPriceX96 == 0) revert LimitMissing(index);
         if (!ends && leg.limitPriceX96 != 0) revert LimitInChain(index);
-        address pool = leg.venue.kind() == Venue.UNISWAP_V4 ? _nameOfV4(leg) : leg.pool;
-        if (!poolAllowed[pool]) revert PoolNotAllowed(index, pool);
+        bytes32 market = marketOf(leg);
+        if (!marketAllowed[market]) revert MarketNotAllowed(index, market);
     }
 
     function _draw(Intent calldata intent, bytes32 digest, Trade memory trade) private {
@@ -314,9 +314,9 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         emit TrustSet(caller, trust_);
     }
 
-    function _setPool(address pool, bool allowed) private {
-        poolAllowed[pool] = allowed;
-        emit PoolSet(pool, allowed);
+    function _setMarket(bytes32 market, bool allowed) private {
+        marketAllowed[market] = allowed;
+        emit MarketSet(market, allowed);
     }
 
     function _requireTrust(Trust needs) private view {

@@ -40,6 +40,35 @@ public sealed class ExecutorCommandTests
     }
 
     [Fact]
+    public async Task SignIntent_OfTheVaultsKey_IsWhatTheConfigurationTakes()
+    {
+        using DevnetFolder folder = new();
+        await using LocalChain chain = await LocalChain.StartBareAsync(new DevnetOptions { OutputDirectory = folder.Path }, Cancellation);
+        string intent = Path.Combine(folder.Path, "intent.json");
+        await File.WriteAllTextAsync(intent, $$"""
+            { "id": "1", "epoch": "0", "maxBlock": "1000000", "limits": [
+              { "tokenIn": "{{chain.Manifest.Token("USDC").Address}}", "tokenOut": "{{chain.Manifest.Token("WETH").Address}}",
+                "maxIn": "1000000000", "keepBalance": "0", "limitPriceX96": "1" } ] }
+            """, Cancellation);
+        JsonNode root = JsonNode.Parse(await File.ReadAllTextAsync(chain.ConfigPath, Cancellation))!;
+        root["executor"] = new JsonObject { ["intent"] = "intent.json" };
+        string config = Path.Combine(folder.Path, "with-intent.json");
+        await File.WriteAllTextAsync(config, root.ToJsonString(), Cancellation);
+        CommandResult unsigned = await CommandProcess.RunAsync("executor", "verify", "-c", config);
+
+        CommandResult signed = await CommandProcess.RunAsync(
+            "executor", "sign-intent", "-c", chain.ConfigPath, "--intent", intent, "--keystore", Path.Combine(folder.Path, "desk.json"),
+            "--password-file", Path.Combine(folder.Path, "desk.pass"), "--json");
+        CommandResult verified = await CommandProcess.RunAsync("executor", "verify", "-c", config);
+
+        Assert.Equal(2, unsigned.ExitCode);
+        Assert.Contains("which nobody has signed", unsigned.Error, StringComparison.Ordinal);
+        Assert.True(signed.ExitCode == 0, signed.Error);
+        Assert.Equal(chain.Manifest.Account("desk"), FastRebalance.Core.Assets.Address.Parse(JsonDocument.Parse(signed.Output).RootElement.GetProperty("signer").GetString()));
+        Assert.True(verified.ExitCode == 0, verified.Output + verified.Error);
+    }
+
+    [Fact]
     public async Task Executor_NotAnExecutor_IsAMistakeOfTheConfiguration()
     {
         using DevnetFolder folder = new();

@@ -124,10 +124,17 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
     private Task NextBlockAtAsync(ulong seconds) =>
         market.Node.InvokeAsync("evm_setNextBlockTimestamp", writer => writer.WriteNumberValue(seconds));
 
-    private async Task<Hash32> PostAsync(Address target, byte[] data, AccessListEntry[] declared) => Hash32.Parse((await market.Node.InvokeAsync("eth_sendTransaction", writer =>
+    private async Task<Hash32> PostAsync(Address target, byte[] data, AccessListEntry[] declared)
+    {
+        ulong nonce = await market.Node.NonceAsync(market.Caller, BlockRef.Latest);
+        return Hash32.Parse((await market.Node.InvokeAsync("eth_sendTransaction", writer => Write(writer, nonce, target, data, declared))).GetString());
+    }
+
+    private void Write(System.Text.Json.Utf8JsonWriter writer, ulong nonce, Address target, byte[] data, AccessListEntry[] declared)
     {
         writer.WriteStartObject();
         writer.WriteString("from"u8, market.Caller.ToString());
+        writer.WriteString("nonce"u8, Hex.Quantity(nonce));
         writer.WriteString("to"u8, target.ToString());
         writer.WriteString("input"u8, Hex.Encode(data));
         writer.WriteString("gas"u8, Hex.Quantity(3_000_000));
@@ -144,7 +151,7 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
-    })).GetString());
+    }
 
     private static string Write(List<(string Basket, ulong Gas, ulong Declared)> measured)
     {

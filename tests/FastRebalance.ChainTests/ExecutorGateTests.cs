@@ -119,7 +119,7 @@ public sealed class ExecutorGateTests(ExecutorMarket market) : IClassFixture<Exe
         await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
         byte[][] calls =
         [
-            ExecutorCalls.SetTrust(market.Stranger, ExecutorTrust.Full), ExecutorCalls.SetPools([market.Stranger], true),
+            ExecutorCalls.SetTrust(market.Stranger, ExecutorTrust.Full), ExecutorCalls.SetMarkets([Hash32.Zero], true),
             ExecutorCalls.SetGuardian(market.Stranger), ExecutorCalls.SetGoalRequired(false), ExecutorCalls.Unpause(),
         ];
         foreach (Address caller in new[] { market.Stranger, market.Caller, market.IntentCaller, market.Guardian, market.Deployer.Account })
@@ -139,10 +139,23 @@ public sealed class ExecutorGateTests(ExecutorMarket market) : IClassFixture<Exe
         {
             ExecutorLeg leg = market.Leg(venue, "WETH", "USDC", OneEther, 1);
             leg.Pool = greedy; // on V4: hooks
-            (await market.RunAsync(leg)).MustFail("PoolNotAllowed(leg: 0");
+            (await market.RunAsync(leg)).MustFail("MarketNotAllowed(leg: 0");
         }
-        (await market.SendAsync(market.Vault, market.Executor, ExecutorCalls.SetPools([Leg.Pool], false))).MustSucceed();
-        (await market.RunAsync(Leg)).MustFail("PoolNotAllowed(leg: 0");
+        (await market.SendAsync(market.Vault, market.Executor, ExecutorCalls.SetMarkets([MarketOf(Leg)], false))).MustSucceed();
+        (await market.RunAsync(Leg)).MustFail("MarketNotAllowed(leg: 0");
+    }
+
+    [Fact]
+    public async Task Exec_TokenThatThePoolDoesNotHold_IsRefusedBeforeAnyOfItsCodeRuns()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        Address token = await market.CreateOddAsync("CallingToken", OneEther * 1_000);
+        foreach (ExecutorVenue venue in new[] { ExecutorVenue.UniswapV2, ExecutorVenue.UniswapV3, ExecutorVenue.UniswapV4, ExecutorVenue.BalancerV2 })
+        {
+            ExecutorLeg leg = market.Leg(venue, "WETH", "USDC", OneEther, 1);
+            (await market.RunAsync(leg with { TokenOut = token })).MustFail("MarketNotAllowed(leg: 0");
+            (await market.RunAsync(leg with { TokenIn = token })).MustFail("MarketNotAllowed(leg: 0");
+        }
     }
 
     [Fact]
@@ -196,7 +209,7 @@ public sealed class ExecutorGateTests(ExecutorMarket market) : IClassFixture<Exe
     {
         await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
         Address greedy = await market.CreateOddAsync("GreedyPool");
-        await market.SendAsync(market.Vault, market.Executor, ExecutorCalls.SetPools([greedy], true));
+        await market.SendAsync(market.Vault, market.Executor, ExecutorCalls.SetMarkets([MarketOf(Leg with { Pool = greedy })], true));
         await market.SendAsync(market.Caller, greedy, CallData.Of("set(uint256,uint256)", 2, (ref AbiWriter writer) =>
         {
             writer.WriteUInt256(OneEther * asks);
@@ -281,4 +294,6 @@ public sealed class ExecutorGateTests(ExecutorMarket market) : IClassFixture<Exe
         UInt256 spent = held - await market.HeldAsync(market.Weth), received = await market.HeldAsync(market.Usdc) - usdc;
         Assert.True(ExecutorMarket.Limit(received, spent) >= leg.LimitPriceX96);
     }
+
+    private static Hash32 MarketOf(ExecutorLeg leg) => ExecutorCalls.MarketOf(leg.Pool, leg.TokenIn, leg.TokenOut);
 }

@@ -176,10 +176,13 @@ public sealed class ExecutorMarket : IAsyncLifetime
     /// <param name="tipWei">Above another's to stand before it in the block.</param>
     public async Task<Hash32> PostAsync(Address from, Address to, byte[] data, UInt256 value, ulong? tipWei)
     {
+        // By the chain's count and not the pool's, which a restored chain can leave ahead.
+        ulong nonce = await Node.NonceAsync(from, BlockRef.Latest, Cancellation);
         JsonElement hash = await Node.InvokeAsync("eth_sendTransaction", writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("from"u8, from.ToString());
+            writer.WriteString("nonce"u8, Hex.Quantity(nonce));
             writer.WriteString("to"u8, to.ToString());
             writer.WriteString("input"u8, Hex.Encode(data));
             writer.WriteString("value"u8, Hex.Quantity(value));
@@ -244,17 +247,21 @@ public sealed class ExecutorMarket : IAsyncLifetime
     // ---- contracts ----
 
     /// <summary>An executor whose vault is this account.</summary>
-    public async Task<Address> DeployExecutorAsync(Address vault, params Address[] furtherPools)
+    public async Task<Address> DeployExecutorAsync(Address vault)
     {
-        Address[] pools = [.. Chain.Manifest.Pools.Select(pool => pool.Address), Weighted, NameOf(V4), NameOf(V4Native), .. furtherPools];
+        Hash32[] markets =
+        [
+            .. Chain.Manifest.Pools.Select(pool => ExecutorCalls.MarketOf(pool.Address, pool.Token0, pool.Token1)),
+            ExecutorCalls.MarketOf(Weighted, Weth, Usdc), IdOf(V4), IdOf(V4Native),
+        ];
         Address executor = await Deployer.CreateAsync(
-            "executor", ExecutorCalls.Creation(vault, Guardian, Venues, [Caller], pools), 7_000_000, Cancellation);
+            "executor", ExecutorCalls.Creation(vault, Guardian, Venues, [Caller], markets), 7_000_000, Cancellation);
         await Deployer.MineAsync(Cancellation);
         return executor;
     }
 
-    private Address NameOf(UniswapV4PoolUnderTest pool) => ExecutorEncoder.NameOf(
-        new PoolFacts(UniswapV4Pool.KindName, PoolManager, pool.IsNative ? Weth : pool.Currency0, pool.Currency1, pool.Fee) { Parameters = pool.Parameters(Weth) });
+    private Hash32 IdOf(UniswapV4PoolUnderTest pool) => Assert.Single(ExecutorEncoder.MarketsOf(
+        new PoolFacts(UniswapV4Pool.KindName, PoolManager, pool.IsNative ? Weth : pool.Currency0, pool.Currency1, pool.Fee) { Parameters = pool.Parameters(Weth) }));
 
     /// <summary>One of the contracts of <c>tests/contracts</c>.</summary>
     public async Task<Address> CreateOddAsync(string name, params UInt256[] arguments)
@@ -289,7 +296,7 @@ public sealed class ExecutorMarket : IAsyncLifetime
         await Deployer.CallAsync("vault's share", token, Erc20.Transfer(Vault, vaultGets), 300_000, Cancellation);
         await Deployer.MineAsync(Cancellation);
         await SendAsync(Vault, token, Erc20.Approve(Executor, UInt256.MaxValue));
-        await SendAsync(Vault, Executor, ExecutorCalls.SetPools([pair], true));
+        await SendAsync(Vault, Executor, ExecutorCalls.SetMarkets([ExecutorCalls.MarketOf(pair, token, Usdc)], true));
         return pair;
     }
 
@@ -412,6 +419,7 @@ public sealed class ExecutorMarket : IAsyncLifetime
                 return;
             _done = true;
             await chain.AutomineAsync(true);
+            await chain.Node.InvokeAsync("anvil_dropAllTransactions");
             await chain.Node.InvokeAsync("evm_revert", writer => writer.WriteStringValue(snapshot));
             chain._deployer = new SetupSender(chain.Node, chain.Deployer.Account, await chain.Node.NonceAsync(chain.Deployer.Account, BlockRef.Latest));
         }

@@ -132,7 +132,7 @@ public sealed class ExecutorOrderTests
         byte[][] changes =
         [
             ExecutorCalls.Pause(), ExecutorCalls.SetTrust(desk.Signer.Address, ExecutorTrust.Intents), ExecutorCalls.SetGoalRequired(true),
-            ExecutorCalls.SetPools([desk.Pools[0].Address], false),
+            ExecutorCalls.SetMarkets([ExecutorCalls.MarketOf(desk.Pools[0].Address, desk.Pools[0].Facts.Token0, desk.Pools[0].Facts.Token1)], false),
         ];
         ulong nonce = await desk.Node.NonceAsync(desk.Signer.Address, BlockRef.Latest, ExecutionDesk.Cancellation);
         foreach (byte[] change in changes)

@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Hashing;
 using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Ethereum.Contracts;
@@ -100,12 +101,12 @@ public static class ExecutorCalls
     /// <param name="guardian">May pause it; zero for nobody beside the vault.</param>
     /// <param name="chain">The contracts it trades through.</param>
     /// <param name="callers">May run baskets with limits of their own.</param>
-    /// <param name="pools">May be named by legs.</param>
+    /// <param name="markets">May be traded on.</param>
     public static byte[] Creation(
-        in Address vault, in Address guardian, ExecutorChain chain, IReadOnlyList<Address> callers, IReadOnlyList<Address> pools)
+        in Address vault, in Address guardian, ExecutorChain chain, IReadOnlyList<Address> callers, IReadOnlyList<Hash32> markets)
     {
         byte[] code = ExecutorArtifact.Current.CreationCode;
-        byte[] data = new byte[code.Length + (8 + 2 + callers.Count + pools.Count) * AbiWriter.WordLength];
+        byte[] data = new byte[code.Length + (8 + 2 + callers.Count + markets.Count) * AbiWriter.WordLength];
         code.CopyTo(data, 0);
         AbiWriter writer = new(data.AsSpan(code.Length));
         writer.BeginArguments(headWords: 8);
@@ -115,8 +116,11 @@ public static class ExecutorCalls
         writer.WriteAddress(chain.Balancer);
         writer.WriteAddress(chain.Permit2);
         writer.WriteAddress(chain.WrappedNative);
-        WriteAddresses(ref writer, callers);
-        WriteAddresses(ref writer, pools);
+        AbiFrame outer = writer.BeginArray(callers.Count, headWordsEach: 1);
+        foreach (Address caller in callers)
+            writer.WriteAddress(in caller);
+        writer.End(outer);
+        WriteHashes(ref writer, markets);
         return Finished(ref writer, data, code.Length);
     }
 
@@ -128,14 +132,27 @@ public static class ExecutorCalls
         return Finished(ref writer, data);
     }
 
-    public static byte[] SetPools(IReadOnlyList<Address> pools, bool allowed)
+    public static byte[] SetMarkets(IReadOnlyList<Hash32> markets, bool allowed)
     {
-        byte[] data = new byte[AbiSelector.Length + (3 + pools.Count) * AbiWriter.WordLength];
+        byte[] data = new byte[AbiSelector.Length + (3 + markets.Count) * AbiWriter.WordLength];
         AbiWriter writer = new(data);
-        writer.BeginCall(AbiSelector.Of("setPools(address[],bool)"), headWords: 2);
-        WriteAddresses(ref writer, pools);
+        writer.BeginCall(AbiSelector.Of("setMarkets(bytes32[],bool)"), headWords: 2);
+        WriteHashes(ref writer, markets);
         writer.WriteBool(allowed);
         return Finished(ref writer, data);
+    }
+
+    /// <summary>What the vault allows a pool by, with two of its tokens; a V4 pool is allowed by its id.</summary>
+    public static Hash32 MarketOf(in Address pool, in Address token, in Address otherToken)
+    {
+        bool inOrder = token.Span.SequenceCompareTo(otherToken.Span) < 0;
+        Span<byte> words = stackalloc byte[3 * AbiWriter.WordLength];
+        AbiWriter writer = new(words);
+        writer.BeginArguments(headWords: 3);
+        writer.WriteAddress(in pool);
+        writer.WriteAddress(inOrder ? token : otherToken);
+        writer.WriteAddress(inOrder ? otherToken : token);
+        return Keccak256.Hash(words);
     }
 
     public static byte[] SetGuardian(in Address guardian) => OneAddress("setGuardian(address)", in guardian);
@@ -162,7 +179,12 @@ public static class ExecutorCalls
     public static byte[] TrustOf(in Address caller) => OneAddress("trust(address)", in caller);
 
     /// <summary>Answered by a bool.</summary>
-    public static byte[] PoolAllowed(in Address pool) => OneAddress("poolAllowed(address)", in pool);
+    public static byte[] MarketAllowed(in Hash32 market)
+    {
+        AbiWriter writer = Begin("marketAllowed(bytes32)", 1, out byte[] data);
+        writer.WriteHash(in market);
+        return Finished(ref writer, data);
+    }
 
     /// <summary>Answered by a bool.</summary>
     public static byte[] Paused() => Nothing("paused()");
@@ -243,11 +265,11 @@ public static class ExecutorCalls
         writer.End(outer);
     }
 
-    private static void WriteAddresses(ref AbiWriter writer, IReadOnlyList<Address> addresses)
+    private static void WriteHashes(ref AbiWriter writer, IReadOnlyList<Hash32> hashes)
     {
-        AbiFrame outer = writer.BeginArray(addresses.Count, headWordsEach: 1);
-        foreach (Address address in addresses)
-            writer.WriteAddress(in address);
+        AbiFrame outer = writer.BeginArray(hashes.Count, headWordsEach: 1);
+        foreach (Hash32 hash in hashes)
+            writer.WriteHash(in hash);
         writer.End(outer);
     }
 

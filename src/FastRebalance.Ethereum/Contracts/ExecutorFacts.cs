@@ -25,24 +25,24 @@ public sealed record ExecutorFacts
     /// <summary>Of the caller that was asked for.</summary>
     public required ExecutorTrust Trust { get; init; }
 
-    /// <summary>Of the pools that were asked for, those that no leg may name.</summary>
-    public required IReadOnlyList<Address> PoolsRefused { get; init; }
+    /// <summary>Of the markets that were asked for, those that no leg may trade on.</summary>
+    public required IReadOnlyList<Hash32> MarketsRefused { get; init; }
 
     /// <summary>The calls whose answers tell; all of one block.</summary>
-    public static IReadOnlyList<EthCall> Questions(Address executor, Address caller, IReadOnlyList<Address> pools) =>
+    public static IReadOnlyList<EthCall> Questions(Address executor, Address caller, IReadOnlyList<Hash32> markets) =>
     [
         .. new[]
         {
             ExecutorCalls.Vault(), ExecutorCalls.Guardian(), ExecutorCalls.PoolManager(), ExecutorCalls.Balancer(), ExecutorCalls.Permit2(),
             ExecutorCalls.WrappedNative(), ExecutorCalls.Paused(), ExecutorCalls.GoalRequired(), ExecutorCalls.Epoch(), ExecutorCalls.TrustOf(caller),
         }.Select(call => new EthCall(executor, call)),
-        .. pools.Select(pool => new EthCall(executor, ExecutorCalls.PoolAllowed(pool))),
+        .. markets.Select(market => new EthCall(executor, ExecutorCalls.MarketAllowed(market))),
     ];
 
     /// <summary>Reads the answers; null where the contract did not answer as an executor does.</summary>
-    public static ExecutorFacts? Read(IReadOnlyList<Address> pools, IReadOnlyList<EthCallOutcome> answers)
+    public static ExecutorFacts? Read(IReadOnlyList<Hash32> markets, IReadOnlyList<EthCallOutcome> answers)
     {
-        if (answers.Count != FixedQuestions + pools.Count || answers.Any(answer => !answer.Success || answer.Data.Length != AbiWriter.WordLength))
+        if (answers.Count != FixedQuestions + markets.Count || answers.Any(answer => !answer.Success || answer.Data.Length != AbiWriter.WordLength))
             return null;
         Address AddressAt(int index) => new(answers[index].Data.AsSpan(AbiWriter.WordLength - Address.Length));
         UInt256 NumberAt(int index) => UInt256.ReadBigEndian(answers[index].Data);
@@ -55,7 +55,7 @@ public sealed record ExecutorFacts
             GoalRequired = !NumberAt(7).IsZero,
             Epoch = (ulong)NumberAt(8),
             Trust = NumberAt(9) <= (ulong)ExecutorTrust.Full ? (ExecutorTrust)(byte)(ulong)NumberAt(9) : ExecutorTrust.None,
-            PoolsRefused = [.. pools.Where((_, index) => NumberAt(FixedQuestions + index).IsZero)],
+            MarketsRefused = [.. markets.Where((_, index) => NumberAt(FixedQuestions + index).IsZero)],
         };
     }
 }

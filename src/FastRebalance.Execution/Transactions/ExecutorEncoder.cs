@@ -58,10 +58,14 @@ public sealed class ExecutorEncoder : IOrderEncoder
     /// <summary>The contract's name of an order: no two desks, and no two journals of one, may use the same.</summary>
     public static UInt256 DecisionOf(ulong decisionSpace, ulong orderId) => new(orderId, decisionSpace, 0, 0);
 
-    /// <summary>What the contract allows a pool by: its address, or of a V4 pool the last 20 bytes of its id.</summary>
-    public static Address NameOf(PoolFacts facts) => facts.Kind == UniswapV4Pool.KindName
-        ? new Address(UniswapV4Terms.Of(facts).Id.Span[^Address.Length..])
-        : TemplateOf(facts).Pool;
+    /// <summary>What the contract allows a pool by: one market for each two of its tokens; of a V4 pool its id.</summary>
+    public static IEnumerable<Hash32> MarketsOf(PoolFacts facts)
+    {
+        if (facts.Kind == UniswapV4Pool.KindName)
+            return [UniswapV4Terms.Of(facts).Id];
+        Address[] tokens = [.. facts.Tokens];
+        return tokens.SelectMany((token, index) => tokens.Skip(index + 1).Select(other => ExecutorCalls.MarketOf(facts.Address, in token, in other)));
+    }
 
     public int MaxLength(int legs)
     {

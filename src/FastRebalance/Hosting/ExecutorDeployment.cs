@@ -25,7 +25,7 @@ public sealed record ExecutorTerms(Address? Vault, Address? Guardian, Address? P
 /// <param name="Facts">What it says of itself.</param>
 public sealed record DeployedExecutor(Address Executor, Hash32 TransactionHash, ulong GasUsed, ExecutorFacts Facts);
 
-/// <summary>Deploys the executor contract for the desk of a configuration: its account may call it, its pools may be named.</summary>
+/// <summary>Deploys the executor contract for the desk of a configuration: its account may call it, its pools may be traded on.</summary>
 public static class ExecutorDeployment
 {
     // Deployed by the makers of Permit2 at one address on every chain.
@@ -61,8 +61,8 @@ public static class ExecutorDeployment
             Permit2 = terms.Permit2 ?? await CanonicalPermit2Async(node, cancellation).ConfigureAwait(false),
             WrappedNative = config.Assets[config.Native.Index].Address,
         };
-        Address[] named = [.. pools.Where(pool => ExecutorEncoder.PoolKinds.Contains(pool.Kind)).Select(ExecutorEncoder.NameOf).Distinct()];
-        byte[] creation = ExecutorCalls.Creation(terms.Vault ?? signer.Address, terms.Guardian ?? Address.Zero, chain, [signer.Address], named);
+        Hash32[] markets = [.. pools.Where(pool => ExecutorEncoder.PoolKinds.Contains(pool.Kind)).SelectMany(ExecutorEncoder.MarketsOf).Distinct()];
+        byte[] creation = ExecutorCalls.Creation(terms.Vault ?? signer.Address, terms.Guardian ?? Address.Zero, chain, [signer.Address], markets);
         AccountSender sender = new(node, signer, FeeOptions.For(config.Chain.Rules), (ulong)(config.Submit.MaxFeePerGasGwei * 1e9));
         ulong nonce = await node.NonceAsync(signer.Address, BlockRef.Pending, cancellation).ConfigureAwait(false);
         Receipt receipt = await sender.SendAsync("the executor's creation", null, creation, null, cancellation).ConfigureAwait(false);
@@ -70,9 +70,9 @@ public static class ExecutorDeployment
 
         if (!ExecutorArtifact.Current.IsCodeOf(await node.CodeAsync(executor, BlockRef.Latest, cancellation).ConfigureAwait(false)))
             throw new InvalidOperationException($"what stands at {executor} is not the code that {receipt.TransactionHash} created: does the node follow the chain?");
-        EthCallOutcome[] answers = await node.CallManyAsync(ExecutorFacts.Questions(executor, signer.Address, named), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        EthCallOutcome[] answers = await node.CallManyAsync(ExecutorFacts.Questions(executor, signer.Address, markets), BlockRef.Latest, cancellation).ConfigureAwait(false);
         return new DeployedExecutor(executor, receipt.TransactionHash, receipt.GasUsed,
-            ExecutorFacts.Read(named, answers) ?? throw new InvalidOperationException($"the new executor {executor} does not answer"));
+            ExecutorFacts.Read(markets, answers) ?? throw new InvalidOperationException($"the new executor {executor} does not answer"));
     }
 
     private static Address BalancerOf(List<PoolFacts> pools)

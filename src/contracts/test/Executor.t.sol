@@ -20,7 +20,7 @@ interface IExecutor {
     function filled(bytes32 digest, uint256 limit) external view returns (uint256);
     function isUsed(uint256 decisionId) external view returns (bool);
     function setTrust(address caller, Trust trust) external;
-    function setPools(address[] calldata pools, bool allowed) external;
+    function setMarkets(bytes32[] calldata markets, bool allowed) external;
     function setGuardian(address guardian) external;
     function setGoalRequired(bool required) external;
     function raiseEpoch(uint64 to) external;
@@ -65,12 +65,13 @@ contract Crowd {
         s_tokens = [market.token0(), market.token1()];
         address[] memory callers = new address[](1);
         callers[0] = TRUSTED;
-        address[] memory pools = new address[](3);
-        (pools[0], pools[1]) = (address(market.pair()), address(market.pool()));
-        pools[2] = address(uint160(uint256(keccak256(abi.encode(market.key())))));
+        bytes32[] memory markets = new bytes32[](3);
+        markets[0] = keccak256(abi.encode(market.pair(), s_tokens[0], s_tokens[1]));
+        markets[1] = keccak256(abi.encode(market.pool(), s_tokens[0], s_tokens[1]));
+        markets[2] = keccak256(abi.encode(market.key()));
         bytes memory code = bytes.concat(
             vm.parseJsonBytes(vm.readFile("artifact/RebalanceExecutor.json"), ".bytecode"),
-            abi.encode(vault, GUARDIAN, address(market.manager()), address(0), address(0), address(0), callers, pools)
+            abi.encode(vault, GUARDIAN, address(market.manager()), address(0), address(0), address(0), callers, markets)
         );
         address made;
         assembly ("memory-safe") {
@@ -141,7 +142,7 @@ contract Crowd {
         vm.prank(caller);
         // The vault's own rules are left as they are: what is tried here is what it alone may do.
         if (what % 8 == 0) try executor.setTrust(mayRule ? TRUSTED : target, mayRule ? Trust.Full : Trust(trust_ % 3)) { if (!mayRule) note("trust was set by another"); } catch { }
-        else if (what % 8 == 1) try executor.setPools(new address[](1), true) { if (!mayRule) note("pools were set by another"); } catch { }
+        else if (what % 8 == 1) try executor.setMarkets(new bytes32[](1), true) { if (!mayRule) note("markets were set by another"); } catch { }
         else if (what % 8 == 2) try executor.setGuardian(GUARDIAN) { if (!mayRule) note("the guardian was set by another"); } catch { }
         else if (what % 8 == 3) try executor.unpause() { if (!mayRule) note("unpaused by another"); } catch { }
         else if (what % 8 == 4) try executor.pause() { if (!mayStop) note("paused by another"); } catch { }

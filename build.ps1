@@ -47,7 +47,8 @@ usage: ./build.ps1 VERB [flags]
   bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
           bench --filter '*Ring*' (also -f, --list flat) runs the BenchmarkDotNet suites;
           bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
-  peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`
+  peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`;
+          peers signing: our signed transactions beside those of ethers and viem
   all     build, then test
   help    this text
 '@
@@ -326,7 +327,24 @@ function Invoke-Peer([string] $name, [string] $out) {
     if ($LASTEXITCODE -ne 0) { Say "peers: $name failed" }
 }
 
+function Invoke-SigningPeers {
+    $out = 'artifacts/peers/signing'
+    Build-Program
+    New-Item -ItemType Directory -Force $out | Out-Null
+    Copy-Item -Force 'bench/peers/signing/package.json', 'bench/peers/signing/compare.mjs' $out
+    Say "peers: npm install of ethers and viem into $out"
+    Push-Location $out
+    try { & npm install --ignore-scripts --no-audit --no-fund --loglevel=error | Out-Host }
+    finally { Pop-Location }
+    & node "$out/compare.mjs" $program $out | Out-Host
+    exit $LASTEXITCODE
+}
+
 function Invoke-Peers {
+    if ($Flags.Count -gt 0 -and $Flags[0] -eq 'signing') {
+        Assert-Node 'the other signers are installed with npm and run in node'
+        Invoke-SigningPeers
+    }
     $out = 'artifacts/peers'
     $names = 'v2-sdk', 'balancer-sor', 'smart-order-router'
     Assert-Node 'the other routers are installed with npm and run in node'

@@ -33,7 +33,8 @@ usage: ./build.sh VERB [flags]
   bench   measures this machine: every flag goes to `fastrebalance bench` (bench --for 10s --json, bench ring, bench settings);
           bench --filter '*Ring*' (also -f, --list flat) runs the BenchmarkDotNet suites;
           bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
-  peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`
+  peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`;
+          peers signing: our signed transactions beside those of ethers and viem
   all     build, then test
   help    this text
 
@@ -492,8 +493,23 @@ ask_peer() { # NAME OUT
   node "$out/$name/answer.mjs" "$out/instances.json" "$out/$name.json" || say "peers: $name failed"
 }
 
+peers_signing() {
+  local out=$artifacts/peers/signing
+  build
+  mkdir -p "$out"
+  cp bench/peers/signing/package.json bench/peers/signing/compare.mjs "$out"
+  say "peers: npm install of ethers and viem into $out"
+  (cd "$out" && npm install --ignore-scripts --no-audit --no-fund --loglevel=error)
+  node "$out/compare.mjs" "$program" "$out"
+}
+
 peers() {
   local out=$artifacts/peers name answers=()
+  if [ "${1:-}" = signing ]; then
+    need_node "the other signers are installed with npm and run in node"
+    peers_signing
+    return
+  fi
   need_node "the other routers are installed with npm and run in node"
   build
   mkdir -p "$out"

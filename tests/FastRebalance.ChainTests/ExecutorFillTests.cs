@@ -1,7 +1,9 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Contracts;
+using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.ChainTests;
 
@@ -166,6 +168,31 @@ public sealed class ExecutorFillTests(ExecutorMarket market) : IClassFixture<Exe
         (await market.RunAsync(chain)).MustFail("LimitNotMet(leg: 2");
         chain[2].LimitPriceX96 -= 1;
         Assert.Equal(brought, (await market.RunAsync(chain)).MustSucceed().Legs[2].Received);
+    }
+
+    [Fact]
+    public async Task TryEncode_OrderThroughV4AndBalancer_IsFilledAsThePoolsQuote()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        Pool native = await market.ReadPoolAsync(UniswapV4Pool.KindName, market.PoolManager, market.V4Native.Parameters(market.Weth));
+        Pool weighted = await market.ReadPoolAsync(BalancerWeightedPool.KindName, market.Weighted);
+        AssetId weth = AssetId.FromIndex(0), usdc = AssetId.FromIndex(1);
+        AssetId In(Pool pool, Address token) => pool.Facts.Token0 == token ? pool.Asset0 : pool.Asset1;
+        Assert.Equal(QuoteStatus.Exact, native.Swap(In(native, market.Weth), In(native, market.Usdc), OneEther, out SwapQuote first));
+        Assert.Equal(QuoteStatus.Exact, weighted.Swap(In(weighted, market.Usdc), In(weighted, market.Weth), first.AmountOut, out SwapQuote second));
+        Assert.Equal(QuoteStatus.Exact, native.Swap(In(native, market.Weth), In(native, market.Usdc), OneEther * 2, out SwapQuote third));
+        OrderLeg there = new() { AmountIn = OneEther, MinimumOut = second.AmountOut, ExpectedOut = second.AmountOut, Sell = weth, Buy = weth };
+        there.SetHop(0, PoolId.FromIndex(0), weth);
+        there.SetHop(1, PoolId.FromIndex(1), usdc);
+        OrderLeg single = new() { AmountIn = OneEther * 2, MinimumOut = third.AmountOut - third.AmountOut / 100, ExpectedOut = third.AmountOut, Sell = weth, Buy = usdc };
+        single.SetHop(0, PoolId.FromIndex(0), weth);
+        ExecutorEncoder encoder = new(market.Executor, [market.Weth, market.Usdc], [native.Facts, weighted.Facts], 10_000, usesPermit2: false);
+        byte[] data = new byte[encoder.MaxLength(2)];
+        Assert.Equal(EncodeStatus.Encoded, encoder.TryEncode(77, ExecutorMarket.Far, (long)ExecutorMarket.Far, [there, single], data, out int length));
+
+        ExecutorRun run = (await market.SendAsync(market.Caller, market.Executor, data[..length])).MustSucceed();
+
+        Assert.Equal([(OneEther, first.AmountOut), (first.AmountOut, second.AmountOut), (OneEther * 2, third.AmountOut)], run.Legs);
     }
 
     [Fact]

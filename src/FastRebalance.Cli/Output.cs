@@ -77,6 +77,12 @@ internal sealed class Output(bool json)
     private void Tell(string kind, string message, IReadOnlyList<ConfigProblem> problems)
     {
         Complain(message);
+        ErrorDocument(kind, message, problems);
+    }
+
+    /// <summary>What went wrong as the one document of <c>--json</c>; nothing without it.</summary>
+    public void ErrorDocument(string kind, string message, IReadOnlyList<ConfigProblem> problems)
+    {
         if (!IsJson)
             return;
         Document(writer =>

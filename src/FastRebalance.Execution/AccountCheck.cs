@@ -22,7 +22,7 @@ public enum AccountProblemKind : byte
     /// <summary>The router would not trade through this pool but through another one, or none.</summary>
     PoolNotOfRouter,
 
-    /// <summary>The router may not take an asset from the account.</summary>
+    /// <summary>The contract that runs the orders may not take an asset.</summary>
     NoAllowance,
 
     /// <summary>The executor contract is not to be used as it stands.</summary>
@@ -43,7 +43,7 @@ public sealed record AccountProblem(AccountProblemKind Kind, AssetId Asset, stri
 /// <param name="LatestNonce">Transactions of the account that are mined.</param>
 /// <param name="PendingNonce">The same with those that wait in the node's pool.</param>
 /// <param name="BalanceWei">Coins to pay gas with.</param>
-/// <param name="Allowances">What the router may take, by asset.</param>
+/// <param name="Allowances">What the contract that runs the orders, or Permit2 for it, may take, by asset.</param>
 /// <param name="Problems">Everything to repair; empty when trading can start.</param>
 public sealed record AccountCheck(
     ulong LatestNonce, ulong PendingNonce, UInt256 BalanceWei, IReadOnlyList<UInt256> Allowances, IReadOnlyList<AccountProblem> Problems)

@@ -1,7 +1,7 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Chains;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Execution.Fees;
 
 namespace FastRebalance.Execution;

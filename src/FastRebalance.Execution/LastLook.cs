@@ -67,7 +67,7 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     private async Task<LookVerdict> SimulateAsync(Order order, byte[] callData, HeadFacts facts, FeeQuote quote, CancellationToken stop)
     {
         ulong gas;
-        // Both questions at once: the second takes no time of its own.
+        // Both questions at once: the order waits for the slower of the two, not for one after the other.
         Task<ReadOnlyMemory<AccessListEntry>> touched = WorthDeclaringAsync(callData, stop);
         try
         {

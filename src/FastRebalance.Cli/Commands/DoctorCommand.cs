@@ -10,7 +10,7 @@ internal static class DoctorCommand
     public static Command Create()
     {
         Option<string> config = CommonOptions.Config(required: false);
-        Option<bool> approve = new("--approve") { Description = "Let the router take the assets that it may not take yet; sends transactions." };
+        Option<bool> approve = new("--approve") { Description = "Let the contract that runs the orders take the assets that it may not take yet; sends transactions." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("doctor", "Check the machine and, with a configuration, the node, the key, the balances and the allowances.") { config, approve, json };
         command.SetAction((parse, _) =>

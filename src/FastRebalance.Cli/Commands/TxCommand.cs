@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
@@ -147,24 +148,7 @@ internal static class TxCommand
         Output.Complain(message);
         foreach (TransactionProblem problem in problems)
             Output.Complain(problem.ToString());
-        if (output.IsJson)
-            output.Document(writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("error", "refused");
-                writer.WriteString("message", message);
-                writer.WriteStartArray("problems");
-                foreach (TransactionProblem problem in problems)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("path", problem.Path);
-                    writer.WriteString("found", problem.Found);
-                    writer.WriteString("wanted", problem.Wanted);
-                    writer.WriteEndObject();
-                }
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            });
+        output.ErrorDocument("refused", message, [.. problems.Select(problem => new ConfigProblem(problem.Path, problem.Found, problem.Wanted))]);
         return ExitCodes.BadUsage;
     }
 }

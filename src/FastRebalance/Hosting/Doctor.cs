@@ -19,7 +19,7 @@ public static class Doctor
 
     /// <summary>The configuration and all it names.</summary>
     /// <param name="file">The configuration's path.</param>
-    /// <param name="approve">Whether to give the router the allowances that are missing; that sends transactions.</param>
+    /// <param name="approve">Whether to give the contract that runs the orders the allowances that are missing; that sends transactions.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<List<Finding>> ExamineAsync(string file, bool approve, CancellationToken cancellation)
     {

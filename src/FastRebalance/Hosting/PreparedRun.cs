@@ -5,9 +5,9 @@ using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
-using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Hosting;
 

@@ -4,7 +4,7 @@ using FastRebalance.Execution.Fees;
 namespace FastRebalance.Execution.Confirmation;
 
 /// <summary>What a transaction at the order's nonce is for. Zero is nothing.</summary>
-internal enum AttemptKind : byte
+public enum AttemptKind : byte
 {
     None = 0,
 

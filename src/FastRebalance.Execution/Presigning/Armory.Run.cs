@@ -114,8 +114,8 @@ public sealed partial class Armory
             if (!outcome.IsSigned)
                 return End(outcome.IsWrongSignature ? ArmVerdict.WrongSignature : ArmVerdict.Unsigned, detail: outcome.ToString());
             armory._metrics.OnSigned(count);
-            if (slot.Ladder.Nonce < armory._next)
-                return End(ArmVerdict.Overtaken, detail: $"nonce {slot.Ladder.Nonce} was consumed while its rungs were signed");
+            if (slot.Ladder.Nonce < armory._next || (slot.IsLaid && !armory._slots.Contains(slot.Ladder)))
+                return End(ArmVerdict.Overtaken, detail: $"nonce {slot.Ladder.Nonce} was used or invalidated while its rungs were signed");
             int start = slot.Used;
             slot.Used += signed[^1].Start + signed[^1].Length;
             LogVerdict verdict = armory._log.Arm(AttemptsOf(slot, fields, signed, start));
@@ -172,10 +172,10 @@ public sealed partial class Armory
         // The slot had nothing: its first rungs are usable before the rest is signed.
         private bool TryLayNew(ArmingSlot slot)
         {
-            bool isNext = slot.Ladder.Nonce == armory._next + (ulong)armory._inFlightBefore + (ulong)armory._slots.Count;
-            if (!isNext || armory._meanwhile.Count > 0)
-                return slot.Done < slot.Rungs.Length || isNext && TryPut(slot, null); // at the end, less what was killed
-            return TryPut(slot, null);
+            if (slot.Ladder.Nonce != armory._next + (ulong)armory._inFlightBefore + (ulong)armory._slots.Count)
+                return false;
+            Put(slot, null);
+            return true;
         }
 
         /// <summary>The slots that had rungs change over, all at once.</summary>
@@ -196,7 +196,7 @@ public sealed partial class Armory
                     continue;
                 }
                 old.Add(present);
-                isWhole &= TryPut(slot, present);
+                Put(slot, present);
                 _rungs += slot.Ladder.Count;
             }
             foreach (SlotLadder ladder in old)
@@ -206,7 +206,8 @@ public sealed partial class Armory
             return isWhole;
         }
 
-        private bool TryPut(ArmingSlot slot, SlotLadder? present)
+        // What happened since the start is taken off first.
+        private void Put(ArmingSlot slot, SlotLadder? present)
         {
             SlotLadder ladder = slot.Ladder;
             HashSet<Hash32> dead = [];
@@ -227,7 +228,6 @@ public sealed partial class Armory
             armory.Lay();
             if (_firstUsableNs == 0)
                 _firstUsableNs = MonotonicClock.NowNs - _startNs;
-            return ladder.Count > 0;
         }
 
         private async ValueTask<ArmOutcome?> ReserveAsync(CancellationToken cancellation)

@@ -147,13 +147,20 @@ internal sealed class CancelReserve : IDisposable
 
     private void Read()
     {
-        byte[] bytes = new byte[FileBytes];
-        int read = RandomAccess.Read(_file, bytes, 0);
-        if (read != FileBytes || RandomAccess.GetLength(_file) != FileBytes)
+        if (RandomAccess.GetLength(_file) != FileBytes)
             throw new LogRefusedException(_folder.File(Name), $"it should have {FileBytes} bytes", "put it back from the same copy as the log");
-        ReadKill(bytes);
+        ReadKill(ReadAt(0, HalvesOffset));
         for (int half = 0; half < 2; half++)
-            ReadHalf(bytes.AsSpan(HalvesOffset + half * HalfBytes, HalfBytes));
+            ReadHalf(HalvesOffset + half * HalfBytes);
+    }
+
+    private byte[] ReadAt(long offset, int length)
+    {
+        byte[] bytes = new byte[length];
+        int read = 0;
+        while (read < length && RandomAccess.Read(_file, bytes.AsSpan(read), offset + read) is > 0 and var part)
+            read += part;
+        return read == length ? bytes : throw new IOException($"{_folder.File(Name)}: it is cut short after {offset + read} bytes");
     }
 
     private void ReadKill(ReadOnlySpan<byte> bytes)
@@ -178,16 +185,17 @@ internal sealed class CancelReserve : IDisposable
             Kill = KillMode.Hard;
     }
 
-    private void ReadHalf(ReadOnlySpan<byte> half)
+    private void ReadHalf(long offset)
     {
-        ReadOnlySpan<byte> header = half[..KillBytes];
+        byte[] pages = ReadAt(offset, EntriesOffset);
+        ReadOnlySpan<byte> header = pages.AsSpan(0, KillBytes);
         if (!header.StartsWith(HalfMagic))
             return;
         ulong generation = BinaryPrimitives.ReadUInt64LittleEndian(header[36..]);
         uint count = BinaryPrimitives.ReadUInt32LittleEndian(header[44..]), length = BinaryPrimitives.ReadUInt32LittleEndian(header[48..]);
         if (generation <= _generation || count > MaxCancels || length > HalfBytes - EntriesOffset)
             return;
-        ReadOnlySpan<byte> entries = half.Slice(EntriesOffset, (int)length);
+        ReadOnlySpan<byte> entries = ReadAt(offset + EntriesOffset, (int)length);
         if (BinaryPrimitives.ReadUInt32LittleEndian(header[(KillBytes - 4)..]) != Crc32C.Compute(header[..(KillBytes - 4)], entries, default))
             return;
         CheckAccount(header[8..]);
@@ -195,7 +203,7 @@ internal sealed class CancelReserve : IDisposable
         ArmedAttempt[] cancels = new ArmedAttempt[count];
         bool[] taken = new bool[count];
         for (int i = 0; i < cancels.Length; i++)
-            (cancels[i], taken[i]) = (reader.Attempt(), half[PageBytes + i] != 0);
+            (cancels[i], taken[i]) = (reader.Attempt(), pages[PageBytes + i] != 0);
         if (reader.IsWhole)
             Adopt(generation, cancels, taken);
     }

@@ -79,19 +79,29 @@ public sealed partial class SubmitterLog
             replayed = snapshot;
             return null;
         });
+        CheckEpoch(folder, fence, replayed.Epoch, account.LastNumber);
         bool isEmpty = account.NextSequence == 1;
         ReplayedStream fires = new LogReplay(folder, LogStreamKind.Fires, fence.Claimed)
             .Read(fireNumber, fireSequence, mayBeMissing: isEmpty, (kind, payload) => replayed.Take(kind, payload, commit: true));
-        CheckAge(folder, fence, replayed.Epoch, account.NextSequence - 1, fires.NextSequence - 1);
+        CheckEnd(folder, fence, account.NextSequence - 1, fires.NextSequence - 1);
         state = replayed;
         return (account, fires);
     }
 
     /// <summary>The lock file knows how far the log had come: files of different age are not taken for one log.</summary>
-    private static void CheckAge(LogFolder folder, LogFence fence, ulong epoch, ulong accountSequence, ulong fireSequence)
+    private static void CheckEpoch(LogFolder folder, LogFence fence, ulong epoch, int lastNumber)
     {
         if (epoch < fence.Opened)
-            throw new LogRefusedException(folder.Path, $"the log ends in epoch {epoch}, and its lock file knows of epoch {fence.Opened}: it is from an older copy, or lost its end", Restore);
+            throw new LogRefusedException(
+                folder.File(LogFormat.NameOf(LogStreamKind.Account, Math.Max(lastNumber, 1))),
+                lastNumber == 0
+                    ? "the segment is missing"
+                    : $"the log ends in epoch {epoch}, and its lock file knows of epoch {fence.Opened}: it is from an older copy, or lost its end",
+                Restore);
+    }
+
+    private static void CheckEnd(LogFolder folder, LogFence fence, ulong accountSequence, ulong fireSequence)
+    {
         if (fence.IsClean && (accountSequence, fireSequence) != (fence.AccountSequence, fence.FireSequence))
             throw new LogRefusedException(
                 folder.Path,

@@ -128,7 +128,7 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
             }
 
             LogVerdict one = Append(Begin(LogRecordKind.Retire).Put(nonce).Put(hash));
-            if (one is LogVerdict.Faulted or LogVerdict.Fenced)
+            if (one != LogVerdict.Written)
                 return one;
             _gate.TryRemove(hash, out _);
         }
@@ -158,18 +158,18 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
     /// <summary>A lane says that it has the attempt.</summary>
     public LogVerdict Acknowledged(ulong nonce, in Hash32 hash, byte lane)
     {
-        LogVerdict verdict = Record(Begin(LogRecordKind.Acknowledged).Put(nonce).Put(hash).Put(lane));
+        LogVerdict verdict = Evidence(hash, Begin(LogRecordKind.Acknowledged).Put(nonce).Put(hash).Put(lane));
         FaultPoints.Reach(FaultPoint.AfterAcknowledged);
         return verdict;
     }
 
     /// <summary>The attempt was seen in a pool.</summary>
-    public LogVerdict Echoed(ulong nonce, in Hash32 hash) => Record(Begin(LogRecordKind.Echoed).Put(nonce).Put(hash));
+    public LogVerdict Echoed(ulong nonce, in Hash32 hash) => Evidence(hash, Begin(LogRecordKind.Echoed).Put(nonce).Put(hash));
 
     /// <summary>The attempt stands in a block of the canonical chain.</summary>
     public LogVerdict Included(ulong nonce, in SlotInclusion inclusion)
     {
-        LogVerdict verdict = Record(Begin(LogRecordKind.Included)
+        LogVerdict verdict = Evidence(inclusion.Hash, Begin(LogRecordKind.Included)
             .Put(nonce).Put(inclusion.Hash).Put(inclusion.BlockHash).Put(inclusion.Height).Put((byte)(inclusion.Succeeded ? 1 : 0)));
         FaultPoints.Reach(FaultPoint.AfterIncluded);
         return verdict;
@@ -356,6 +356,15 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
     {
         LogVerdict verdict = Standing() is var standing && standing != LogVerdict.Written ? standing : Append(record);
         return verdict == LogVerdict.Written && isSynced && !TrySync() ? LogVerdict.Faulted : verdict;
+    }
+
+    /// <summary>A record that shows the attempt to be out, whoever let it go: it is not given up any more.</summary>
+    private LogVerdict Evidence(Hash32 hash, RecordWriter record)
+    {
+        LogVerdict verdict = Record(record);
+        if (verdict == LogVerdict.Written && _gate.TryGetValue(hash, out GateEntry? entry))
+            entry.TryLetGo();
+        return verdict;
     }
 
     /// <summary>One record that the state agrees to.</summary>

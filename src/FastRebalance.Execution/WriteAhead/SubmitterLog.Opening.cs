@@ -136,6 +136,7 @@ public sealed partial class SubmitterLog
     private void Start(bool wasTorn)
     {
         EpochStart start = StartOf();
+        Hash32 config = _state.Config;
         KillMode kill = _reserve.KillGeneration >= _state.KillGeneration ? _reserve.Kill : _state.Kill;
         foreach (SlotRecord slot in _state.Slots.Values)
             if (slot.Outcome == SlotOutcome.None)
@@ -150,7 +151,7 @@ public sealed partial class SubmitterLog
         TryMakeSpares();
         SubmitterState recovered = _state.Copy();
         bool isBehind = recovered.HighestReleased is not null && _options.ChainNonce > recovered.NextNonce(0);
-        Recovered = new RecoveredLog(recovered, start, wasTorn, _reserve.Cancels, isBehind);
+        Recovered = new RecoveredLog(recovered, start, config, wasTorn, _reserve.Cancels, isBehind);
     }
 
     private void Admit(AttemptRecord attempt)

@@ -68,12 +68,12 @@ internal sealed class LogDesk : IDisposable
 
     public static Hash32 Block(ulong number) => new(SHA256.HashData(BitConverter.GetBytes(number)));
 
-    /// <summary>Everything that a state says, but the number of its epoch.</summary>
+    /// <summary>Everything that a state says, but what the opening of a log changes: number, start of the machine and configuration of the epoch.</summary>
     public static byte[] Fingerprint(SubmitterState state)
     {
         RecordWriter writer = new();
         state.WriteTo(writer.Begin(LogRecordKind.Snapshot));
-        return writer.Payload[sizeof(ulong)..].ToArray();
+        return writer.Payload[(sizeof(ulong) + 16 + Hash32.Length)..].ToArray();
     }
 
     /// <summary>The log's files as they are now.</summary>

@@ -74,6 +74,7 @@ public sealed class SubmitterLogTests : IDisposable
         using SubmitterLog again = _desk.Open();
         SubmitterState state = again.Recovered.State;
         SlotRecord slot = state.Slots[3];
+        Assert.Equal(config, again.Recovered.Config);
         Assert.Equal([third.Hash], slot.Retired);
         Assert.Equal([ReleaseEvidence.Certain, ReleaseEvidence.Certain], slot.Attempts.Select(a => a.Released));
         Assert.Equal((1UL << 2) | (1UL << 63), slot.Attempts[0].AcknowledgedLanes);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Hashing;
+using FastRebalance.Execution.Submission;
 using FastRebalance.Native.Machine;
 using Microsoft.Win32.SafeHandles;
 

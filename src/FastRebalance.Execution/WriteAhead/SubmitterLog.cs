@@ -17,7 +17,7 @@ namespace FastRebalance.Execution.WriteAhead;
 /// first byte, which outlives the process but not the power: after a loss of power whatever was armed counts as possibly out.
 /// A failed append or sync is final. Whatever the log refuses, the reserve still gives cancels.
 /// </remarks>
-public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
+public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 {
     private const int FireBytes = LogFormat.RecordHeaderBytes + sizeof(ulong) + Hash32.Length;
 

@@ -1,4 +1,4 @@
-namespace FastRebalance.Execution.WriteAhead;
+namespace FastRebalance.Execution.Submission;
 
 /// <summary>How far the kill switch is down. Zero is no answer.</summary>
 public enum KillMode : byte

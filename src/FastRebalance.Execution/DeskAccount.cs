@@ -96,13 +96,20 @@ public sealed class DeskAccount
         return hashes;
     }
 
-    /// <summary>Checks, and while transactions of an earlier run wait in the pool looks again until they are gone or patience is.</summary>
-    internal async Task<AccountCheck> SettleAsync(TimeProvider clock, CancellationToken cancellation)
+    /// <summary>
+    /// Checks, and while transactions that the log does not know wait in the pool looks again until they are gone or patience is.
+    /// </summary>
+    /// <param name="clock">Counts the patience.</param>
+    /// <param name="knownBelow">Transactions in the pool with a lower nonce are known, and no problem.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal async Task<AccountCheck> SettleAsync(TimeProvider clock, ulong knownBelow, CancellationToken cancellation)
     {
         long started = clock.GetTimestamp();
         while (true)
         {
             AccountCheck check = await CheckAsync(cancellation).ConfigureAwait(false);
+            if (check.PendingNonce <= knownBelow)
+                return check with { Problems = [.. check.Problems.Where(static problem => problem.Kind != AccountProblemKind.PendingTransactions)] };
             if (check.PendingNonce <= check.LatestNonce || clock.GetElapsedTime(started) >= _setup.PendingPatience)
                 return check;
             await Task.Delay(Pause, clock, cancellation).ConfigureAwait(false);

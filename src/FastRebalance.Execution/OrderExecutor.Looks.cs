@@ -121,6 +121,8 @@ public sealed partial class OrderExecutor
             if (followed.Slot!.Mined is null)
                 ForgetReceipt(followed);
         await PerformAsync(actions).ConfigureAwait(false);
+        KeepReserve();
+        await RequireAsync(_log.Tend()).ConfigureAwait(false);
     }
 
     private void Keep(FollowedOrder followed, SlotAnswer answer)

@@ -282,7 +282,10 @@ public sealed partial class OrderExecutor
     {
         try
         {
-            (ChannelAnswer answer, long sentNs) = await _channels.SubmitAsync(attempt.Raw, attempt.Hash, _stop.Token).ConfigureAwait(false);
+            FaultPoints.Reach(FaultPoint.BeforeFirstByte);
+            Task<(ChannelAnswer, long)> sending = _channels.SubmitAsync(attempt.Raw, attempt.Hash, _stop.Token);
+            FaultPoints.Reach(FaultPoint.AfterLastByte);
+            (ChannelAnswer answer, long sentNs) = await sending.ConfigureAwait(false);
             _inbox.Writer.TryWrite(new ExecutorInput.Answered(followed, index, answer, sentNs));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -301,7 +304,7 @@ public sealed partial class OrderExecutor
         }
         if (!input.Answer.IsTaken)
             followed.Reason = input.Answer.ToString();
-        else if (_log.Acknowledged(followed.Slot!.Nonce, followed.Slot.Attempts[input.Attempt].Hash, lane: 0) is var verdict and not LogVerdict.Written)
+        else if (!_channels.IsDry && !followed.Slot!.IsClosed && _log.Acknowledged(followed.Slot!.Nonce, followed.Slot.Attempts[input.Attempt].Hash, lane: 0) is var verdict and not LogVerdict.Written)
             _machine.Halt($"the write-ahead log takes nothing any more: {verdict}", actions);
         _machine.OnAnswer(followed.Slot!.Nonce, input.Attempt, input.Answer, actions);
         Show(followed);
@@ -354,7 +357,7 @@ public sealed partial class OrderExecutor
 
     // A note that cannot be written is a log that can no longer be trusted.
     private Task RequireAsync(LogVerdict verdict) =>
-        verdict is LogVerdict.Written ? Task.CompletedTask : FaultAsync($"the write-ahead log takes nothing any more: {verdict}");
+        verdict is LogVerdict.Written or LogVerdict.Killed ? Task.CompletedTask : FaultAsync($"the write-ahead log takes nothing any more: {verdict}");
 
     private void Close(FollowedOrder followed, List<AccountAction> actions)
     {

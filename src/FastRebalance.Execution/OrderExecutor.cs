@@ -30,6 +30,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private readonly ExecutionSetup _setup;
     private readonly IChain _chain;
     private readonly ISubmissionLog _log;
+    private readonly RecoveredLog? _recovered;
     private readonly TimeProvider _clock;
     private readonly IOrderEncoder _encoder;
     private readonly AttemptSigner _signer;
@@ -59,6 +60,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <param name="channels">Where transactions go, all at once; replaced by the dry run where the setup says so.</param>
     /// <param name="log">Takes every transaction before it leaves, and what becomes of it; not owned.</param>
     /// <param name="reports">The inbound ring, of several producers.</param>
+    /// <param name="recovered">What the log held when it was opened; null where it was empty.</param>
     /// <exception cref="ArgumentException">The setup makes no sense, or the signer is another account's or chain's.</exception>
     public OrderExecutor(
         ExecutionSetup setup,
@@ -66,8 +68,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         IAccountSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
         ISubmissionLog log,
-        RingBuffer<MarketEvent> reports)
-        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System)
+        RingBuffer<MarketEvent> reports,
+        RecoveredLog? recovered = null)
+        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System, recovered)
     {
     }
 
@@ -78,7 +81,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         IReadOnlyList<ISubmitChannel> channels,
         ISubmissionLog log,
         RingBuffer<MarketEvent> reports,
-        TimeProvider clock)
+        TimeProvider clock,
+        RecoveredLog? recovered = null)
     {
         setup.Validate();
         if (signer.Address != setup.Account)
@@ -91,6 +95,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _setup = setup = setup with { DeclaresAccess = setup.DeclaresAccess && signer.SignsAccessLists };
         _chain = chain;
         _log = log;
+        _recovered = recovered;
         _clock = clock;
         _encoder = OrderEncoders.For(setup);
         IFillReader fills = setup.Executor.IsZero ? new FillReader(setup.Assets, setup.Pools) : new ExecutorFillReader(setup.Executor, setup.DecisionSpace);
@@ -149,10 +154,14 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     {
         if (State != ExecutorState.Idle)
             throw new InvalidOperationException($"the executor is {State}: it is started once");
-        AccountCheck check = await new DeskAccount(_setup, _chain).SettleAsync(_clock, cancellation).ConfigureAwait(false);
+        if (_recovered is not null)
+            Restore(_recovered);
+        AccountCheck check = await new DeskAccount(_setup, _chain).SettleAsync(_clock, KnownPending(), cancellation).ConfigureAwait(false);
         foreach (AccountProblem problem in check.Problems)
             if (problem.IsFatal)
                 throw new InvalidOperationException(problem.Message);
+        if (_recovered is not null)
+            RequireWholeLog(_recovered, check.LatestNonce);
         _machine.Open(check.LatestNonce, check.BalanceWei);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
         await OnLookedAsync(await _look.LookAsync(Questions(), cancellation).ConfigureAwait(false)).ConfigureAwait(false);
@@ -161,6 +170,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _loop = Task.Run(RunAsync, CancellationToken.None);
         return check;
     }
+
+    /// <summary>Nonces below this one are accounted for, mined or not.</summary>
+    private ulong KnownPending() => _machine.Slots.Count > 0 ? _machine.Slots[^1].Nonce + 1 : 0;
 
     /// <summary>
     /// The kill switch: on the disk before it acts, and down for later runs too until it is taken back by hand. Soft takes no new order; hard
@@ -310,6 +322,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         if (State == ExecutorState.Faulted)
             return;
         _machine.Halt(reason, []);
+        if (_log.Tend() == LogVerdict.Faulted)
+            CancelFromReserve();
         Volatile.Write(ref _stopReason, reason);
         Volatile.Write(ref _state, (int)ExecutorState.Faulted);
         OnFault?.Invoke(reason);

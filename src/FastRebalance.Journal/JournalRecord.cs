@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 
 namespace FastRebalance.Journal;
@@ -28,12 +27,6 @@ public readonly ref struct JournalRecord
     /// <exception cref="InvalidOperationException">The record is of another kind.</exception>
     public OrderEvent Order => MemoryMarshal.Read<OrderEvent>(PayloadOf(JournalRecordKind.Order));
 
-    /// <exception cref="InvalidOperationException">The record is of another kind.</exception>
-    public Hash32 SentHash => new(PayloadOf(JournalRecordKind.Sent)[..Hash32.Length]);
-
-    /// <exception cref="InvalidOperationException">The record is of another kind.</exception>
-    public ReadOnlySpan<byte> SentTransaction => PayloadOf(JournalRecordKind.Sent)[Hash32.Length..];
-
     private ReadOnlySpan<byte> PayloadOf(JournalRecordKind kind) =>
         Kind == kind ? Payload : throw new InvalidOperationException($"the record is a {Kind}, not a {kind}");
 
@@ -43,7 +36,6 @@ public readonly ref struct JournalRecord
         JournalRecordKind.Setup or JournalRecordKind.Note => true,
         JournalRecordKind.MarketEvent => payloadBytes == Core.Events.MarketEvent.SizeInBytes,
         JournalRecordKind.Order => payloadBytes == OrderEvent.SizeInBytes,
-        JournalRecordKind.Sent => payloadBytes >= Hash32.Length,
         JournalRecordKind.End => payloadBytes == 0,
         _ => false,
     };

@@ -17,9 +17,6 @@ public enum JournalRecordKind : byte
     /// <summary>A remark for people, as UTF-8 text. Sequence: 0.</summary>
     Note,
 
-    /// <summary>A signed transaction: its hash (32 bytes), then its raw bytes. Sequence: the order's id.</summary>
-    Sent,
-
     /// <summary>The writer was closed as it should be; nothing follows in this segment. Sequence: 0.</summary>
-    End,
+    End = 6, // 5 was a signed transaction, which the submitter's own log keeps now
 }

@@ -11,7 +11,4 @@ public static class JournalStreams
 
     /// <summary>What the engine decided.</summary>
     public const string Orders = "orders";
-
-    /// <summary>What was signed to be sent.</summary>
-    public const string Sent = "sent";
 }

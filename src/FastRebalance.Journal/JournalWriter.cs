@@ -102,10 +102,6 @@ public sealed class JournalWriter : IDisposable
         return Append(JournalRecordKind.Note, 0, utf8[..length], default);
     }
 
-    /// <summary>A signed transaction, before its first byte leaves.</summary>
-    public bool AppendSent(ulong orderId, in Hash32 hash, ReadOnlySpan<byte> rawTransaction) =>
-        Append(JournalRecordKind.Sent, (long)orderId, hash.Span, rawTransaction);
-
     /// <summary>Hands what is buffered to the operating system: it survives the end of this process from now on.</summary>
     /// <returns>False when the journal is faulted or closed.</returns>
     public bool Flush()

@@ -5,6 +5,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Hosting.Placement;
 using FastRebalance.Journal;
 using FastRebalance.MarketData;
@@ -40,6 +41,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly ThreadPlan _threads;
     private readonly MemoryPlan _memory;
     private IReadOnlyList<MemoryResult> _keyGuard = [];
+    private readonly SubmitterLog? _log;
     private readonly OrderExecutor _executor;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
@@ -83,8 +85,10 @@ public sealed class RebalanceHost : IAsyncDisposable
             _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For);
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
+        _log = options.DryRun ? null : OpenLog(run, setup);
         _executor = new OrderExecutor(
-            run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, Channels(run), _journal.Sent, _inbound);
+            run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, Channels(run),
+            _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered);
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
@@ -161,7 +165,21 @@ public sealed class RebalanceHost : IAsyncDisposable
         _intake.Halt();
         _planner?.Dispose();
         _journal.Dispose();
+        _log?.Dispose();
         _stopFeeds.Dispose();
+    }
+
+    private SubmitterLog OpenLog(PreparedRun run, ResolvedSetup setup)
+    {
+        try
+        {
+            return AccountLog.Open(run, run.Account, setup.ToJson());
+        }
+        catch (LogRefusedException refused)
+        {
+            _journal.Dispose();
+            throw new ConfigException([new ConfigProblem("engine.journal", refused.Message, "the account's write-ahead log as its last run left it")]);
+        }
     }
 
     private void StartThreads()
@@ -226,7 +244,10 @@ public sealed class RebalanceHost : IAsyncDisposable
         bool whole = Drained(_inboundJournaler) & Drained(_engine) && (_staged?.DrainAndStop(RingDrainTimeout) ?? true);
         whole = whole && Drained(_orderJournaler) & Drained(_intake);
         if (whole && _fault is null)
+        {
             _journal.Complete();
+            _log?.Complete();
+        }
         return ReportOf(drained);
     }
 

@@ -2,13 +2,12 @@ using FastRebalance.Journal;
 
 namespace FastRebalance.Hosting;
 
-/// <summary>The three streams of one run, each with its own writer and owner thread.</summary>
+/// <summary>The two streams of one run, each with its own writer and owner thread.</summary>
 internal sealed class RunJournal : IDisposable
 {
     private readonly JournalFolder _folder;
     private readonly JournalWriter _inbound;
     private readonly JournalWriter _orders;
-    private readonly JournalWriter _sent;
 
     /// <param name="folder">Taken for this run; released when the journal is.</param>
     /// <param name="setupJson">Stands at the head of the inbound stream.</param>
@@ -18,12 +17,10 @@ internal sealed class RunJournal : IDisposable
         _folder = folder;
         _inbound = JournalWriter.Create(folder.RunDirectory, JournalStreams.Inbound);
         _orders = JournalWriter.Create(folder.RunDirectory, JournalStreams.Orders);
-        _sent = JournalWriter.Create(folder.RunDirectory, JournalStreams.Sent);
         if (!_inbound.AppendSetup(setupJson) || !_inbound.FlushToDisk())
             throw new IOException($"the journal cannot be begun: {_inbound.FaultReason}");
         Inbound = new InboundJournaler(_inbound);
         Orders = new OrderJournaler(_orders);
-        Sent = new SentLog(_sent);
     }
 
     public string Directory => _folder.RunDirectory;
@@ -32,21 +29,17 @@ internal sealed class RunJournal : IDisposable
 
     public OrderJournaler Orders { get; }
 
-    public SentLog Sent { get; }
-
     /// <summary>Marks the clean end; to be called once the ring's consumers have stopped.</summary>
     public void Complete()
     {
         _inbound.Complete();
         _orders.Complete();
-        _sent.Complete();
     }
 
     public void Dispose()
     {
         _inbound.Dispose();
         _orders.Dispose();
-        _sent.Dispose();
         _folder.Dispose();
     }
 }

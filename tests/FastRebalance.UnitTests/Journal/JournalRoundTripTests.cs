@@ -17,16 +17,12 @@ public sealed class JournalRoundTripTests : IDisposable
     [Fact]
     public void Read_EveryKind_GivesBackWhatWasWritten()
     {
-        byte[] raw = new byte[700];
-        new Random(3).NextBytes(raw);
-        Hash32 hash = new(raw.AsSpan(0, 32));
         using (JournalWriter writer = JournalWriter.Create(Root, JournalStreams.Inbound))
         {
             Assert.True(writer.AppendSetup("""{"chain":31337}"""u8));
             Assert.True(writer.AppendMarketEvent(41, Market(41)));
             Assert.True(writer.AppendOrder(7, Order(7)));
             Assert.True(writer.AppendNote("dürr"));
-            Assert.True(writer.AppendSent(99, hash, raw));
             Assert.True(writer.Complete());
             Assert.Equal(JournalStatus.Closed, writer.Status);
             Assert.False(writer.AppendNote("too late"));
@@ -43,9 +39,6 @@ public sealed class JournalRoundTripTests : IDisposable
         Assert.Equal(7, record.Order.InputSequence);
         record = Next(reader, JournalRecordKind.Note, 0);
         Assert.Equal("dürr", Encoding.UTF8.GetString(record.Payload));
-        record = Next(reader, JournalRecordKind.Sent, 99);
-        Assert.Equal(hash, record.SentHash);
-        Assert.Equal(raw, record.SentTransaction);
         Next(reader, JournalRecordKind.End, 0);
         Assert.False(reader.TryRead(out _));
         Assert.True(reader.CleanlyClosed);
@@ -187,7 +180,6 @@ public sealed class JournalRoundTripTests : IDisposable
         using JournalWriter writer = JournalWriter.Create(Root, JournalStreams.Inbound);
         MarketEvent market = Market(1);
         OrderEvent order = Order(1);
-        byte[] raw = new byte[300];
         Round(100);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -203,7 +195,6 @@ public sealed class JournalRoundTripTests : IDisposable
             {
                 writer.AppendMarketEvent(i, in market);
                 writer.AppendOrder(i, in order);
-                writer.AppendSent(1, Hash32.Zero, raw);
                 if (i % 16 == 0)
                     writer.Flush();
             }

@@ -1,24 +1,17 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
-using FastRebalance.Journal;
 
 namespace FastRebalance.Hosting;
 
-/// <summary>Every signed transaction on the disk before its first byte leaves.</summary>
-internal sealed class SentLog(JournalWriter writer) : ISubmissionLog
+/// <summary>Of a dry run, in which nothing leaves: keeps nothing, and leaves the account's own log alone.</summary>
+internal sealed class DryRunLog : ISubmissionLog
 {
-    public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)
-    {
-        foreach (ArmedAttempt attempt in attempts)
-            if (!writer.AppendSent(attempt.Decision.Number, attempt.Hash, attempt.Raw.Span))
-                return LogVerdict.Faulted;
-        return writer.FlushToDisk() ? LogVerdict.Written : LogVerdict.Faulted;
-    }
+    public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts) => LogVerdict.Written;
 
     public LogVerdict Retire(ulong nonce, ReadOnlySpan<Hash32> hashes) => LogVerdict.Written;
 
-    public LogVerdict Release(ulong nonce, in Hash32 hash) => LogVerdict.Written;
+    public LogVerdict Release(ulong nonce, in Hash32 hash) => LogVerdict.Refused; // a dry run that sends is none
 
     public LogVerdict Acknowledged(ulong nonce, in Hash32 hash, byte lane) => LogVerdict.Written;
 
@@ -34,11 +27,11 @@ internal sealed class SentLog(JournalWriter writer) : ISubmissionLog
 
     public LogVerdict Void(DecisionId decision, DecisionEnd end) => LogVerdict.Written;
 
+    public LogVerdict Kill(KillMode mode) => LogVerdict.Written;
+
     public LogVerdict Tend() => LogVerdict.Written;
 
     public LogVerdict SetReserve(ReadOnlySpan<ArmedAttempt> cancels) => LogVerdict.Written;
-
-    public LogVerdict Kill(KillMode mode) => LogVerdict.Written;
 
     public bool TryTakeCancel(ulong nonce, out ArmedAttempt cancel)
     {

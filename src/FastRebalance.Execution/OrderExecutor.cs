@@ -45,6 +45,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<OrderOutcome> _outcomes = [];
     private readonly SortedList<ulong, FollowedOrder> _followed = [];
+    private readonly Queue<Order> _held = [];
     private HeadStream? _heads;
     private Task _loop = Task.CompletedTask;
     private Task _pump = Task.CompletedTask;
@@ -260,7 +261,10 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         {
             case ExecutorInput.Ordered ordered:
                 Interlocked.Decrement(ref _waitingOrders);
-                await TakeOrderAsync(ordered.Order).ConfigureAwait(false);
+                if (_isLooking)
+                    _held.Enqueue(ordered.Order); // a head has come: the order is judged by what it brought
+                else
+                    await TakeOrderAsync(ordered.Order).ConfigureAwait(false);
                 break;
             case ExecutorInput.Judged judged:
                 await OnJudgedAsync(judged.Order, judged.Verdict).ConfigureAwait(false);
@@ -283,6 +287,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 break;
             case ExecutorInput.Looked looked:
                 await OnLookedAsync(looked.Result).ConfigureAwait(false);
+                while (!_isLooking && _held.TryDequeue(out Order? held))
+                    await TakeOrderAsync(held).ConfigureAwait(false);
                 break;
             case ExecutorInput.Killed killed:
                 OnKilled(killed, actions);

@@ -1,5 +1,6 @@
 using System.Text;
 using FastRebalance.Core.Assets;
+using FastRebalance.Execution.Submission;
 using FastRebalance.Native.Machine;
 using Microsoft.Win32.SafeHandles;
 

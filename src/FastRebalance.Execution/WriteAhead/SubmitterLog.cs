@@ -17,8 +17,9 @@ namespace FastRebalance.Execution.WriteAhead;
 /// first byte, which outlives the process but not the power: after a loss of power whatever was armed counts as possibly out.
 /// A failed append or sync is final. Whatever the log refuses, the reserve still gives cancels.
 /// </remarks>
-public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
+public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 {
+    private const byte UnknownLane = byte.MaxValue;
     private const int FireBytes = LogFormat.RecordHeaderBytes + sizeof(ulong) + Hash32.Length;
 
     private readonly SubmitterLogOptions _options;
@@ -33,7 +34,7 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
     private readonly byte[] _fire = new byte[FireBytes];
     private ulong _epoch;
     private volatile LogVerdict _standing = LogVerdict.Written;
-    private volatile KillMode _kill = KillMode.Off;
+    private volatile KillMode _kill;
     private int _snapshotAt;
     private bool _isClosed;
 
@@ -190,8 +191,39 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
     /// <summary>From now on the decision lives at this nonce. To move it is the caller's word that nothing of it at another nonce can fill any more.</summary>
     public LogVerdict Bind(DecisionId decision, ulong nonce) => Record(Begin(LogRecordKind.Bind).Put(decision).Put(nonce));
 
+    /// <inheritdoc/>
+    public LogVerdict Note(in SubmissionNote note) => note.Kind switch
+    {
+        NoteKind.Acknowledged => Acknowledged(note.Nonce, note.Hash, UnknownLane),
+        NoteKind.Echoed => Echoed(note.Nonce, note.Hash),
+        NoteKind.Included => Included(note.Nonce, new SlotInclusion(note.Hash, note.BlockHash, note.BlockNumber, note.Succeeded)),
+        NoteKind.Unincluded => Unincluded(note.Nonce),
+        NoteKind.Final => Final(in note),
+        NoteKind.Bound => Record(Begin(LogRecordKind.Taken).Put(note.Nonce).Put(note.OrderId)),
+        NoteKind.Void => Unsent(note.Nonce),
+        _ => LogVerdict.Refused,
+    };
+
+    /// <summary>
+    /// No byte of the nonce ever reached anybody: what is armed there is given up, let go or not, and the nonce may serve another decision. On
+    /// stable storage when this returns. Refused when somebody is known to have it.
+    /// </summary>
+    public LogVerdict Unsent(ulong nonce)
+    {
+        if (Standing() is var standing && standing != LogVerdict.Written)
+            return standing;
+        SlotRecord? slot = _state.Slots.GetValueOrDefault(nonce);
+        Hash32[] hashes = slot is null ? [] : [.. slot.Attempts.Select(a => a.Attempt.Hash)];
+        LogVerdict verdict = Record(Begin(LogRecordKind.Unsent).Put(nonce), isSynced: true);
+        if (verdict == LogVerdict.Written)
+            foreach (Hash32 hash in hashes)
+                if (_gate.TryRemove(hash, out GateEntry? entry))
+                    entry.TryGiveUp();
+        return verdict;
+    }
+
     /// <summary>The decision has ended and is never opened again; on stable storage when this returns.</summary>
-    public LogVerdict Void(DecisionId decision, DecisionEnd end) => Record(Begin(LogRecordKind.Void).Put(decision).Put((byte)end), isSynced: true);
+    public LogVerdict End(DecisionId decision, DecisionEnd end) => Record(Begin(LogRecordKind.Void).Put(decision).Put((byte)end), isSynced: true);
 
     /// <summary>Another configuration trades.</summary>
     public LogVerdict Configured(in Hash32 config) => Record(Begin(LogRecordKind.Configured).Put(config));
@@ -233,12 +265,11 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
 
     /// <summary>The cheapest cancel of a nonce in the reserve that was not taken yet, as about to leave. Works when nothing else does.</summary>
     /// <returns>False where there is none, or nothing at all may leave.</returns>
-    public bool TryTakeCancel(ulong nonce, out ArmedAttempt cancel)
+    public bool TryTakeCancel(ulong nonce, out ArmedAttempt? cancel)
     {
-        cancel = null!;
-        if (_kill == KillMode.Cold || _standing == LogVerdict.Fenced || !_reserve.TryTake(nonce, out ArmedAttempt? taken))
+        cancel = null;
+        if (_kill == KillMode.Cold || _standing == LogVerdict.Fenced || !_reserve.TryTake(nonce, out cancel) || cancel is null)
             return false;
-        cancel = taken!;
         // In the log as well, while it takes records; the mark in the reserve says it where it does not.
         if (Arm([cancel]) == LogVerdict.Written)
             Release(nonce, cancel.Hash);
@@ -254,6 +285,8 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
     {
         if (mode is not (KillMode.Soft or KillMode.Hard or KillMode.Cold))
             throw new ArgumentException($"{mode} is no way to kill; {nameof(ReleaseKill)} lifts the switch", nameof(mode));
+        if (mode < _kill)
+            return LogVerdict.Written; // a harder one is never taken back by a softer
         _kill = mode;
         Interlocked.MemoryBarrier();
         ulong generation = NextKillGeneration;
@@ -282,11 +315,11 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
         {
             ulong generation = NextKillGeneration;
             StartEpoch(EpochStart.KillReleased);
-            if (Append(Begin(LogRecordKind.Kill).Put(generation).Put((byte)KillMode.Off)) is var verdict && verdict != LogVerdict.Written)
+            if (Append(Begin(LogRecordKind.Kill).Put(generation).Put((byte)KillMode.None)) is var verdict && verdict != LogVerdict.Written)
                 return verdict;
             _account.Sync();
-            _reserve.SetKill(generation, KillMode.Off);
-            _kill = KillMode.Off;
+            _reserve.SetKill(generation, KillMode.None);
+            _kill = KillMode.None;
             return LogVerdict.Written;
         }
         catch (Exception error) when (IsOfTheDisk(error))
@@ -329,10 +362,22 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
         _fence.Dispose(); // last: with it goes the lock
     }
 
+    private LogVerdict Final(in SubmissionNote note)
+    {
+        SlotRecord? slot = _state.Slots.GetValueOrDefault(note.Nonce);
+        if (slot is { Inclusion: null } && !note.BlockHash.IsZero && slot.Find(note.Hash) is not null
+            && Included(note.Nonce, new SlotInclusion(note.Hash, note.BlockHash, note.BlockNumber, note.Succeeded)) is var included && included != LogVerdict.Written)
+            return included;
+        if (slot?.Inclusion is not { } inclusion)
+            return Final(note.Nonce, SlotOutcome.Foreign);
+        bool isFill = slot.Find(inclusion.Hash)?.Attempt.Kind == AttemptKind.Fill;
+        return Final(note.Nonce, !isFill ? SlotOutcome.Cancelled : inclusion.Succeeded ? SlotOutcome.Filled : SlotOutcome.Reverted);
+    }
+
     private ulong NextKillGeneration => Math.Max(_reserve.KillGeneration, _state.KillGeneration) + 1;
 
     /// <summary>What a fire may do now.</summary>
-    private LogVerdict StandingOfFires() => _standing != LogVerdict.Written ? _standing : _kill != KillMode.Off ? LogVerdict.Killed : LogVerdict.Written;
+    private LogVerdict StandingOfFires() => _standing != LogVerdict.Written ? _standing : _kill != KillMode.None ? LogVerdict.Killed : LogVerdict.Written;
 
     /// <summary>Whether the account's thread may append. Looks at the lock file: another engine's epoch there fences this one.</summary>
     private LogVerdict Standing()
@@ -499,7 +544,7 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
     {
         foreach ((Hash32 hash, GateEntry entry) in _gate)
             if (entry.IsLetGo && _state.Slots.TryGetValue(entry.Nonce, out SlotRecord? slot) && slot.Find(hash) is { } attempt)
-                _state.MarkReleased(slot, attempt, ReleaseEvidence.Certain);
+                SubmitterState.MarkReleased(attempt, ReleaseEvidence.Certain);
     }
 
     private void CloseGate(ulong nonce)
@@ -507,7 +552,7 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
         SlotRecord slot = _state.Slots[nonce];
         foreach (AttemptRecord attempt in slot.Attempts)
             if (_gate.TryRemove(attempt.Attempt.Hash, out GateEntry? entry) && !entry.TryGiveUp())
-                _state.MarkReleased(slot, attempt, ReleaseEvidence.Certain);
+                SubmitterState.MarkReleased(attempt, ReleaseEvidence.Certain);
     }
 
     private void Adopt(ArmedAttempt attempt)
@@ -521,7 +566,7 @@ public sealed partial class SubmitterLog : IArmLog, IFireLog, IDisposable
     /// <summary>What leaves while the switch is down: cancels, unless nothing may; and more of a decision that is out, where only new ones are stopped.</summary>
     private bool MayLeave(GateEntry entry) => _kill switch
     {
-        KillMode.Off => true,
+        KillMode.None => true,
         KillMode.Soft => entry.Kind == AttemptKind.Cancel || IsDecisionOut(entry.Nonce),
         KillMode.Hard => entry.Kind == AttemptKind.Cancel,
         _ => false,

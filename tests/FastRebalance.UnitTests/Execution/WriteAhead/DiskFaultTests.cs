@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 
 namespace FastRebalance.UnitTests.Execution.WriteAhead;

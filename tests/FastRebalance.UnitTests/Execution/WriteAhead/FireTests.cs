@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 
 namespace FastRebalance.UnitTests.Execution.WriteAhead;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using FastRebalance.Core.Assets;
@@ -56,21 +55,19 @@ internal static class LogVictim
         };
     }
 
-    [ModuleInitializer]
-    internal static void RunInsteadOfTests()
+    /// <returns>The exit code, for one that was not killed.</returns>
+    public static int Run(string life)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } value)
-            return;
-        string[] parts = value.Split('|');
+        string[] parts = life.Split('|');
         try
         {
             new Life(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture)).Live(int.Parse(parts[2], CultureInfo.InvariantCulture));
-            Environment.Exit(0);
+            return 0;
         }
         catch (Exception e) when (e is IOException or LogRefusedException or InvalidOperationException)
         {
             Console.Error.WriteLine(e);
-            Environment.Exit(1);
+            return 1;
         }
     }
 
@@ -97,7 +94,9 @@ internal static class LogVictim
         // The account's thread.
         private void Step(SubmitterLog log)
         {
-            ulong lowest = log.Now().Slots.Values.Where(s => s.Outcome == SlotOutcome.None).Select(s => s.Nonce).DefaultIfEmpty(log.Now().NextNonce(0)).Min();
+            // As on a chain: nonces end in order, so the lowest that has not ended follows the highest that has.
+            SubmitterState now = log.Now();
+            ulong lowest = now.Slots.Values.Where(s => s.Outcome != SlotOutcome.None).Select(s => s.Nonce + 1).DefaultIfEmpty(now.Floor).Max();
             ulong nonce = lowest + (ulong)_random.NextInt64((long)Window);
             switch (_random.Next(9))
             {

@@ -48,7 +48,7 @@ internal sealed class CancelReserve : IDisposable
     /// <summary>The cancels in reserve.</summary>
     public IReadOnlyList<ArmedAttempt> Cancels { get; private set; } = [];
 
-    public KillMode Kill { get; private set; }
+    public KillMode Kill { get; private set; } = KillMode.Off;
 
     public ulong KillGeneration { get; private set; }
 
@@ -61,8 +61,8 @@ internal sealed class CancelReserve : IDisposable
             if (!isNew())
                 throw new LogRefusedException(folder.File(Name), "it is missing, and there is a log", "put it back from the same copy as the log: it may hold a kill");
             byte[] content = new byte[FileBytes];
-            WriteKill(content, folder, 0, KillMode.None);
-            WriteKill(content.AsSpan(PageBytes), folder, 0, KillMode.None);
+            WriteKill(content, folder, 0, KillMode.Off);
+            WriteKill(content.AsSpan(PageBytes), folder, 0, KillMode.Off);
             file = folder.Make(Name, FileBytes, content);
         }
 
@@ -182,7 +182,7 @@ internal sealed class CancelReserve : IDisposable
                 (KillGeneration, Kill) = (generation, (KillMode)place[44]);
         }
 
-        if (isInDoubt && Kill == KillMode.None)
+        if (isInDoubt && Kill == KillMode.Off)
             Kill = KillMode.Hard;
     }
 

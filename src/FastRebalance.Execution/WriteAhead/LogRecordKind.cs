@@ -20,5 +20,4 @@ internal enum LogRecordKind : byte
     Snapshot = 14,
     Fire = 15,
     Unsent = 16,
-    Taken = 17,
 }

@@ -29,9 +29,6 @@ public sealed class SlotRecord
 
     public SlotOutcome Outcome { get; internal set; }
 
-    /// <summary>The order that has taken the decision for its own; 0 while none has.</summary>
-    public ulong OrderId { get; internal set; }
-
     /// <summary>Something at this nonce is out, or may be.</summary>
     public bool MayBeOut => _attempts.Exists(a => a.Released != ReleaseEvidence.None);
 
@@ -75,7 +72,6 @@ public sealed class SlotRecord
             if (!_unsent.Contains(attempt.Attempt.Hash))
                 _unsent.Add(attempt.Attempt.Hash);
         _attempts.Clear();
-        OrderId = 0;
     }
 
     internal void ForgetRetired() => _retired.Clear();

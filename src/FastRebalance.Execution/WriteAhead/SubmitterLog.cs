@@ -19,7 +19,6 @@ namespace FastRebalance.Execution.WriteAhead;
 /// </remarks>
 public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 {
-    private const byte UnknownLane = byte.MaxValue;
     private const int FireBytes = LogFormat.RecordHeaderBytes + sizeof(ulong) + Hash32.Length;
 
     private readonly SubmitterLogOptions _options;
@@ -34,7 +33,7 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     private readonly byte[] _fire = new byte[FireBytes];
     private ulong _epoch;
     private volatile LogVerdict _standing = LogVerdict.Written;
-    private volatile KillMode _kill;
+    private volatile KillMode _kill = KillMode.Off;
     private int _snapshotAt;
     private bool _isClosed;
 
@@ -191,19 +190,6 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     /// <summary>From now on the decision lives at this nonce. To move it is the caller's word that nothing of it at another nonce can fill any more.</summary>
     public LogVerdict Bind(DecisionId decision, ulong nonce) => Record(Begin(LogRecordKind.Bind).Put(decision).Put(nonce));
 
-    /// <inheritdoc/>
-    public LogVerdict Note(in SubmissionNote note) => note.Kind switch
-    {
-        NoteKind.Acknowledged => Acknowledged(note.Nonce, note.Hash, UnknownLane),
-        NoteKind.Echoed => Echoed(note.Nonce, note.Hash),
-        NoteKind.Included => Included(note.Nonce, new SlotInclusion(note.Hash, note.BlockHash, note.BlockNumber, note.Succeeded)),
-        NoteKind.Unincluded => Unincluded(note.Nonce),
-        NoteKind.Final => Final(in note),
-        NoteKind.Bound => Record(Begin(LogRecordKind.Taken).Put(note.Nonce).Put(note.OrderId)),
-        NoteKind.Void => Unsent(note.Nonce),
-        _ => LogVerdict.Refused,
-    };
-
     /// <summary>
     /// No byte of the nonce ever reached anybody: what is armed there is given up, let go or not, and the nonce may serve another decision. On
     /// stable storage when this returns. Refused when somebody is known to have it.
@@ -223,7 +209,7 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     }
 
     /// <summary>The decision has ended and is never opened again; on stable storage when this returns.</summary>
-    public LogVerdict End(DecisionId decision, DecisionEnd end) => Record(Begin(LogRecordKind.Void).Put(decision).Put((byte)end), isSynced: true);
+    public LogVerdict Void(DecisionId decision, DecisionEnd end) => Record(Begin(LogRecordKind.Void).Put(decision).Put((byte)end), isSynced: true);
 
     /// <summary>Another configuration trades.</summary>
     public LogVerdict Configured(in Hash32 config) => Record(Begin(LogRecordKind.Configured).Put(config));
@@ -265,11 +251,12 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 
     /// <summary>The cheapest cancel of a nonce in the reserve that was not taken yet, as about to leave. Works when nothing else does.</summary>
     /// <returns>False where there is none, or nothing at all may leave.</returns>
-    public bool TryTakeCancel(ulong nonce, out ArmedAttempt? cancel)
+    public bool TryTakeCancel(ulong nonce, out ArmedAttempt cancel)
     {
-        cancel = null;
-        if (_kill == KillMode.Cold || _standing == LogVerdict.Fenced || !_reserve.TryTake(nonce, out cancel) || cancel is null)
+        cancel = null!;
+        if (_kill == KillMode.Cold || _standing == LogVerdict.Fenced || !_reserve.TryTake(nonce, out ArmedAttempt? taken))
             return false;
+        cancel = taken!;
         // In the log as well, while it takes records; the mark in the reserve says it where it does not.
         if (Arm([cancel]) == LogVerdict.Written)
             Release(nonce, cancel.Hash);
@@ -315,11 +302,11 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         {
             ulong generation = NextKillGeneration;
             StartEpoch(EpochStart.KillReleased);
-            if (Append(Begin(LogRecordKind.Kill).Put(generation).Put((byte)KillMode.None)) is var verdict && verdict != LogVerdict.Written)
+            if (Append(Begin(LogRecordKind.Kill).Put(generation).Put((byte)KillMode.Off)) is var verdict && verdict != LogVerdict.Written)
                 return verdict;
             _account.Sync();
-            _reserve.SetKill(generation, KillMode.None);
-            _kill = KillMode.None;
+            _reserve.SetKill(generation, KillMode.Off);
+            _kill = KillMode.Off;
             return LogVerdict.Written;
         }
         catch (Exception error) when (IsOfTheDisk(error))
@@ -362,22 +349,10 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         _fence.Dispose(); // last: with it goes the lock
     }
 
-    private LogVerdict Final(in SubmissionNote note)
-    {
-        SlotRecord? slot = _state.Slots.GetValueOrDefault(note.Nonce);
-        if (slot is { Inclusion: null } && !note.BlockHash.IsZero && slot.Find(note.Hash) is not null
-            && Included(note.Nonce, new SlotInclusion(note.Hash, note.BlockHash, note.BlockNumber, note.Succeeded)) is var included && included != LogVerdict.Written)
-            return included;
-        if (slot?.Inclusion is not { } inclusion)
-            return Final(note.Nonce, SlotOutcome.Foreign);
-        bool isFill = slot.Find(inclusion.Hash)?.Attempt.Kind == AttemptKind.Fill;
-        return Final(note.Nonce, !isFill ? SlotOutcome.Cancelled : inclusion.Succeeded ? SlotOutcome.Filled : SlotOutcome.Reverted);
-    }
-
     private ulong NextKillGeneration => Math.Max(_reserve.KillGeneration, _state.KillGeneration) + 1;
 
     /// <summary>What a fire may do now.</summary>
-    private LogVerdict StandingOfFires() => _standing != LogVerdict.Written ? _standing : _kill != KillMode.None ? LogVerdict.Killed : LogVerdict.Written;
+    private LogVerdict StandingOfFires() => _standing != LogVerdict.Written ? _standing : _kill != KillMode.Off ? LogVerdict.Killed : LogVerdict.Written;
 
     /// <summary>Whether the account's thread may append. Looks at the lock file: another engine's epoch there fences this one.</summary>
     private LogVerdict Standing()
@@ -566,7 +541,7 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     /// <summary>What leaves while the switch is down: cancels, unless nothing may; and more of a decision that is out, where only new ones are stopped.</summary>
     private bool MayLeave(GateEntry entry) => _kill switch
     {
-        KillMode.None => true,
+        KillMode.Off => true,
         KillMode.Soft => entry.Kind == AttemptKind.Cancel || IsDecisionOut(entry.Nonce),
         KillMode.Hard => entry.Kind == AttemptKind.Cancel,
         _ => false,

@@ -51,7 +51,7 @@ public sealed class SubmitterState
     /// <summary>The highest decision number seen; 0 for none.</summary>
     public ulong HighestDecision { get; private set; }
 
-    public KillMode Kill { get; private set; }
+    public KillMode Kill { get; private set; } = KillMode.Off;
 
     /// <summary>Hash of the configuration of the newest epoch.</summary>
     public Hash32 Config { get; private set; }
@@ -88,7 +88,6 @@ public sealed class SubmitterState
             LogRecordKind.Kill => TakeKill(ref reader, commit),
             LogRecordKind.Configured => TakeConfigured(ref reader, commit),
             LogRecordKind.Unsent => TakeUnsent(ref reader, commit),
-            LogRecordKind.Taken => TakeTaken(ref reader, commit),
             _ => "such a record does not stand here",
         };
     }
@@ -197,7 +196,7 @@ public sealed class SubmitterState
         writer.Put(slot.Nonce).Put((byte)slot.Outcome).Put((byte)(slot.Inclusion is null ? 0 : 1));
         if (slot.Inclusion is { } inclusion)
             writer.Put(inclusion.Hash).Put(inclusion.BlockHash).Put(inclusion.Height).Put((byte)(inclusion.Succeeded ? 1 : 0));
-        writer.Put(slot.OrderId).Put((uint)slot.Unsent.Count);
+        writer.Put((uint)slot.Unsent.Count);
         foreach (Hash32 hash in slot.Unsent)
             writer.Put(hash);
         writer.Put((uint)slot.Retired.Count);
@@ -214,7 +213,6 @@ public sealed class SubmitterState
         slot.Outcome = (SlotOutcome)reader.Byte();
         if (reader.Byte() != 0)
             slot.Inclusion = new SlotInclusion(reader.Hash(), reader.Hash(), reader.UInt64(), reader.Byte() != 0);
-        slot.OrderId = reader.UInt64();
         for (uint left = reader.UInt32(); left > 0 && !reader.IsShort; left--)
             slot.AddUnsent(reader.Hash());
         for (uint left = reader.UInt32(); left > 0 && !reader.IsShort; left--)
@@ -404,19 +402,6 @@ public sealed class SubmitterState
         return null;
     }
 
-    private string? TakeTaken(ref PayloadReader reader, bool commit)
-    {
-        ulong nonce = reader.UInt64();
-        ulong orderId = reader.UInt64();
-        if (!reader.IsWhole)
-            return "a binding of another release";
-        if (nonce < Floor || (_slots.TryGetValue(nonce, out SlotRecord? slot) && slot.Outcome != SlotOutcome.None))
-            return $"nonce {nonce} is final";
-        if (commit)
-            SlotOf(nonce).OrderId = orderId;
-        return null;
-    }
-
     private string? TakeBind(ref PayloadReader reader, bool commit)
     {
         DecisionId decision = reader.Decision();
@@ -454,7 +439,7 @@ public sealed class SubmitterState
     {
         ulong generation = reader.UInt64();
         KillMode mode = (KillMode)reader.Byte();
-        if (!reader.IsWhole || mode > KillMode.Cold)
+        if (!reader.IsWhole || mode is KillMode.Unknown or > KillMode.Cold)
             return "a kill of another release";
         if (commit)
             (KillGeneration, Kill) = (generation, mode);

@@ -38,7 +38,7 @@ public sealed class KillAndReserveTests : IDisposable
         }
 
         using SubmitterLog last = _desk.Open();
-        Assert.Equal(KillMode.None, last.KillMode);
+        Assert.Equal(KillMode.Off, last.KillMode);
         Assert.Equal(LogVerdict.Written, last.Fire(0, attempt.Hash));
     }
 
@@ -76,7 +76,7 @@ public sealed class KillAndReserveTests : IDisposable
             damaged[copy + 44] ^= 1;
             _desk.Restore(files, CancelReserve.Name, damaged);
             using SubmitterLog log = _desk.Open();
-            Assert.NotEqual(KillMode.None, log.KillMode);
+            Assert.NotEqual(KillMode.Off, log.KillMode);
         }
     }
 
@@ -101,15 +101,15 @@ public sealed class KillAndReserveTests : IDisposable
         using (SubmitterLog log = _desk.Open())
         {
             Assert.Equal(3, log.Recovered.Reserve.Count);
-            Assert.True(log.TryTakeCancel(5, out ArmedAttempt? taken));
-            Assert.Equal(cheap.Hash, taken!.Hash);
-            Assert.Equal(cheap.Raw.ToArray(), taken!.Raw.ToArray());
+            Assert.True(log.TryTakeCancel(5, out ArmedAttempt taken));
+            Assert.Equal(cheap.Hash, taken.Hash);
+            Assert.Equal(cheap.Raw.ToArray(), taken.Raw.ToArray());
         }
 
         using SubmitterLog again = _desk.Open();
         Assert.True(again.Recovered.State.Slots[5].MayBeOut);
-        Assert.True(again.TryTakeCancel(5, out ArmedAttempt? second));
-        Assert.Equal(dear.Hash, second!.Hash);
+        Assert.True(again.TryTakeCancel(5, out ArmedAttempt second));
+        Assert.Equal(dear.Hash, second.Hash);
         Assert.False(again.TryTakeCancel(5, out _));
         Assert.False(again.TryTakeCancel(7, out _));
     }
@@ -148,8 +148,8 @@ public sealed class KillAndReserveTests : IDisposable
             Break.Appends(log);
             Assert.Equal(LogVerdict.Faulted, log.Arm([LogDesk.Attempt(0, 1)]));
             Assert.Equal(LogVerdict.Written, log.Kill(KillMode.Hard));
-            Assert.True(log.TryTakeCancel(5, out ArmedAttempt? taken));
-            Assert.Equal(cancel.Hash, taken!.Hash);
+            Assert.True(log.TryTakeCancel(5, out ArmedAttempt taken));
+            Assert.Equal(cancel.Hash, taken.Hash);
         }
 
         using SubmitterLog again = _desk.Open();

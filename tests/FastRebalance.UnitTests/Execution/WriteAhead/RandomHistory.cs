@@ -144,7 +144,7 @@ internal sealed class RandomHistory(int seed)
     private void Void(SubmitterLog log)
     {
         DecisionId decision = new(0xfeed, 1_000 + (ulong)_random.Next(30));
-        Assert.Equal(_ended.Add(decision) ? LogVerdict.Written : LogVerdict.Refused, log.End(decision, DecisionEnd.Withdrawn));
+        Assert.Equal(_ended.Add(decision) ? LogVerdict.Written : LogVerdict.Refused, log.Void(decision, DecisionEnd.Withdrawn));
     }
 
     private void Rare(SubmitterLog log)

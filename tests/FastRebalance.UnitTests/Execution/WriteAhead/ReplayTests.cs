@@ -264,7 +264,7 @@ public sealed class ReplayTests : IDisposable
             Do(log.Acknowledged(3, one.Hash, 1));
             Do(log.Included(3, new SlotInclusion(one.Hash, LogDesk.Block(5), 5, true)));
             Do(log.Final(3, SlotOutcome.Filled));
-            Do(log.End(new DecisionId(0xfeed, 9), DecisionEnd.Expired));
+            Do(log.Void(new DecisionId(0xfeed, 9), DecisionEnd.Expired));
             Do(log.Arm([LogDesk.Attempt(4, 1)]));
 
             void Do(LogVerdict verdict)

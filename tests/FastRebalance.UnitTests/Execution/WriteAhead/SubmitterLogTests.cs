@@ -66,7 +66,7 @@ public sealed class SubmitterLogTests : IDisposable
             Assert.Equal(LogVerdict.Written, log.Unincluded(3));
             Assert.Equal(LogVerdict.Written, log.Included(3, in inclusion));
             Assert.Equal(LogVerdict.Written, log.Final(3, SlotOutcome.Filled));
-            Assert.Equal(LogVerdict.Written, log.End(gone, DecisionEnd.Withdrawn));
+            Assert.Equal(LogVerdict.Written, log.Void(gone, DecisionEnd.Withdrawn));
             Assert.Equal(LogVerdict.Written, log.Bind(kept, 5));
             Assert.Equal(LogVerdict.Written, log.Configured(config));
         }
@@ -124,7 +124,7 @@ public sealed class SubmitterLogTests : IDisposable
         Assert.Equal(LogVerdict.Written, log.Fire(0, second.Hash));
         Assert.Equal(LogVerdict.Written, log.Bind(first.Decision, 1));
         Assert.Equal(LogVerdict.Written, log.Arm([elsewhere]));
-        Assert.Equal(LogVerdict.Written, log.End(first.Decision, DecisionEnd.Expired));
+        Assert.Equal(LogVerdict.Written, log.Void(first.Decision, DecisionEnd.Expired));
         Assert.Equal(LogVerdict.Refused, log.Arm([LogDesk.Attempt(2, 1, decision: 10)]));
     }
 
@@ -145,7 +145,7 @@ public sealed class SubmitterLogTests : IDisposable
     }
 
     [Fact]
-    public void Note_NothingEverLeft_FreesTheNonceAlsoForAReader()
+    public void Unsent_NothingEverLeft_FreesTheNonceAlsoForAReader()
     {
         ArmedAttempt first = LogDesk.Attempt(0, 1, decision: 10), second = LogDesk.Attempt(0, 1, decision: 11), seen = LogDesk.Attempt(1, 1);
         using (SubmitterLog log = _desk.Open())
@@ -155,46 +155,18 @@ public sealed class SubmitterLogTests : IDisposable
             log.Fire(1, seen.Hash);
             log.Echoed(1, seen.Hash);
             Assert.Equal(LogVerdict.Refused, log.Arm([second]));
-            Assert.Equal(LogVerdict.Refused, log.Note(new SubmissionNote(NoteKind.Void, 1)));
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Void, 0)));
+            Assert.Equal(LogVerdict.Refused, log.Unsent(1));
+            Assert.Equal(LogVerdict.Written, log.Unsent(0));
             Assert.Equal(LogVerdict.Refused, log.Fire(0, first.Hash));
             Assert.Equal(LogVerdict.Written, log.Arm([second]));
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Bound, 0, OrderId: 77)));
         }
 
         using SubmitterLog again = _desk.Open(); // the fire of the first is read after it was given up
         SlotRecord slot = again.Recovered.State.Slots[0];
         Assert.Equal(second.Hash, Assert.Single(slot.Attempts).Attempt.Hash);
         Assert.Equal([first.Hash], slot.Unsent);
-        Assert.Equal(77UL, slot.OrderId);
         Assert.False(slot.MayBeOut);
         Assert.Equal(LogVerdict.Refused, again.Fire(0, first.Hash));
-    }
-
-    [Theory]
-    [InlineData(AttemptKind.Fill, true, SlotOutcome.Filled)]
-    [InlineData(AttemptKind.Fill, false, SlotOutcome.Reverted)]
-    [InlineData(AttemptKind.Cancel, true, SlotOutcome.Cancelled)]
-    public void Note_Final_TellsTheOutcomeFromTheBlock(AttemptKind kind, bool succeeded, SlotOutcome outcome)
-    {
-        ArmedAttempt attempt = LogDesk.Attempt(0, 1, kind);
-        using (SubmitterLog log = _desk.Open())
-        {
-            log.Arm([attempt]);
-            log.Release(0, attempt.Hash);
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Acknowledged, 0, attempt.Hash)));
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Echoed, 0, attempt.Hash)));
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Included, 0, attempt.Hash, 0, 5, LogDesk.Block(5), succeeded)));
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Unincluded, 0, attempt.Hash)));
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Final, 0, attempt.Hash, 0, 6, LogDesk.Block(6), succeeded)));
-            Assert.Equal(LogVerdict.Written, log.Note(new SubmissionNote(NoteKind.Final, 1)));
-            Assert.Equal(LogVerdict.Refused, log.Note(default));
-        }
-
-        using SubmitterLog again = _desk.Open();
-        Assert.Equal(outcome, again.Recovered.State.Slots[0].Outcome);
-        Assert.Equal(6UL, again.Recovered.State.Slots[0].Inclusion!.Value.Height);
-        Assert.Equal(SlotOutcome.Foreign, again.Recovered.State.Slots[1].Outcome);
     }
 
     [Fact]

@@ -12,6 +12,6 @@ public sealed class AttemptRecord
     /// <summary>Bit n: lane n said that it has it. Lanes from 63 on share the last bit.</summary>
     public ulong AcknowledgedLanes { get; internal set; }
 
-    /// <summary>It was seen in a pool.</summary>
+    /// <summary>It was seen in a pool or a block.</summary>
     public bool WasEchoed { get; internal set; }
 }

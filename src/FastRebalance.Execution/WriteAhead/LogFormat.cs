@@ -111,7 +111,7 @@ internal static class LogFormat
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(rest);
         if (length is < RecordHeaderBytes or > RecordHeaderBytes + MaxPayloadBytes || length > rest.Length)
             return 0;
-        if (rest[8] is 0 or > (byte)LogRecordKind.Fire)
+        if (rest[8] is 0 or > (byte)LogRecordKind.Unsent)
             return 0;
         uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
         return checksum == Crc32C.Compute(rest[ChecksummedFrom..(int)length]) ? (int)length : 0;

@@ -19,4 +19,5 @@ internal enum LogRecordKind : byte
     Configured = 13,
     Snapshot = 14,
     Fire = 15,
+    Unsent = 16,
 }

@@ -9,6 +9,7 @@ public sealed class SlotRecord
 {
     private readonly List<AttemptRecord> _attempts = [];
     private readonly List<Hash32> _retired = [];
+    private readonly List<Hash32> _unsent = [];
 
     internal SlotRecord(ulong nonce) => Nonce = nonce;
 
@@ -19,6 +20,9 @@ public sealed class SlotRecord
 
     /// <summary>Hashes of what was armed and given up before it left; a snapshot forgets them.</summary>
     public IReadOnlyList<Hash32> Retired => _retired;
+
+    /// <summary>Let go once, and known since to have reached nobody: the record of their fire may still be read.</summary>
+    public IReadOnlyList<Hash32> Unsent => _unsent;
 
     /// <summary>Where it was last seen included; null while it is not, or when a reorganisation took it out again.</summary>
     public SlotInclusion? Inclusion { get; internal set; }
@@ -61,7 +65,18 @@ public sealed class SlotRecord
         _retired.Add(hash);
     }
 
+    /// <summary>Nothing here has reached anybody: all of it is given up, and the nonce is free.</summary>
+    internal void GiveUp()
+    {
+        foreach (AttemptRecord attempt in _attempts)
+            if (!_unsent.Contains(attempt.Attempt.Hash))
+                _unsent.Add(attempt.Attempt.Hash);
+        _attempts.Clear();
+    }
+
     internal void ForgetRetired() => _retired.Clear();
+
+    internal void AddUnsent(in Hash32 hash) => _unsent.Add(hash);
 
     internal void AddRetired(in Hash32 hash) => _retired.Add(hash);
 }

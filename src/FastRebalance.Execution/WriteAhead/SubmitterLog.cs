@@ -190,6 +190,24 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     /// <summary>From now on the decision lives at this nonce. To move it is the caller's word that nothing of it at another nonce can fill any more.</summary>
     public LogVerdict Bind(DecisionId decision, ulong nonce) => Record(Begin(LogRecordKind.Bind).Put(decision).Put(nonce));
 
+    /// <summary>
+    /// No byte of the nonce ever reached anybody: what is armed there is given up, let go or not, and the nonce may serve another decision. On
+    /// stable storage when this returns. Refused when somebody is known to have it.
+    /// </summary>
+    public LogVerdict Unsent(ulong nonce)
+    {
+        if (Standing() is var standing && standing != LogVerdict.Written)
+            return standing;
+        SlotRecord? slot = _state.Slots.GetValueOrDefault(nonce);
+        Hash32[] hashes = slot is null ? [] : [.. slot.Attempts.Select(a => a.Attempt.Hash)];
+        LogVerdict verdict = Record(Begin(LogRecordKind.Unsent).Put(nonce), isSynced: true);
+        if (verdict == LogVerdict.Written)
+            foreach (Hash32 hash in hashes)
+                if (_gate.TryRemove(hash, out GateEntry? entry))
+                    entry.TryGiveUp();
+        return verdict;
+    }
+
     /// <summary>The decision has ended and is never opened again; on stable storage when this returns.</summary>
     public LogVerdict Void(DecisionId decision, DecisionEnd end) => Record(Begin(LogRecordKind.Void).Put(decision).Put((byte)end), isSynced: true);
 
@@ -254,6 +272,8 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     {
         if (mode is not (KillMode.Soft or KillMode.Hard or KillMode.Cold))
             throw new ArgumentException($"{mode} is no way to kill; {nameof(ReleaseKill)} lifts the switch", nameof(mode));
+        if (mode < _kill)
+            return LogVerdict.Written; // a harder one is never taken back by a softer
         _kill = mode;
         Interlocked.MemoryBarrier();
         ulong generation = NextKillGeneration;
@@ -499,7 +519,7 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     {
         foreach ((Hash32 hash, GateEntry entry) in _gate)
             if (entry.IsLetGo && _state.Slots.TryGetValue(entry.Nonce, out SlotRecord? slot) && slot.Find(hash) is { } attempt)
-                _state.MarkReleased(slot, attempt, ReleaseEvidence.Certain);
+                SubmitterState.MarkReleased(attempt, ReleaseEvidence.Certain);
     }
 
     private void CloseGate(ulong nonce)
@@ -507,7 +527,7 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         SlotRecord slot = _state.Slots[nonce];
         foreach (AttemptRecord attempt in slot.Attempts)
             if (_gate.TryRemove(attempt.Attempt.Hash, out GateEntry? entry) && !entry.TryGiveUp())
-                _state.MarkReleased(slot, attempt, ReleaseEvidence.Certain);
+                SubmitterState.MarkReleased(attempt, ReleaseEvidence.Certain);
     }
 
     private void Adopt(ArmedAttempt attempt)

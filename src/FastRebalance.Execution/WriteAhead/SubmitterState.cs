@@ -29,8 +29,18 @@ public sealed class SubmitterState
     /// <summary>Every nonce below is final, and nothing more is known of it.</summary>
     public ulong Floor { get; private set; }
 
-    /// <summary>The highest nonce at which something is out, or may be; null when nothing ever was.</summary>
-    public ulong? HighestReleased { get; private set; }
+    /// <summary>The highest nonce that is consumed, or at which something is out or may be; null when there never was one.</summary>
+    public ulong? HighestReleased
+    {
+        get
+        {
+            ulong? highest = Floor > 0 ? Floor - 1 : null;
+            foreach (SlotRecord slot in _slots.Values)
+                if (slot.MayBeOut || slot.Outcome != SlotOutcome.None)
+                    highest = slot.Nonce;
+            return highest;
+        }
+    }
 
     /// <summary>Decisions that ended.</summary>
     public IReadOnlyDictionary<DecisionId, DecisionEnd> Ended => _ended;
@@ -77,6 +87,7 @@ public sealed class SubmitterState
             LogRecordKind.Void => TakeVoid(ref reader, commit),
             LogRecordKind.Kill => TakeKill(ref reader, commit),
             LogRecordKind.Configured => TakeConfigured(ref reader, commit),
+            LogRecordKind.Unsent => TakeUnsent(ref reader, commit),
             _ => "such a record does not stand here",
         };
     }
@@ -112,11 +123,10 @@ public sealed class SubmitterState
         HighestDecision = Math.Max(HighestDecision, attempt.Decision.Number);
     }
 
-    internal void MarkReleased(SlotRecord slot, AttemptRecord attempt, ReleaseEvidence evidence)
+    internal static void MarkReleased(AttemptRecord attempt, ReleaseEvidence evidence)
     {
         if (attempt.Released < evidence)
             attempt.Released = evidence;
-        HighestReleased = Math.Max(HighestReleased ?? 0, slot.Nonce);
     }
 
     /// <summary>Forgets final nonces far enough below the highest one, and what was retired.</summary>
@@ -143,7 +153,7 @@ public sealed class SubmitterState
     /// <summary>The whole of it, always in the same order: equal states are equal bytes.</summary>
     internal void WriteTo(RecordWriter writer)
     {
-        writer.Put(Epoch).Put(Boot).Put(Config).Put(Floor).Put((byte)(HighestReleased is null ? 0 : 1)).Put(HighestReleased ?? 0);
+        writer.Put(Epoch).Put(Boot).Put(Config).Put(Floor);
         writer.Put(HighestDecision).Put(KillGeneration).Put((byte)Kill);
         writer.Put((uint)_ended.Count);
         foreach ((DecisionId decision, DecisionEnd end) in _ended.OrderBy(e => e.Key.Space).ThenBy(e => e.Key.Number))
@@ -160,9 +170,6 @@ public sealed class SubmitterState
     internal static SubmitterState? ReadFrom(ref PayloadReader reader)
     {
         SubmitterState state = new() { Epoch = reader.UInt64(), Boot = reader.Id(), Config = reader.Hash(), Floor = reader.UInt64() };
-        bool hasReleased = reader.Byte() != 0;
-        ulong highest = reader.UInt64();
-        state.HighestReleased = hasReleased ? highest : null;
         state.HighestDecision = reader.UInt64();
         state.KillGeneration = reader.UInt64();
         state.Kill = (KillMode)reader.Byte();
@@ -189,6 +196,9 @@ public sealed class SubmitterState
         writer.Put(slot.Nonce).Put((byte)slot.Outcome).Put((byte)(slot.Inclusion is null ? 0 : 1));
         if (slot.Inclusion is { } inclusion)
             writer.Put(inclusion.Hash).Put(inclusion.BlockHash).Put(inclusion.Height).Put((byte)(inclusion.Succeeded ? 1 : 0));
+        writer.Put((uint)slot.Unsent.Count);
+        foreach (Hash32 hash in slot.Unsent)
+            writer.Put(hash);
         writer.Put((uint)slot.Retired.Count);
         foreach (Hash32 hash in slot.Retired)
             writer.Put(hash);
@@ -203,6 +213,8 @@ public sealed class SubmitterState
         slot.Outcome = (SlotOutcome)reader.Byte();
         if (reader.Byte() != 0)
             slot.Inclusion = new SlotInclusion(reader.Hash(), reader.Hash(), reader.UInt64(), reader.Byte() != 0);
+        for (uint left = reader.UInt32(); left > 0 && !reader.IsShort; left--)
+            slot.AddUnsent(reader.Hash());
         for (uint left = reader.UInt32(); left > 0 && !reader.IsShort; left--)
             slot.AddRetired(reader.Hash());
         for (uint left = reader.UInt32(); left > 0 && !reader.IsShort; left--)
@@ -247,7 +259,7 @@ public sealed class SubmitterState
         foreach (SlotRecord slot in _slots.Values)
             if (slot.Outcome == SlotOutcome.None)
                 foreach (AttemptRecord attempt in slot.Attempts)
-                    MarkReleased(slot, attempt, ReleaseEvidence.Possible);
+                    MarkReleased(attempt, ReleaseEvidence.Possible);
     }
 
     private string? TakeArm(ref PayloadReader reader, bool commit)
@@ -279,12 +291,12 @@ public sealed class SubmitterState
 
     private string? TakeRelease(ref PayloadReader reader, bool commit)
     {
-        if (Find(ref reader, out SlotRecord? slot, out AttemptRecord? attempt) is { } flaw)
+        if (Find(ref reader, out SlotRecord? slot, out AttemptRecord? attempt, mayBeUnsent: true) is { } flaw)
             return flaw;
         if (!reader.IsWhole)
             return "a release of another release";
         if (commit && attempt is not null)
-            MarkReleased(slot!, attempt, ReleaseEvidence.Certain);
+            MarkReleased(attempt, ReleaseEvidence.Certain);
         return null;
     }
 
@@ -297,7 +309,7 @@ public sealed class SubmitterState
             return "an acknowledgement of another release";
         if (!commit || attempt is null)
             return null;
-        MarkReleased(slot!, attempt, ReleaseEvidence.Certain);
+        MarkReleased(attempt, ReleaseEvidence.Certain);
         attempt.AcknowledgedLanes |= 1UL << Math.Min((int)lane, MostLanes - 1);
         return null;
     }
@@ -310,7 +322,7 @@ public sealed class SubmitterState
             return "an echo of another release";
         if (!commit || attempt is null)
             return null;
-        MarkReleased(slot!, attempt, ReleaseEvidence.Certain);
+        MarkReleased(attempt, ReleaseEvidence.Certain);
         attempt.WasEchoed = true;
         return null;
     }
@@ -326,7 +338,8 @@ public sealed class SubmitterState
             return "a final nonce is not included again";
         if (!commit)
             return null;
-        MarkReleased(slot, attempt!, ReleaseEvidence.Certain);
+        MarkReleased(attempt!, ReleaseEvidence.Certain);
+        attempt!.WasEchoed = true; // a block has shown it to everybody, and a reorganisation does not take that back
         slot.Inclusion = inclusion;
         return null;
     }
@@ -364,6 +377,28 @@ public sealed class SubmitterState
             _ended[filled.Attempt.Decision] = DecisionEnd.Filled;
         if (slot.Decision() is { IsNone: false } decision && _bound.TryGetValue(decision, out ulong bound) && bound == nonce)
             _bound.Remove(decision);
+        return null;
+    }
+
+    private string? TakeUnsent(ref PayloadReader reader, bool commit)
+    {
+        ulong nonce = reader.UInt64();
+        if (!reader.IsWhole)
+            return "a withdrawal of another release";
+        if (nonce < Floor)
+            return $"nonce {nonce} is final";
+        if (!_slots.TryGetValue(nonce, out SlotRecord? slot))
+            return null;
+        if (slot.Outcome != SlotOutcome.None || slot.Inclusion is not null)
+            return $"nonce {nonce} is in a block";
+        foreach (AttemptRecord attempt in slot.Attempts)
+            if (attempt.WasEchoed || attempt.AcknowledgedLanes != 0)
+                return $"{attempt.Attempt.Hash} has reached somebody";
+        if (!commit)
+            return null;
+        if (slot.Decision() is { IsNone: false } decision && _bound.TryGetValue(decision, out ulong bound) && bound == nonce)
+            _bound.Remove(decision);
+        slot.GiveUp();
         return null;
     }
 
@@ -422,7 +457,7 @@ public sealed class SubmitterState
     }
 
     /// <summary>The attempt that a record is about. Below the floor there is none, and nothing is wrong: a snapshot may be ahead of the fires.</summary>
-    private string? Find(ref PayloadReader reader, out SlotRecord? slot, out AttemptRecord? attempt)
+    private string? Find(ref PayloadReader reader, out SlotRecord? slot, out AttemptRecord? attempt, bool mayBeUnsent = false)
     {
         ulong nonce = reader.UInt64();
         Hash32 hash = reader.Hash();
@@ -430,7 +465,7 @@ public sealed class SubmitterState
         slot = null;
         if (nonce < Floor)
             return null;
-        if (!_slots.TryGetValue(nonce, out slot) || (attempt = slot.Find(hash)) is null)
+        if (!_slots.TryGetValue(nonce, out slot) || ((attempt = slot.Find(hash)) is null && !(mayBeUnsent && slot.Unsent.Contains(hash))))
             return $"{hash} is not armed at nonce {nonce}";
         return null;
     }

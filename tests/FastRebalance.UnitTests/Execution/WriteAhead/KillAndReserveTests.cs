@@ -60,6 +60,8 @@ public sealed class KillAndReserveTests : IDisposable
         Assert.Equal(LogVerdict.Written, log.Release(0, cancels[1].Hash));
         log.Kill(KillMode.Cold);
         Assert.Equal(LogVerdict.Killed, log.Release(0, cancels[2].Hash));
+        Assert.Equal(LogVerdict.Written, log.Kill(KillMode.Soft));
+        Assert.Equal(KillMode.Cold, log.KillMode); // never softer
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class RandomHistory(int seed)
         ulong nonce = _lowest + (ulong)_random.Next(4);
         if (!_nonces.TryGetValue(nonce, out Nonce? slot))
             _nonces.Add(nonce, slot = new Nonce());
-        switch (_random.Next(14))
+        switch (_random.Next(15))
         {
             case 0 or 1 or 2: Arm(log, nonce, slot); break;
             case 3: Retire(log, nonce, slot); break;
@@ -30,6 +30,7 @@ internal sealed class RandomHistory(int seed)
             case 9: Include(log, nonce, slot); break;
             case 10: End(log, nonce, slot); break;
             case 11: Void(log); break;
+            case 14: Withdraw(log, nonce, slot); break;
             case 12: Assert.Equal(LogVerdict.Written, log.Tend()); break;
             default: Rare(log); break;
         }
@@ -48,7 +49,7 @@ internal sealed class RandomHistory(int seed)
         }
 
         Assert.All(_nonces.Where(n => n.Key < state.Floor), n => Assert.NotEqual(SlotOutcome.None, n.Value.Outcome));
-        Assert.Equal(_nonces.Where(n => n.Value.Out.Count > 0).Select(n => (ulong?)n.Key).DefaultIfEmpty(null).Max(), state.HighestReleased);
+        Assert.Equal(_nonces.Where(n => n.Value.Out.Count > 0 || n.Value.Outcome != SlotOutcome.None).Select(n => (ulong?)n.Key).DefaultIfEmpty(null).Max(), state.HighestReleased);
         Assert.All(_ended, d => Assert.True(state.Ended.ContainsKey(d)));
     }
 
@@ -91,6 +92,19 @@ internal sealed class RandomHistory(int seed)
             return;
         Assert.Equal(LogVerdict.Written, say(hash));
         slot.Out.Add(hash);
+        slot.WasSeen = true;
+    }
+
+    private void Withdraw(SubmitterLog log, ulong nonce, Nonce slot)
+    {
+        bool mayBe = slot.Outcome == SlotOutcome.None && slot.In is null && !slot.WasSeen;
+        if (nonce < _lowest || slot.Armed.Count == 0)
+            return;
+        Assert.Equal(mayBe ? LogVerdict.Written : LogVerdict.Refused, log.Unsent(nonce));
+        if (!mayBe)
+            return;
+        slot.Armed.Clear();
+        slot.Out.Clear();
     }
 
     private void Include(SubmitterLog log, ulong nonce, Nonce slot)
@@ -109,6 +123,7 @@ internal sealed class RandomHistory(int seed)
             if (!mayBe)
                 return;
             slot.In = hash;
+            slot.WasSeen = true;
             slot.Out.Add(hash);
         }
     }
@@ -151,6 +166,8 @@ internal sealed class RandomHistory(int seed)
         public HashSet<Hash32> Out { get; } = [];
 
         public Hash32? In { get; set; }
+
+        public bool WasSeen { get; set; }
 
         public SlotOutcome Outcome { get; set; }
     }

@@ -79,7 +79,7 @@ public sealed class SubmitterLogTests : IDisposable
         Assert.Equal([ReleaseEvidence.Certain, ReleaseEvidence.Certain], slot.Attempts.Select(a => a.Released));
         Assert.Equal((1UL << 2) | (1UL << 63), slot.Attempts[0].AcknowledgedLanes);
         Assert.True(slot.Attempts[0].WasEchoed);
-        Assert.False(slot.Attempts[1].WasEchoed);
+        Assert.True(slot.Attempts[1].WasEchoed); // its block showed it
         Assert.Equal(inclusion, slot.Inclusion);
         Assert.Equal(SlotOutcome.Filled, slot.Outcome);
         Assert.Equal(DecisionEnd.Filled, state.Ended[first.Decision]);
@@ -142,6 +142,31 @@ public sealed class SubmitterLogTests : IDisposable
         Assert.Equal(LogVerdict.Refused, again.Retire(0, [first.Hash]));
         Assert.Equal(LogVerdict.Refused, again.Arm([LogDesk.Attempt(0, 1, decision: 11)]));
         Assert.Equal(LogVerdict.Written, again.Fire(0, first.Hash));
+    }
+
+    [Fact]
+    public void Unsent_NothingEverLeft_FreesTheNonceAlsoForAReader()
+    {
+        ArmedAttempt first = LogDesk.Attempt(0, 1, decision: 10), second = LogDesk.Attempt(0, 1, decision: 11), seen = LogDesk.Attempt(1, 1);
+        using (SubmitterLog log = _desk.Open())
+        {
+            log.Arm([first, seen]);
+            log.Fire(0, first.Hash);
+            log.Fire(1, seen.Hash);
+            log.Echoed(1, seen.Hash);
+            Assert.Equal(LogVerdict.Refused, log.Arm([second]));
+            Assert.Equal(LogVerdict.Refused, log.Unsent(1));
+            Assert.Equal(LogVerdict.Written, log.Unsent(0));
+            Assert.Equal(LogVerdict.Refused, log.Fire(0, first.Hash));
+            Assert.Equal(LogVerdict.Written, log.Arm([second]));
+        }
+
+        using SubmitterLog again = _desk.Open(); // the fire of the first is read after it was given up
+        SlotRecord slot = again.Recovered.State.Slots[0];
+        Assert.Equal(second.Hash, Assert.Single(slot.Attempts).Attempt.Hash);
+        Assert.Equal([first.Hash], slot.Unsent);
+        Assert.False(slot.MayBeOut);
+        Assert.Equal(LogVerdict.Refused, again.Fire(0, first.Hash));
     }
 
     [Fact]

@@ -1,13 +1,11 @@
 using FastRebalance.Core.Assets;
-using FastRebalance.Core.Measures;
 using FastRebalance.Execution.WriteAhead;
 using Microsoft.Win32.SafeHandles;
 
 namespace FastRebalance.Bench.Submitting;
 
 /// <summary>
-/// The least that a write-ahead log must do, for measuring beside it: arms are written and synced, fires are appended to the page cache.
-/// Remembers when each hash became durable.
+/// The least that a write-ahead log must do, to measure by: arms are written and synced, fires are appended to the page cache.
 /// </summary>
 internal sealed class FileLog : IArmLog, IFireLog, IDisposable
 {
@@ -30,9 +28,6 @@ internal sealed class FileLog : IArmLog, IFireLog, IDisposable
         _fires = Open(_firePath);
     }
 
-    /// <summary>Monotonic time after the sync that made each durable.</summary>
-    public Dictionary<Hash32, long> ArmedNs { get; } = [];
-
     public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)
     {
         int length = 0;
@@ -46,9 +41,6 @@ internal sealed class FileLog : IArmLog, IFireLog, IDisposable
         RandomAccess.Write(_arms, _group.AsSpan(0, length), _armEnd);
         RandomAccess.FlushToDisk(_arms);
         _armEnd += length;
-        long now = MonotonicClock.NowNs;
-        foreach (ArmedAttempt attempt in attempts)
-            ArmedNs[attempt.Hash] = now;
         return LogVerdict.Written;
     }
 

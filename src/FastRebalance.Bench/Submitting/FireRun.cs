@@ -23,6 +23,7 @@ internal sealed class FireRun : IDisposable
 
     private readonly SubmitBenchOptions _options;
     private readonly FileLog _log;
+    private readonly ArmWitness _witness;
     private readonly DiscardingEndpoint _far;
     private readonly SampleDesk _desk;
     private readonly OrderLeg[][] _decisions;
@@ -41,14 +42,18 @@ internal sealed class FireRun : IDisposable
         _triggerSeat = new Seat("trigger", cores[^1]);
         _accountSeat = new Seat("account", cores[0]);
         _log = new FileLog(options.Folder);
+        _witness = new ArmWitness(_log);
         _far = new DiscardingEndpoint(options.Shots * MostFrameBytes);
-        _desk = new SampleDesk(_log, _log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead);
+        _desk = new SampleDesk(_witness, _log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead);
         _decisions = [.. Enumerable.Range(0, Kinds).Select(Decision)];
         _shots = new FireOutcome[options.Shots];
     }
 
     /// <summary>By trigger: the longest time between two readings of the clock while the thread did nothing else.</summary>
     public LatencyHistogram Gaps { get; } = new();
+
+    /// <summary>From the call of the fire path to the first byte: what is left of a shot when the thread had to wait for nothing before it.</summary>
+    public LatencyHistogram CallToFirstByte { get; } = new();
 
     public FireTimings Timings => _desk.Path.Timings;
 
@@ -110,6 +115,7 @@ internal sealed class FireRun : IDisposable
             {
                 Timings.ResetTimes();
                 Gaps.Reset();
+                CallToFirstByte.Reset();
                 bytes = GC.GetAllocatedBytesForCurrentThread();
             }
             long due = start + (i * every);
@@ -122,8 +128,12 @@ internal sealed class FireRun : IDisposable
                 Legs = _decisions[i % Kinds],
                 DeadlineUnixSeconds = SampleDesk.Deadline,
             };
+            long called = MonotonicClock.NowNs;
             if (_desk.Path.TryFire(in order, due, out _shots[i]))
+            {
                 _fired++;
+                CallToFirstByte.Record(_shots[i].FirstByteNs - called);
+            }
             _shots[i].Ladder = null; // its page goes back
         }
         _allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
@@ -200,7 +210,7 @@ internal sealed class FireRun : IDisposable
         return TransactionDecoder.Decode(raw, out SignedTransaction read).IsValid
             && read.TryRecoverSender(out Address sender) && sender == _desk.Signer.Address
             && fired.Remove(read.Hash, out FireOutcome shot) && shot.Nonce == read.Fields.Nonce
-            && _log.ArmedNs.TryGetValue(read.Hash, out long armedNs) && (shot.IsLate || armedNs < shot.TriggerNs);
+            && _witness.ArmedNs.TryGetValue(read.Hash, out long armedNs) && (shot.IsLate || armedNs < shot.TriggerNs);
     }
 
     private void Note(string wrong)

@@ -25,6 +25,7 @@ public static class SubmitBench
             LatencyQuantiles.Of(run.Timings.ExactToFirstByte),
             LatencyQuantiles.Of(run.Timings.BucketToFirstByte),
             LatencyQuantiles.Of(run.Timings.ToMiss),
+            LatencyQuantiles.Of(run.CallToFirstByte),
             LatencyQuantiles.Of(run.Timings.Append),
             LatencyQuantiles.Of(run.Gaps),
             LatencyQuantiles.Of(rearm),

@@ -59,6 +59,7 @@ public sealed class SubmitBenchResult
         foreach (SubmitRunResult run in _runs)
         {
             Line($"trigger to first byte, exact {Three(run.Exact)}, bucket {Three(run.Bucket)}; to a miss {Three(run.Miss)}; the machine's own stalls {Three(run.Gaps)}");
+            Line($"  call to first byte {Three(run.Call)}");
             Line($"  append {Three(run.Append)}; arming {RearmRun.Rungs} rungs anew {Three(run.Rearm)}; first rung of an empty slot {Three(run.FirstUsable)}");
             Line($"  hits {run.Ladder.HitRatio:0.000} ({run.Ladder.HitsExact} exact of {run.Ladder.Hits}), regret {run.Ladder.MeanRegretBps:0.0} bps, {run.Verified} frames read back, {run.AllocatedBytes} bytes allocated, {run.Collections} collections{(run.IsPinned ? "" : ", not pinned")}");
         }
@@ -74,6 +75,7 @@ public sealed class SubmitBenchResult
         Quantiles(writer, "exact", run.Exact);
         Quantiles(writer, "bucket", run.Bucket);
         writer.WriteEndObject();
+        Quantiles(writer, "callToFirstByte", run.Call);
         Quantiles(writer, "triggerToMiss", run.Miss);
         Quantiles(writer, "hiccups", run.Gaps);
         writer.WriteNumber("hiccupP99Ns", run.Gaps.P99Ns);

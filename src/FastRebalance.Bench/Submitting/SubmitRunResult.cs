@@ -6,6 +6,7 @@ namespace FastRebalance.Bench.Submitting;
 /// <param name="Exact">Due time of the trigger to the first byte with the socket, the decided amounts.</param>
 /// <param name="Bucket">The same, a size bucket.</param>
 /// <param name="Miss">Due time to the answer that there is no rung.</param>
+/// <param name="Call">From the call of the fire path to the first byte, of every shot.</param>
 /// <param name="Append">The log's append.</param>
 /// <param name="Gaps">The longest stall of the trigger's core before each trigger.</param>
 /// <param name="Rearm">Arming 36 rungs in the place of others.</param>
@@ -20,6 +21,7 @@ internal sealed record SubmitRunResult(
     LatencyQuantiles Exact,
     LatencyQuantiles Bucket,
     LatencyQuantiles Miss,
+    LatencyQuantiles Call,
     LatencyQuantiles Append,
     LatencyQuantiles Gaps,
     LatencyQuantiles Rearm,

@@ -18,6 +18,7 @@ internal sealed class FireRun : IDisposable
     private const int Ahead = 4;
     private const int MostFrameBytes = 8 * 1024;
     private const int Kinds = 20;
+    private const long RehearseEveryNs = 50_000;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_untilFirst = TimeSpan.FromMilliseconds(50);
 
@@ -119,7 +120,7 @@ internal sealed class FireRun : IDisposable
                 bytes = GC.GetAllocatedBytesForCurrentThread();
             }
             long due = start + (i * every);
-            WaitUntil(due);
+            WaitUntil(due, _decisions[0]);
             DecidedOrder order = new()
             {
                 OrderId = (ulong)i + 1,
@@ -139,14 +140,27 @@ internal sealed class FireRun : IDisposable
         _allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
     }
 
-    private void WaitUntil(long due)
+    // Rehearses now and then, as a trigger thread with nothing to do would; not right before the shot.
+    private void WaitUntil(long due, OrderLeg[] likeliest)
     {
-        long longest = 0, last = MonotonicClock.NowNs;
+        long longest = 0, last = MonotonicClock.NowNs, rehearsed = last;
         while (last < due)
         {
             long now = MonotonicClock.NowNs;
             longest = Math.Max(longest, now - last);
             last = now;
+            if (!_options.Rehearse || now - rehearsed < RehearseEveryNs || due - now < RehearseEveryNs / 2)
+                continue;
+            DecidedOrder order = new()
+            {
+                OrderId = 0,
+                Portfolio = SampleDesk.Portfolio,
+                Tier = PolicyTier.Economic,
+                Legs = likeliest,
+                DeadlineUnixSeconds = SampleDesk.Deadline,
+            };
+            _desk.Path.Rehearse(in order);
+            last = rehearsed = MonotonicClock.NowNs;
         }
         Gaps.Record(longest);
     }

@@ -43,6 +43,10 @@ internal static class RearmRun
 
         public bool Write(ReadOnlySpan<byte> frame) => false;
 
+        public void Rehearse()
+        {
+        }
+
         public void Dispose()
         {
         }

@@ -17,6 +17,9 @@ public sealed record SubmitBenchOptions
     /// <summary>Equal runs, to see how far equal things differ.</summary>
     public int Runs { get; init; } = 3;
 
+    /// <summary>The trigger thread goes the way of a shot every 50 µs while it waits, so that the caches hold it.</summary>
+    public bool Rehearse { get; init; } = true;
+
     /// <summary>Put the threads on cores of their own.</summary>
     public bool Pin { get; init; } = true;
 

@@ -33,6 +33,7 @@ public sealed class SubmitBenchResult
         writer.WriteString("farEnd", "a local Unix domain socket that reads and answers nothing");
         writer.WriteString("log", "a file: fires appended to the page cache, arms synced");
         writer.WriteString("stamp", "triggers carry the time they were due");
+        writer.WriteBoolean("rehearsed", _options.Rehearse);
         writer.WriteNumber("shots", _options.Shots);
         writer.WriteNumber("everyUs", _options.Every.TotalMicroseconds);
         Write(writer, Middle);

@@ -16,11 +16,12 @@ internal static class BenchSubmitCommand
         Option<int> rearms = new("--rearms") { Description = "Armings of each run.", DefaultValueFactory = _ => Usual.Rearms };
         Option<int> runs = new("--runs") { Description = "Equal runs, to see how far equal things differ.", DefaultValueFactory = _ => Usual.Runs };
         Option<string> folder = new("--folder") { Description = "Where the log's files go for the time.", DefaultValueFactory = _ => Usual.Folder };
+        Option<bool> noRehearsal = new("--no-rehearsal") { Description = "Let the trigger thread wait without going the way of a shot now and then." };
         Option<bool> noPin = new("--no-pin") { Description = "Leave it to the system on which cores the threads run." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("submit", "Measure pre-signing: trigger to first byte, the append, arming a ladder anew; reads every frame back.")
         {
-            shots, every, rearms, runs, folder, noPin, json,
+            shots, every, rearms, runs, folder, noRehearsal, noPin, json,
         };
         command.SetAction((parse, _) =>
         {
@@ -32,6 +33,7 @@ internal static class BenchSubmitCommand
                 Rearms = parse.GetValue(rearms),
                 Runs = parse.GetValue(runs),
                 Folder = parse.GetValue(folder)!,
+                Rehearse = !parse.GetValue(noRehearsal),
                 Pin = !parse.GetValue(noPin),
             };
             return output.GuardAsync(() => Task.FromResult(Run(output, options)));

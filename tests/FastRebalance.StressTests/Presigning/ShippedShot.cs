@@ -75,6 +75,10 @@ internal sealed class ShippedShot : IShotRace, IDisposable
             return true;
         }
 
+        public void Rehearse()
+        {
+        }
+
         public void Dispose()
         {
         }

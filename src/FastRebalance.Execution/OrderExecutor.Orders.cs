@@ -155,7 +155,7 @@ public sealed partial class OrderExecutor
                     _channels.CancelPrivately(followed.Slot!.Attempts, _stop.Token);
                     break;
                 case AccountActionKind.Close:
-                    Close(followed, action.Attempt, actions);
+                    Close(followed, actions);
                     break;
                 default:
                     throw new InvalidOperationException($"the account asked for {action.Kind}");
@@ -301,6 +301,8 @@ public sealed partial class OrderExecutor
         }
         if (!input.Answer.IsTaken)
             followed.Reason = input.Answer.ToString();
+        else if (_log.Acknowledged(followed.Slot!.Nonce, followed.Slot.Attempts[input.Attempt].Hash, lane: 0) is var verdict and not LogVerdict.Written)
+            _machine.Halt($"the write-ahead log takes nothing any more: {verdict}", actions);
         _machine.OnAnswer(followed.Slot!.Nonce, input.Attempt, input.Answer, actions);
         Show(followed);
     }
@@ -323,8 +325,8 @@ public sealed partial class OrderExecutor
         Receipt? receipt = action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Final or SubmitStatus.Dropped
             ? followed.Receipt
             : null;
-        if (NoteOf(slot, action, receipt) is { } note && !_channels.IsDry)
-            await RequireAsync(_log.Note(note)).ConfigureAwait(false);
+        if (!_channels.IsDry)
+            await RequireAsync(LogOf(slot, action, receipt)).ConfigureAwait(false);
         if (followed.IsRestored)
             return;
         OrderReport report = new()
@@ -342,31 +344,41 @@ public sealed partial class OrderExecutor
             in report, action.Status == SubmitStatus.Included ? followed.Movements : default(ReadOnlySpan<LegMovement>), _stop.Token).ConfigureAwait(false);
     }
 
-    private static SubmissionNote? NoteOf(Slot slot, AccountAction action, Receipt? receipt) => action.Status switch
+    private LogVerdict LogOf(Slot slot, AccountAction action, Receipt? receipt) => action.Status switch
     {
-        SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped when receipt is not null => new SubmissionNote(
-            NoteKind.Included, slot.Nonce, receipt.TransactionHash, slot.Order.OrderId, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded),
-        SubmitStatus.Reorged => new SubmissionNote(NoteKind.Unincluded, slot.Nonce, slot.Attempts[action.Attempt].Hash, slot.Order.OrderId),
-        SubmitStatus.NotSent => new SubmissionNote(NoteKind.Void, slot.Nonce, OrderId: slot.Order.OrderId),
-        _ => null,
+        SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped when receipt is not null => _log.Included(
+            slot.Nonce, new SlotInclusion(receipt.TransactionHash, receipt.BlockHash, receipt.BlockNumber, receipt.Succeeded)),
+        SubmitStatus.Reorged => _log.Unincluded(slot.Nonce),
+        _ => LogVerdict.Written,
     };
 
     // A note that cannot be written is a log that can no longer be trusted.
     private Task RequireAsync(LogVerdict verdict) =>
         verdict is LogVerdict.Written ? Task.CompletedTask : FaultAsync($"the write-ahead log takes nothing any more: {verdict}");
 
-    private void Close(FollowedOrder followed, int attempt, List<AccountAction> actions)
+    private void Close(FollowedOrder followed, List<AccountAction> actions)
     {
         Slot slot = followed.Slot!;
         _followed.Remove(slot.Nonce);
         if (slot.FreesNonce || _channels.IsDry)
             return;
-        LogVerdict verdict = _log.Note(new SubmissionNote(
-            NoteKind.Final, slot.Nonce, slot.Attempts[attempt].Hash, slot.Order.OrderId, slot.Mined?.BlockNumber ?? 0, slot.Mined?.BlockHash ?? default,
-            slot.Mined?.Succeeded ?? false));
+        SlotOutcome outcome = OutcomeOf(slot);
+        LogVerdict verdict = _log.Final(slot.Nonce, outcome);
+        if (verdict == LogVerdict.Written && outcome != SlotOutcome.Filled)
+            verdict = _log.Void(slot.Order.Decision, outcome switch
+            {
+                SlotOutcome.Reverted => DecisionEnd.Reverted,
+                SlotOutcome.Foreign => DecisionEnd.Foreign,
+                _ => DecisionEnd.Cancelled,
+            });
         if (verdict != LogVerdict.Written)
             _machine.Halt($"the write-ahead log takes nothing any more: {verdict}", actions);
     }
+
+    private static SlotOutcome OutcomeOf(Slot slot) => slot.Mined is not { } mined ? SlotOutcome.Foreign
+        : slot.Attempts[mined.Attempt].Kind == AttemptKind.Cancel ? SlotOutcome.Cancelled
+        : mined.Succeeded ? SlotOutcome.Filled
+        : SlotOutcome.Reverted;
 
     private void ShowNew(FollowedOrder followed)
     {

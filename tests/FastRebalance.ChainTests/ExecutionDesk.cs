@@ -111,13 +111,29 @@ internal sealed class ExecutionDesk : IAsyncDisposable, ISubmissionLog
 
     public LogVerdict Release(ulong nonce, in Hash32 hash) => LogVerdict.Written;
 
-    public LogVerdict Note(in SubmissionNote note) => LogVerdict.Written;
+    public LogVerdict Acknowledged(ulong nonce, in Hash32 hash, byte lane) => LogVerdict.Written;
+
+    public LogVerdict Echoed(ulong nonce, in Hash32 hash) => LogVerdict.Written;
+
+    public LogVerdict Included(ulong nonce, in SlotInclusion inclusion) => LogVerdict.Written;
+
+    public LogVerdict Unincluded(ulong nonce) => LogVerdict.Written;
+
+    public LogVerdict Final(ulong nonce, SlotOutcome outcome) => LogVerdict.Written;
+
+    public LogVerdict Bind(DecisionId decision, ulong nonce) => LogVerdict.Written;
+
+    public LogVerdict Void(DecisionId decision, DecisionEnd end) => LogVerdict.Written;
+
+    public LogVerdict Tend() => LogVerdict.Written;
+
+    public LogVerdict SetReserve(ReadOnlySpan<ArmedAttempt> cancels) => LogVerdict.Written;
 
     public LogVerdict Kill(KillMode mode) => LogVerdict.Written;
 
-    public bool TryTakeCancel(ulong nonce, out ArmedAttempt? cancel)
+    public bool TryTakeCancel(ulong nonce, out ArmedAttempt cancel)
     {
-        cancel = null;
+        cancel = null!;
         return false;
     }
 

@@ -41,13 +41,13 @@ internal sealed class AccountMachine(AccountTerms terms, FeePolicy fees)
     /// <summary>Why the account is halted; null while it is not.</summary>
     public string? HaltReason { get; private set; }
 
-    public KillMode KillMode { get; private set; }
+    public KillMode KillMode { get; private set; } = KillMode.Off;
 
     /// <summary>What the account may do now; the hardest word counts.</summary>
     public AccountMode Mode =>
         !_isOpen ? AccountMode.Closed
         : HaltReason is not null ? AccountMode.Halt
-        : KillMode != KillMode.None ? AccountMode.Killed
+        : KillMode != KillMode.Off ? AccountMode.Killed
         : LowestSuspect is not null ? AccountMode.Suspect
         : _isDraining || _lacksCoins ? AccountMode.Drain
         : AccountMode.Run;

@@ -19,18 +19,3 @@ public enum AccountMode : byte
     /// <summary>The kill switch is down.</summary>
     Killed,
 }
-
-/// <summary>How hard the kill switch is. Zero is not killed; a harder one is never taken back by a softer.</summary>
-public enum KillMode : byte
-{
-    None = 0,
-
-    /// <summary>No new decision; those under way are followed to their end.</summary>
-    Soft,
-
-    /// <summary>And everything that is out is cancelled, as far as it can be.</summary>
-    Hard,
-
-    /// <summary>No byte leaves at all: what is out ends by its own deadline.</summary>
-    Cold,
-}

@@ -72,7 +72,7 @@ internal sealed class PriceSearch(ThrowAwayEngine engine, Words words)
 
     private static bool Fires(ThrowAwayEngine engine, AssetId asset, double price)
     {
-        engine.SetPrice(asset, price);
+        engine.SetPrice(asset, price, engine.Market.PriceUnixNs(asset)); // made up: no younger than what is known
         return engine.Fires();
     }
 }

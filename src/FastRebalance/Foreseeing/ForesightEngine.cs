@@ -61,7 +61,7 @@ internal sealed class ForesightEngine
         if (PriceSearch.NearestFiring(_engine, asset, direction, _options.LargestMove) is { } price)
         {
             _shift.Move(_engine.Market.Pools, asset, price / now);
-            _engine.SetPrice(asset, price);
+            _engine.SetPrice(asset, price, pricedAt);
             DecisionOutcome outcome = _engine.Decide(out _);
             if (outcome.Verdict == DecisionVerdict.Order && _engine.Cycle.LegCount > 0)
                 found.Add((Math.Abs((price / now) - 1), OrderOf(in outcome)));

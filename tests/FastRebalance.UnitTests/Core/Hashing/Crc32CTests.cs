@@ -1,6 +1,6 @@
-using FastRebalance.Journal;
+using FastRebalance.Core.Hashing;
 
-namespace FastRebalance.UnitTests.Journal;
+namespace FastRebalance.UnitTests.Core.Hashing;
 
 public sealed class Crc32CTests
 {

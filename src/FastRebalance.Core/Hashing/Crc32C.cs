@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace FastRebalance.Journal;
+namespace FastRebalance.Core.Hashing;
 
 /// <summary>
 /// CRC-32C (Castagnoli, as in iSCSI, RFC 3720): reflected polynomial 0x82F63B78, all ones in and out. Both the processors that
 /// we run on have an instruction for it.
 /// </summary>
-internal static class Crc32C
+public static class Crc32C
 {
     private const uint ReflectedPolynomial = 0x82F6_3B78;
 

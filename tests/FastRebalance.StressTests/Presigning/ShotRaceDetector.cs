@@ -30,7 +30,7 @@ internal static class ShotRaceDetector
         round.Begin(int.MaxValue);
         trigger.Join();
         return round.Fault is { } fault ? new RaceResult(RaceVerdict.Caught, fault)
-            : Math.Min(round.Fired, round.Withdrawn) * 50 < rounds ? new RaceResult(RaceVerdict.CouldNotTell, $"{round.Fired} fired, {round.Withdrawn} withdrawn: one side hardly ever won")
+            : Math.Min(round.Fired, round.Withdrawn) * 500 < rounds ? new RaceResult(RaceVerdict.CouldNotTell, $"{round.Fired} fired, {round.Withdrawn} withdrawn: one side hardly ever won")
             : new RaceResult(RaceVerdict.Passed, $"{round.Fired} fired, {round.Withdrawn} withdrawn");
     }
 

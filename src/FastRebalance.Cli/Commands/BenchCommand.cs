@@ -61,6 +61,7 @@ internal static class BenchCommand
         command.Subcommands.Add(BenchRoutingCommand.Create());
         command.Subcommands.Add(BenchRoutingPeersCommand.Create());
         command.Subcommands.Add(BenchSigningCommand.Create());
+        command.Subcommands.Add(BenchSubmitCommand.Create());
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));

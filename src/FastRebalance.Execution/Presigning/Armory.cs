@@ -138,6 +138,18 @@ public sealed partial class Armory
         return true;
     }
 
+    /// <summary>
+    /// A fired slot is final and off the table, and its bytes will not be asked for again: its memory may be used anew. Without this call it is
+    /// left to the collector, which is as right.
+    /// </summary>
+    public void Release(SlotLadder fired)
+    {
+        if (fired.Gate.State != SlotGateState.Fired || _slots.Exists(slot => slot.Page == fired.Page) || !fired.Page.TryRelease())
+            return;
+        _tables.WaitUntilQuiet();
+        _pages.Return(fired.Page);
+    }
+
     /// <summary>Takes back what an event makes wrong. What is left of a slot goes on under a new gate; what fired is left alone.</summary>
     public InvalidationOutcome Invalidate(in Invalidation what)
     {
@@ -226,7 +238,7 @@ public sealed partial class Armory
             return;
         _tables.WaitUntilQuiet();
         foreach (LadderPage page in done.Select(static slot => slot.Page).Distinct())
-            if (!_slots.Exists(slot => slot.Page == page))
+            if (!_slots.Exists(slot => slot.Page == page) && page.TryRelease())
                 _pages.Return(page);
     }
 

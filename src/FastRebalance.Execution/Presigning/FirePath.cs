@@ -12,12 +12,15 @@ public sealed class FirePath
     /// <summary>Channels at most: as many as a word has bits.</summary>
     public const int MostChannels = 64;
 
+    private const int CacheLine = 64;
+
     private readonly HotTables _tables;
     private readonly AccountGate _account;
     private readonly IFireLog _log;
     private readonly IReadySocket[] _sockets;
     private readonly PickOptions _options;
     private readonly FiredQueue _fired = new();
+    private int _touched;
 
     /// <param name="tables">Where the armed rungs lie.</param>
     /// <param name="account">Whether anything may leave.</param>
@@ -63,8 +66,42 @@ public sealed class FirePath
         return outcome.IsFired;
     }
 
+    /// <summary>
+    /// Does what firing would, but takes no slot, tells no log and sends nothing: what it reads, frames included, is then in the caches when a shot
+    /// comes. Trigger thread, while it has nothing to do.
+    /// </summary>
+    /// <returns>True where a shot for this order would find a rung now.</returns>
+    public bool Rehearse(in DecidedOrder order)
+    {
+        FireOutcome outcome = default;
+        _tables.Enter();
+        try
+        {
+            if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
+                return false;
+            for (int channel = 0; channel < _sockets.Length; channel++)
+            {
+                _touched += Touch(ladder!.FrameOf(outcome.Rung, channel));
+                _sockets[channel].Rehearse();
+            }
+            return true;
+        }
+        finally
+        {
+            _tables.Leave();
+        }
+    }
+
     /// <summary>Account thread: the next shot that used a slot, oldest first.</summary>
     public bool TryTakeFired(out FireOutcome outcome) => _fired.TryTake(out outcome);
+
+    private static int Touch(ReadOnlySpan<byte> frame)
+    {
+        int sum = 0;
+        for (int i = 0; i < frame.Length; i += CacheLine)
+            sum += frame[i];
+        return sum;
+    }
 
     private void Fire(in DecidedOrder order, ref FireOutcome outcome)
     {

@@ -25,6 +25,15 @@ public sealed class FireTimings
 
     public long CountOf(FireVerdict verdict) => Volatile.Read(ref _verdicts[(int)verdict]);
 
+    /// <summary>Trigger thread: forgets the times, not the counts; for what is measured after a warm-up.</summary>
+    internal void ResetTimes()
+    {
+        ExactToFirstByte.Reset();
+        BucketToFirstByte.Reset();
+        ToMiss.Reset();
+        Append.Reset();
+    }
+
     internal void Count(in FireOutcome outcome, long nowNs)
     {
         _classes[(int)outcome.Class]++;

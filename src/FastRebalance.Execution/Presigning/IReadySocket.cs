@@ -13,4 +13,7 @@ public interface IReadySocket : IDisposable
     /// </summary>
     /// <returns>True where the kernel has all of it. Where not, a part may have gone: such a connection is given up and made anew elsewhere.</returns>
     bool Write(ReadOnlySpan<byte> frame);
+
+    /// <summary>Goes the way of a write and sends nothing, so that the next one finds it warm. Trigger thread, between shots.</summary>
+    void Rehearse();
 }

@@ -17,6 +17,7 @@ internal sealed class LadderPages
             {
                 LadderPage page = _free[i];
                 _free.RemoveAt(i);
+                page.Rent();
                 return page;
             }
         return new LadderPage(bytes);

@@ -74,6 +74,12 @@ public sealed class ReadySocket : IReadySocket
         return isWhole;
     }
 
+    public void Rehearse()
+    {
+        if (IsReady)
+            Write(default); // of no bytes a stream sends none
+    }
+
     /// <summary>Waits until it is connected; for set-up.</summary>
     public bool WaitUntilReady(TimeSpan patience) => SpinWait.SpinUntil(() => IsReady, patience);
 

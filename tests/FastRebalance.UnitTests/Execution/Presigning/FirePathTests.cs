@@ -247,6 +247,36 @@ public sealed class FirePathTests
     }
 
     [Fact]
+    public void Rehearse_ArmedRung_UsesNothingUpAndAllocatesNothing()
+    {
+        _bench.Arm();
+        OrderLeg[] legs = [PresignBench.Leg()];
+        DecidedOrder order = new()
+        {
+            OrderId = 1,
+            Portfolio = PresignBench.Portfolio,
+            Tier = PolicyTier.Economic,
+            Legs = legs,
+            DeadlineUnixSeconds = PresignBench.Deadline,
+        };
+        long least = long.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 40; i++)
+                if (!_bench.Path.Rehearse(in order))
+                    Assert.Fail("there is a rung for it");
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+        Assert.Equal((0, 0, Rounds * 40), (_bench.Log.Fires, _bench.Sockets[1].Writes, _bench.Sockets[1].Rehearsals));
+        Assert.Equal(SlotGateState.Armed, _bench.Armory.Slots[0].Gate.State);
+        Assert.Equal(0, _bench.Path.Timings.CountOf(HitClass.HitExact));
+        Assert.True(_bench.Fire(out _));
+    }
+
+    [Fact]
     public void TryFire_AccountThreadDoesNotComeForShots_StopsBeforeOneIsLost()
     {
         PresignBench bench = new(pick: new PickOptions { MostInFlight = 200 });

@@ -34,6 +34,7 @@ public sealed class ReadySocketTests : IDisposable
         using Socket far = _listener.Accept();
         Assert.True(socket.WaitUntilReady(Patience));
 
+        socket.Rehearse(); // nothing of it arrives
         Assert.True(socket.Write("{\"id\":458755}"u8));
         Assert.Equal("{\"id\":458755}", Receive(far, 13));
         _answers.Expect(new FireOutcome { Verdict = FireVerdict.Fired, Nonce = 7, Rung = 3, ChannelsWritten = 0b10 });

@@ -30,6 +30,10 @@ internal sealed class RecordingSocket : IReadySocket
         return Takes;
     }
 
+    public int Rehearsals { get; private set; }
+
+    public void Rehearse() => Rehearsals++;
+
     public void Dispose()
     {
     }

@@ -1,0 +1,236 @@
+using FastRebalance.Bench.Latency;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
+using FastRebalance.Core.Results;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution.Presigning;
+
+namespace FastRebalance.Bench.Submitting;
+
+/// <summary>
+/// Triggers at fixed times on one thread, each stamped with the time it was due, while the account thread beside it follows the shots, moves the
+/// ladders up and arms new ones. Afterwards every frame that arrived is read back.
+/// </summary>
+internal sealed class FireRun : IDisposable
+{
+    private const int Ahead = 4;
+    private const int MostFrameBytes = 8 * 1024;
+    private const int Kinds = 20;
+    private const long RehearseEveryNs = 50_000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_untilFirst = TimeSpan.FromMilliseconds(50);
+
+    private readonly SubmitBenchOptions _options;
+    private readonly FileLog _log;
+    private readonly ArmWitness _witness;
+    private readonly DiscardingEndpoint _far;
+    private readonly SampleDesk _desk;
+    private readonly OrderLeg[][] _decisions;
+    private readonly FireOutcome[] _shots;
+    private readonly List<string> _wrong = [];
+    private readonly Seat _triggerSeat;
+    private readonly Seat _accountSeat;
+    private int _fired;
+    private int _isOver;
+    private long _allocated;
+
+    public FireRun(SubmitBenchOptions options)
+    {
+        _options = options;
+        int[] cores = options.Pin && Machine.AllowedCores is { Length: > 1 } allowed ? allowed : [-1, -1];
+        _triggerSeat = new Seat("trigger", cores[^1]);
+        _accountSeat = new Seat("account", cores[0]);
+        _log = new FileLog(options.Folder);
+        _witness = new ArmWitness(_log);
+        _far = new DiscardingEndpoint(options.Shots * MostFrameBytes);
+        _desk = new SampleDesk(_witness, _log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead);
+        _decisions = [.. Enumerable.Range(0, Kinds).Select(Decision)];
+        _shots = new FireOutcome[options.Shots];
+    }
+
+    /// <summary>By trigger: the longest time between two readings of the clock while the thread did nothing else.</summary>
+    public LatencyHistogram Gaps { get; } = new();
+
+    /// <summary>From the call of the fire path to the first byte: what is left of a shot when the thread had to wait for nothing before it.</summary>
+    public LatencyHistogram CallToFirstByte { get; } = new();
+
+    public FireTimings Timings => _desk.Path.Timings;
+
+    public LadderSnapshot Ladder => _desk.Metrics.Snapshot();
+
+    /// <summary>Bytes that the trigger thread allocated while it was measured.</summary>
+    public long AllocatedBytes => _allocated;
+
+    public int Collections { get; private set; }
+
+    public bool IsPinned => _triggerSeat.IsTaken && _accountSeat.IsTaken;
+
+    /// <summary>Frames that arrived whole and were read back.</summary>
+    public int Verified { get; private set; }
+
+    public IReadOnlyList<string> Wrong => _wrong;
+
+    public void Run()
+    {
+        if (_desk.Socket is ReadySocket socket && !socket.WaitUntilReady(s_patience))
+            throw new InvalidOperationException("the local socket was not connected");
+        FillAhead();
+        int collections = GC.CollectionCount(0);
+        Thread account = new(Follow) { Name = "account", IsBackground = true };
+        Thread trigger = new(Trigger) { Name = "trigger", IsBackground = true };
+        account.Start();
+        trigger.Start();
+        trigger.Join();
+        Volatile.Write(ref _isOver, 1);
+        account.Join();
+        Collections = GC.CollectionCount(0) - collections;
+        Verify(_far.Finish());
+    }
+
+    public void Dispose()
+    {
+        _desk.Dispose();
+        _far.Dispose();
+        _log.Dispose();
+    }
+
+    // Ten exact, seven a little larger than a rung, one exactly a smaller one; one far too small and one nobody foresaw.
+    private OrderLeg[] Decision(int kind)
+    {
+        OrderLeg[] legs = _desk.Decided(kind switch { < 10 => 10_000u, < 17 => 10_010u + ((uint)kind * 20), 17 => 9_500u, 18 => 5_000u, _ => 10_000u });
+        if (kind == 19)
+            legs[0].Pool0 = PoolId.FromIndex(2);
+        return legs;
+    }
+
+    private void Trigger()
+    {
+        _triggerSeat.Take();
+        long every = (long)_options.Every.TotalNanoseconds, start = MonotonicClock.NowNs + (long)s_untilFirst.TotalNanoseconds;
+        long bytes = 0;
+        for (int i = 0; i < _shots.Length; i++)
+        {
+            if (i == _shots.Length / 5)
+            {
+                Timings.ResetTimes();
+                Gaps.Reset();
+                CallToFirstByte.Reset();
+                bytes = GC.GetAllocatedBytesForCurrentThread();
+            }
+            long due = start + (i * every);
+            WaitUntil(due, _decisions[0]);
+            DecidedOrder order = new()
+            {
+                OrderId = (ulong)i + 1,
+                Portfolio = SampleDesk.Portfolio,
+                Tier = PolicyTier.Economic,
+                Legs = _decisions[i % Kinds],
+                DeadlineUnixSeconds = SampleDesk.Deadline,
+            };
+            long called = MonotonicClock.NowNs;
+            if (_desk.Path.TryFire(in order, due, out _shots[i]))
+            {
+                _fired++;
+                CallToFirstByte.Record(_shots[i].FirstByteNs - called);
+            }
+            _shots[i].Ladder = null; // its page goes back
+        }
+        _allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
+    }
+
+    // Rehearses now and then, as a trigger thread with nothing to do would; not right before the shot.
+    private void WaitUntil(long due, OrderLeg[] likeliest)
+    {
+        long longest = 0, last = MonotonicClock.NowNs, rehearsed = last;
+        while (last < due)
+        {
+            long now = MonotonicClock.NowNs;
+            longest = Math.Max(longest, now - last);
+            last = now;
+            if (!_options.Rehearse || now - rehearsed < RehearseEveryNs || due - now < RehearseEveryNs / 2)
+                continue;
+            DecidedOrder order = new()
+            {
+                OrderId = 0,
+                Portfolio = SampleDesk.Portfolio,
+                Tier = PolicyTier.Economic,
+                Legs = likeliest,
+                DeadlineUnixSeconds = SampleDesk.Deadline,
+            };
+            _desk.Path.Rehearse(in order);
+            last = rehearsed = MonotonicClock.NowNs;
+        }
+        Gaps.Record(longest);
+    }
+
+    private void Follow()
+    {
+        _accountSeat.Take();
+        while (true)
+        {
+            bool wasOver = Volatile.Read(ref _isOver) != 0;
+            while (_desk.Path.TryTakeFired(out FireOutcome shot))
+                Settle(in shot);
+            if (wasOver)
+                return;
+            Thread.Yield();
+        }
+    }
+
+    private void Settle(in FireOutcome shot)
+    {
+        if (!_desk.Metrics.OnFired(in shot) && !shot.IsLate)
+            Note("a shot was not durable before its trigger");
+        _desk.Armory.Invalidate(Invalidation.SlotConsumed(shot.Nonce));
+        _desk.Armory.Release(shot.Ladder!);
+        _desk.NextHead();
+        FillAhead();
+    }
+
+    private void FillAhead()
+    {
+        while (_desk.Armory.Slots.Count < Ahead)
+            _desk.Arm(_desk.Armory.FirstNonce + (ulong)_desk.Armory.Slots.Count, 1);
+    }
+
+    /// <summary>Every frame that arrived is whole, is ours, was fired, and was durable before its trigger; and every fired one arrived.</summary>
+    private void Verify(ReadOnlySpan<byte> came)
+    {
+        Dictionary<Hash32, FireOutcome> fired = [];
+        foreach (FireOutcome shot in _shots)
+            if (shot.IsFired && !fired.TryAdd(shot.Hash, shot))
+                Note("the same bytes were fired twice");
+        while (!came.IsEmpty)
+        {
+            int end = came.IndexOf("\"]}"u8);
+            int from = came.IndexOf("\"0x"u8);
+            if (end < 0 || from < 0 || from > end || !VerifyFrame(came[(from + 3)..end], fired))
+            {
+                Note("a frame did not arrive as it was armed");
+                return;
+            }
+            came = came[(end + 3)..];
+            Verified++;
+        }
+        if (Verified != _fired || fired.Count > 0)
+            Note($"{_fired} were fired and {Verified} arrived");
+    }
+
+    private bool VerifyFrame(ReadOnlySpan<byte> hex, Dictionary<Hash32, FireOutcome> fired)
+    {
+        byte[] raw = Convert.FromHexString(System.Text.Encoding.ASCII.GetString(hex));
+        return TransactionDecoder.Decode(raw, out SignedTransaction read).IsValid
+            && read.TryRecoverSender(out Address sender) && sender == _desk.Signer.Address
+            && fired.Remove(read.Hash, out FireOutcome shot) && shot.Nonce == read.Fields.Nonce
+            && _witness.ArmedNs.TryGetValue(read.Hash, out long armedNs) && (shot.IsLate || armedNs < shot.TriggerNs);
+    }
+
+    private void Note(string wrong)
+    {
+        lock (_wrong)
+            if (!_wrong.Contains(wrong))
+                _wrong.Add(wrong);
+    }
+}

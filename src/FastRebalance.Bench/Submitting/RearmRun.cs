@@ -1,0 +1,54 @@
+using FastRebalance.Core.Measures;
+using FastRebalance.Execution.Presigning;
+
+namespace FastRebalance.Bench.Submitting;
+
+/// <summary>Arms the same two nonces again and again, 36 rungs each time: encoding, signing, the log's sync, framing, and the change of tables.</summary>
+internal static class RearmRun
+{
+    public const int Rungs = Slots * SampleDesk.Fees * SampleDesk.Sizes;
+
+    private const int Slots = 2;
+    private const int WarmUp = 50;
+
+    /// <param name="options">How often, and where the log lies.</param>
+    /// <returns>The whole arming, and how long until its first rung could be fired had there been none before, in nanoseconds.</returns>
+    public static (LatencyHistogram Whole, LatencyHistogram First) Run(SubmitBenchOptions options)
+    {
+        using FileLog log = new(options.Folder);
+        using SampleDesk desk = new(log, log, static _ => new NoSocket(), mostInFlight: 1);
+        LatencyHistogram whole = new(), first = new();
+        for (int i = 0; i < WarmUp + options.Rearms; i++)
+        {
+            desk.NextHead();
+            ArmOutcome outcome = desk.Arm(SampleDesk.FirstNonce, Slots);
+            if (outcome.Rungs != Rungs)
+                throw new InvalidOperationException($"{outcome.Rungs} rungs were armed instead of {Rungs}");
+            if (i >= WarmUp)
+                whole.Record(outcome.TookNs);
+        }
+        for (int i = 0; i < options.Rearms; i++)
+        {
+            desk.Armory.Invalidate(Invalidation.SlotConsumed(SampleDesk.FirstNonce + (ulong)(Slots * i) + Slots - 1));
+            first.Record(desk.Arm(desk.Armory.FirstNonce, Slots).FirstUsableNs);
+        }
+        return (whole, first);
+    }
+
+    private sealed class NoSocket : IReadySocket
+    {
+        public string Name => "none";
+
+        public bool IsReady => false;
+
+        public bool Write(ReadOnlySpan<byte> frame) => false;
+
+        public void Rehearse()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

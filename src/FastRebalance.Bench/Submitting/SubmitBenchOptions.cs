@@ -1,0 +1,41 @@
+namespace FastRebalance.Bench.Submitting;
+
+/// <summary>What is measured of pre-signing.</summary>
+public sealed record SubmitBenchOptions
+{
+    public const int MostShots = 100_000;
+
+    /// <summary>Triggers of each run, the first fifth of them to warm up.</summary>
+    public int Shots { get; init; } = 4_000;
+
+    /// <summary>From one trigger to the next.</summary>
+    public TimeSpan Every { get; init; } = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>Armings of 36 rungs in each run.</summary>
+    public int Rearms { get; init; } = 200;
+
+    /// <summary>Equal runs, to see how far equal things differ.</summary>
+    public int Runs { get; init; } = 3;
+
+    /// <summary>The trigger thread goes the way of a shot every 50 µs while it waits, so that the caches hold it.</summary>
+    public bool Rehearse { get; init; } = true;
+
+    /// <summary>Put the threads on cores of their own.</summary>
+    public bool Pin { get; init; } = true;
+
+    /// <summary>Where the log's files go; the system's folder for temporary files unless told.</summary>
+    public string Folder { get; init; } = Path.GetTempPath();
+
+    /// <exception cref="ArgumentException">A number cannot be.</exception>
+    internal void Validate()
+    {
+        if (Shots is < 100 or > MostShots)
+            throw new ArgumentException($"{Shots} shots; wanted is a number from 100 to {MostShots}");
+        if (Runs is < 1 or > 100)
+            throw new ArgumentException($"{Runs} runs; wanted is a number from 1 to 100");
+        if (Rearms is < 10 or > 100_000)
+            throw new ArgumentException($"{Rearms} armings; wanted is a number from 10 to 100000");
+        if (Every < TimeSpan.FromMicroseconds(100) || Every > TimeSpan.FromSeconds(1))
+            throw new ArgumentException($"a trigger every {Every.TotalMilliseconds} ms; wanted is 0.1 to 1000");
+    }
+}

@@ -352,6 +352,7 @@ public sealed partial class OrderExecutor
         SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped when receipt is not null => _log.Included(
             slot.Nonce, new SlotInclusion(receipt.TransactionHash, receipt.BlockHash, receipt.BlockNumber, receipt.Succeeded)),
         SubmitStatus.Reorged => _log.Unincluded(slot.Nonce),
+        SubmitStatus.NotSent when slot.FreesNonce && slot.Attempts.Any(static attempt => attempt.IsArmed) => _log.Unsent(slot.Nonce),
         _ => LogVerdict.Written,
     };
 

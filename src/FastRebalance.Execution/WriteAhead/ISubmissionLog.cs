@@ -33,6 +33,9 @@ public interface ISubmissionLog : IArmLog
     /// <summary>A decision that filled nothing has ended; durable on return.</summary>
     LogVerdict Void(DecisionId decision, DecisionEnd end);
 
+    /// <summary>No byte of a nonce ever left, every channel says so, although its release was written down: it may serve another decision. Durable on return.</summary>
+    LogVerdict Unsent(ulong nonce);
+
     /// <summary>The kill switch; durable on return. It holds for later runs as well, until it is taken back by hand.</summary>
     LogVerdict Kill(KillMode mode);
 

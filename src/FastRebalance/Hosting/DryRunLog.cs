@@ -29,6 +29,8 @@ internal sealed class DryRunLog : ISubmissionLog
 
     public LogVerdict Kill(KillMode mode) => LogVerdict.Written;
 
+    public LogVerdict Unsent(ulong nonce) => LogVerdict.Written;
+
     public LogVerdict Tend() => LogVerdict.Written;
 
     public LogVerdict SetReserve(ReadOnlySpan<ArmedAttempt> cancels) => LogVerdict.Written;

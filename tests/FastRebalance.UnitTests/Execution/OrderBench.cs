@@ -94,6 +94,8 @@ internal sealed class OrderBench : IAsyncDisposable, ISubmissionLog
 
     public LogVerdict Void(DecisionId decision, DecisionEnd end) => LogVerdict.Written;
 
+    public LogVerdict Unsent(ulong nonce) => LogVerdict.Written;
+
     public LogVerdict Tend() => LogVerdict.Written;
 
     public LogVerdict SetReserve(ReadOnlySpan<ArmedAttempt> cancels) => LogVerdict.Written;

@@ -41,6 +41,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly MemoryPlan _memory;
     private IReadOnlyList<MemoryResult> _keyGuard = [];
     private readonly OrderExecutor _executor;
+    private readonly IReadOnlyList<ISubmitChannel> _channels;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
     private readonly BatchEventProcessor<MarketEvent> _engine;
@@ -83,8 +84,10 @@ public sealed class RebalanceHost : IAsyncDisposable
             _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For);
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
+        // Without an order to send nothing is connected to either.
+        _channels = options.DryRun ? [new DryRunChannel()] : run.MakeChannels();
         _executor = new OrderExecutor(
-            run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, Channels(run), _journal.Sent, _inbound);
+            run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, _channels, _journal.Sent, _inbound);
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
@@ -154,6 +157,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _planner?.Stop();
         await _executor.DisposeAsync().ConfigureAwait(false);
+        await Composition.Channels.DisposeAsync(_channels).ConfigureAwait(false);
         _engine.Halt();
         _staged?.Dispose();
         _inboundJournaler.Halt();
@@ -289,9 +293,6 @@ public sealed class RebalanceHost : IAsyncDisposable
             OnFault = e => Fail(who, e),
             OnThreadStart = _threads.For(thread),
         };
-
-    private static List<ISubmitChannel> Channels(PreparedRun run) =>
-        [.. run.Config.Submit.Channels.Select(section => SubmitChannels.Create(section.Kind, run.Node))];
 
     /// <summary>Two readers of the inbound ring on one thread: what is planned on has been recorded.</summary>
     private sealed class Recorded(InboundJournaler journal, PlannerLoop planner) : IBatchHandler<MarketEvent>

@@ -156,7 +156,7 @@ public sealed class RelayChannel : ISubmitChannel, ICancelsPrivately, IFollowsHe
         RelayReply reply = await _client.SendAsync(request.Body, request.Signature, cancellation).ConfigureAwait(false);
         ChannelAnswer answer = reply.Error is not null || reply.Trouble is not null ? Trouble(in reply)
             : request.Uuid is null ? AnswerOfTransaction(reply.Result, request.Hash)
-            : new ChannelAnswer(AnswerClass.Accepted, "");
+            : AnswerOfBundle(reply.Result);
         if (answer.IsTaken)
             _slots.Acknowledge(request.Uuid, request.Hash);
         return answer;
@@ -167,6 +167,11 @@ public sealed class RelayChannel : ISubmitChannel, ICancelsPrivately, IFollowsHe
     private static ChannelAnswer Trouble(in RelayReply reply) =>
         reply.Error is { } error ? new ChannelAnswer(NodeAnswers.Classify(error), error)
         : new ChannelAnswer(reply.NotSent ? AnswerClass.NotSent : AnswerClass.Unknown, reply.Trouble!);
+
+    // The bundle's own hash is made differently from relay to relay, and some say nothing at all.
+    private static ChannelAnswer AnswerOfBundle(JsonElement result) => result.ValueKind is JsonValueKind.Null or JsonValueKind.Object
+        ? new ChannelAnswer(AnswerClass.Accepted, "")
+        : new ChannelAnswer(AnswerClass.Unknown, $"the relay answered a bundle with {result.GetRawText()}");
 
     // Some relays put the hash into an object.
     private static ChannelAnswer AnswerOfTransaction(JsonElement result, Hash32 hash)

@@ -37,6 +37,9 @@ public sealed class RacedChannel : ISubmitChannel, IReadyRequests, IChannelCount
     /// <summary>Times that one node took a transaction which another called impossible: with sound nodes none.</summary>
     public long Contradictions => Interlocked.Read(ref _contradictions);
 
+    /// <summary>Nodes that would get a transaction now.</summary>
+    public int Connected => _links.Count(static link => link.IsConnected);
+
     public IEnumerable<(string Name, long Value)> Counts =>
     [
         ("nodes that contradicted the one that took it", Contradictions),

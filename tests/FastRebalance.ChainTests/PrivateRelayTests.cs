@@ -142,7 +142,7 @@ public sealed class PrivateRelayTests
 
         await AskAsync(relay, "eth_sendBundle", BundleOf(2, "a", first, second));
         await relay.MineAsync(Cancellation);
-        Assert.Equal([firstHash, secondHash], await pool.Node.BlockTransactionHashesAsync(BlockRef.At(2), Cancellation));
+        Assert.Equal([firstHash, secondHash], (await pool.Node.BlockTransactionHashesAsync(BlockRef.At(2), Cancellation))!);
         Assert.Null(await pool.Node.ReceiptAsync(gappedHash, Cancellation));
     }
 

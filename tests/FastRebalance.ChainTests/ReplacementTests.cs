@@ -165,6 +165,8 @@ public sealed class ReplacementTests(ITestOutputHelper output)
         await using PoolRules pool = await PoolRules.StartAsync(kind);
         BaseFeeForecast forecast = new(BaseFeeRules.Ethereum);
         ulong nonce = 0;
+        // The first block's fee is the node's own choice.
+        await pool.MineAsync();
         for (int block = 0; block < 12; block++)
         {
             for (int i = 0; i < block; i++)

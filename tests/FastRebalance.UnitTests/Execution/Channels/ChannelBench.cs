@@ -52,6 +52,19 @@ internal static class ChannelBench
         return channel;
     }
 
+    /// <summary>A node that answers transactions as told, and by itself whatever looks after its chain.</summary>
+    public static ScriptedHttpNode Node(Func<JsonElement, HttpAnswer> onSend)
+    {
+        ScriptedHttpNode? node = null;
+        return node = new ScriptedHttpNode(request =>
+            request.ValueKind == JsonValueKind.Array ? new HttpAnswer($"[{string.Join(",", request.EnumerateArray().Select(one => ByItself(one, node!)))}]")
+            : Json.Method(request) == "eth_sendRawTransaction" ? onSend(request)
+            : new HttpAnswer(ByItself(request, node!)));
+    }
+
+    private static string ByItself(JsonElement request, ScriptedHttpNode node) =>
+        Json.Result(request, Json.Method(request) == "eth_chainId" ? $"\"{node.ChainIdNow}\"" : "null");
+
     public static HttpAnswer Refused(JsonElement request, string words) =>
         new($"{{\"jsonrpc\":\"2.0\",\"id\":{request.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32000,\"message\":\"{words}\"}}}}");
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Channels;
@@ -33,7 +32,7 @@ public sealed class RacedChannelTests
     public async Task SubmitAsync_OneNeverAnswers_TheOtherDecides()
     {
         using SemaphoreSlim never = new(0);
-        await using ScriptedHttpNode silent = new(request => { never.Wait(); return ChannelBench.Taken(request, s_order.Hash); });
+        await using ScriptedHttpNode silent = ChannelBench.Node(request => { never.Wait(); return ChannelBench.Taken(request, s_order.Hash); });
         await using ScriptedHttpNode quick = Node(new(), 1);
         await using EthereumNode own = await EthereumNode.ConnectAsync(quick.Options, Cancellation);
         await using RacedChannel channel = Make(own, false, silent, quick);
@@ -58,7 +57,7 @@ public sealed class RacedChannelTests
     [Fact]
     public async Task SubmitAsync_OneCallsImpossibleWhatAnotherTakes_IsCounted()
     {
-        await using ScriptedHttpNode wrong = new(request => ChannelBench.Refused(request, "invalid sender"));
+        await using ScriptedHttpNode wrong = ChannelBench.Node(request => ChannelBench.Refused(request, "invalid sender"));
         await using ScriptedHttpNode right = Node(new(), 1);
         await using EthereumNode own = await EthereumNode.ConnectAsync(right.Options, Cancellation);
         await using RacedChannel channel = Make(own, false, wrong, right);
@@ -70,8 +69,8 @@ public sealed class RacedChannelTests
     [Fact]
     public async Task SubmitAsync_AllRefuse_GivesTheAnswerThatWeighsMost()
     {
-        await using ScriptedHttpNode full = new(request => ChannelBench.Refused(request, "txpool is full"));
-        await using ScriptedHttpNode low = new(request => ChannelBench.Refused(request, "nonce too low"));
+        await using ScriptedHttpNode full = ChannelBench.Node(request => ChannelBench.Refused(request, "txpool is full"));
+        await using ScriptedHttpNode low = ChannelBench.Node(request => ChannelBench.Refused(request, "nonce too low"));
         await using EthereumNode own = await EthereumNode.ConnectAsync(full.Options, Cancellation);
         await using RacedChannel channel = Make(own, false, full, low);
 
@@ -120,7 +119,7 @@ public sealed class RacedChannelTests
     {
         using SemaphoreSlim hold = new(0);
         TaskCompletionSource reached = new();
-        await using ScriptedHttpNode slow = new(request => { reached.TrySetResult(); hold.Wait(); return ChannelBench.Taken(request, s_order.Hash); });
+        await using ScriptedHttpNode slow = ChannelBench.Node(request => { reached.TrySetResult(); hold.Wait(); return ChannelBench.Taken(request, s_order.Hash); });
         await using EthereumNode own = await EthereumNode.ConnectAsync(slow.Options, Cancellation);
         await using RacedChannel channel = Make(own, false, slow);
         using CancellationTokenSource givingUp = new();
@@ -133,10 +132,8 @@ public sealed class RacedChannelTests
         hold.Release(8);
     }
 
-    private static ScriptedHttpNode Node(ConcurrentQueue<int> sent, int number) => new(request =>
+    private static ScriptedHttpNode Node(ConcurrentQueue<int> sent, int number) => ChannelBench.Node(request =>
     {
-        if (request.ValueKind != JsonValueKind.Object || request.GetProperty("method").GetString() != "eth_sendRawTransaction")
-            return new HttpAnswer(request.ValueKind == JsonValueKind.Object ? Json.Result(request, "null") : "[]");
         sent.Enqueue(number);
         return ChannelBench.Taken(request, s_order.Hash);
     });

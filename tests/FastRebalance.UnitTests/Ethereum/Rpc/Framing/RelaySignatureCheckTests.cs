@@ -1,4 +1,3 @@
-using System.Text;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Rpc.Framing;
 using FastRebalance.Ethereum.Transactions;
@@ -57,7 +56,7 @@ public sealed class RelaySignatureCheckTests
         byte[] value = new byte[RelaySignature.ValueLength];
         for (int i = 0; i < 64; i++)
         {
-            byte[] body = Encoding.UTF8.GetBytes($"{{\"id\":{i}}}");
+            byte[] body = System.Text.Encoding.UTF8.GetBytes($"{{\"id\":{i}}}");
             new RelaySignature(signer).Write(body, value);
             Assert.True(RelaySignatureCheck.TryRecover(body, value, out Address by));
             Assert.Equal(signer.Address, by);
@@ -65,5 +64,5 @@ public sealed class RelaySignatureCheckTests
     }
 
     private static bool Recover(string body, string value, out Address signer) =>
-        RelaySignatureCheck.TryRecover(Encoding.UTF8.GetBytes(body), Encoding.ASCII.GetBytes(value), out signer);
+        RelaySignatureCheck.TryRecover(System.Text.Encoding.UTF8.GetBytes(body), System.Text.Encoding.ASCII.GetBytes(value), out signer);
 }

@@ -44,11 +44,11 @@ public sealed class RacedChannelTests
     [Fact]
     public async Task SubmitAsync_OneIsDead_TheOtherDecidesAndItIsCounted()
     {
-        ScriptedHttpNode dead = Node(new(), 1);
-        await dead.DisposeAsync();
         await using ScriptedHttpNode quick = Node(new(), 2);
         await using EthereumNode own = await EthereumNode.ConnectAsync(quick.Options, Cancellation);
-        await using RacedChannel channel = Make(own, false, dead, quick);
+        // Port 1 is nobody's.
+        await using RacedChannel channel = ChannelBench.Make<RacedChannel>(
+            RacedChannel.ChannelName, $$"""{ "endpoints": ["http://127.0.0.1:1", "{{quick.Endpoint.Location}}"], "ownNode": false }""", own);
 
         Assert.Equal(AnswerClass.Accepted, (await channel.SubmitAsync(s_order.Raw, s_order.Hash, Cancellation)).Class);
         await Until(() => channel.Counts.Any(count => count is ("sends that could not leave", 1)));

@@ -34,6 +34,9 @@ public sealed record DevnetManifest
     /// <summary>Full path of the node's Unix socket; null on Windows.</summary>
     public required string? Ipc { get; init; }
 
+    /// <summary>http://127.0.0.1:PORT of the relay's stand-in; null without one.</summary>
+    public string? Relay { get; init; }
+
     public IReadOnlyList<DevnetToken> Tokens { get; init; } = [];
 
     public IReadOnlyList<DevnetPool> Pools { get; init; } = [];
@@ -67,6 +70,8 @@ public sealed record DevnetManifest
         writer.WriteString("http", Http);
         writer.WriteString("ws", WebSocket);
         writer.WriteString("ipc", Ipc);
+        if (Relay is not null)
+            writer.WriteString("relayStandIn", Relay);
         writer.WriteNumber("seed", Seed);
         WriteList(writer, "tokens", Tokens, static (to, token) =>
         {

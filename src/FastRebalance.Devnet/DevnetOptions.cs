@@ -15,6 +15,12 @@ public sealed record DevnetOptions
     /// <summary>Whether a trader of its own account keeps prices moving.</summary>
     public bool Noise { get; init; }
 
+    /// <summary>
+    /// Whether a local relay, which stands in for a builder's, makes the blocks and is the configuration's only channel
+    /// (<see cref="Relay.LocalRelay"/>).
+    /// </summary>
+    public bool Relay { get; init; }
+
     /// <summary>The port of HTTP and WebSocket on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; init; }
 

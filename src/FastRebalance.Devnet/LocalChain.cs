@@ -5,6 +5,7 @@ using FastRebalance.Devnet.Install;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Devnet.Node;
 using FastRebalance.Devnet.Noise;
+using FastRebalance.Devnet.Relay;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Rpc;
 
@@ -79,10 +80,15 @@ public sealed class LocalChain : IAsyncDisposable
     public static Task<LocalChain> StartBareAsync(DevnetOptions options, CancellationToken cancellationToken = default) =>
         StartAsync(options with { Noise = false }, null, cancellationToken);
 
+    /// <summary>The relay's stand-in, which makes the blocks; null without one.</summary>
+    public LocalRelay? Relay { get; private set; }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        if (Relay is not null)
+            await Relay.DisposeAsync().ConfigureAwait(false);
         if (Noise is not null)
             await Noise.DisposeAsync().ConfigureAwait(false);
         await Node.DisposeAsync().ConfigureAwait(false);
@@ -105,7 +111,7 @@ public sealed class LocalChain : IAsyncDisposable
             AnvilOptions anvil = new(options.Seed, ChainId, options.Port, blockTime, null);
             process = await AnvilNode.StartAsync(parts.NodeProgram, anvil, directory, cancellationToken).ConfigureAwait(false);
             node = await ConnectAsync(process, cancellationToken).ConfigureAwait(false);
-            return await SetUpAsync(options, parts, directory, held, process, node, cancellationToken).ConfigureAwait(false);
+            return await SetUpAsync(options, parts, directory, held, process, node, blockTime, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -127,7 +133,7 @@ public sealed class LocalChain : IAsyncDisposable
     }
 
     private static async Task<LocalChain> SetUpAsync(
-        DevnetOptions options, DevnetParts parts, string directory, FileStream held, AnvilNode process, EthereumNode node,
+        DevnetOptions options, DevnetParts parts, string directory, FileStream held, AnvilNode process, EthereumNode node, TimeSpan? blockTime,
         CancellationToken cancellationToken)
     {
         Address[] unlocked = await NodeCheats.Accounts(node, cancellationToken).ConfigureAwait(false);
@@ -141,7 +147,10 @@ public sealed class LocalChain : IAsyncDisposable
             Accounts = [.. unlocked.Select((account, index) => new DevnetAccount(RoleOf(index), account))],
         };
         if (!options.DeployMarket)
-            return Announce(new LocalChain(process, held, node, manifest, directory), options);
+        {
+            LocalRelay? bare = options.Relay ? await StartRelayAsync(options, directory, node, blockTime, cancellationToken).ConfigureAwait(false) : null;
+            return Announce(new LocalChain(process, held, node, manifest with { Relay = bare?.Url }, directory) { Relay = bare }, options);
+        }
 
         options.Progress?.Invoke("deploying tokens, exchanges and pools");
         MarketPlan plan = MarketPlan.Create(options.Seed);
@@ -155,7 +164,10 @@ public sealed class LocalChain : IAsyncDisposable
             Contracts = new Dictionary<string, Address>(market.Contracts.ByName()) { [ExecutorName] = executor },
             Accounts = [new DevnetAccount("desk", desk), .. manifest.Accounts],
         };
-        LocalChain chain = Announce(new LocalChain(process, held, node, manifest, directory), options);
+        // Last, since it takes the blocks over: what was deployed is mined.
+        LocalRelay? relay = options.Relay ? await StartRelayAsync(options, directory, node, blockTime, cancellationToken).ConfigureAwait(false) : null;
+        manifest = manifest with { Relay = relay?.Url };
+        LocalChain chain = Announce(new LocalChain(process, held, node, manifest, directory) { Relay = relay }, options);
         OutputFile.Write(chain.ConfigPath, writer => ConfigWriter.Write(writer, manifest, directory));
         if (options.Noise)
             chain.Noise = await NoiseTrader.StartAsync(node, market, plan, unlocked[1], options, cancellationToken).ConfigureAwait(false);
@@ -182,6 +194,13 @@ public sealed class LocalChain : IAsyncDisposable
             .ConfigureAwait(false);
         await deployer.MineAsync(cancellationToken).ConfigureAwait(false);
         return (market, desk.Address, executor);
+    }
+
+    private static Task<LocalRelay> StartRelayAsync(
+        DevnetOptions options, string directory, EthereumNode node, TimeSpan? blockTime, CancellationToken cancellationToken)
+    {
+        RelayKeyFile.Write(directory, options.Seed);
+        return LocalRelay.StartAsync(node, new LocalRelayOptions { BlockTime = blockTime, Progress = options.Progress }, cancellationToken);
     }
 
     private static LocalChain Announce(LocalChain chain, DevnetOptions options)

@@ -3,22 +3,53 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Configuration;
 using FastRebalance.Core.Hashing;
+using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Native;
 
 namespace FastRebalance.ContractTests;
 
 /// <summary>What every submit channel owes, by name, against a node that says whatever the test wants. A new channel is picked up from the registry.</summary>
 public sealed class ChannelContractTests
 {
-    private static readonly byte[] Raw = [0x02, 0xde, 0xad, 0xbe, 0xef];
+    private const ulong ChainId = 5;
+    private const string KeyVariable = "FASTREBALANCE_CONTRACT_TEST_RELAY_KEY";
+
+    // What every channel takes: signed, with a tip, and with a deadline in its call data.
+    private static readonly byte[] Raw = SignedTrade();
     private static readonly Hash32 Hash = Keccak256.Hash(Raw);
+
+    // Options of those that have some which must be set; PORT is the scripted node's. A name may have several samples.
+    private static readonly (string Name, string Options)[] s_samples =
+    [
+        (RacedChannel.ChannelName, """{ "endpoints": ["http://127.0.0.1:PORT"], "ownNode": false }"""),
+        (RelayChannel.ChannelName, $$"""{ "url": "http://127.0.0.1:PORT", "keyEnv": "{{KeyVariable}}", "send": "transaction" }"""),
+        (RelayChannel.ChannelName, $$"""{ "url": "http://127.0.0.1:PORT", "keyEnv": "{{KeyVariable}}", "blocks": 1 }"""),
+        (SequencerChannel.ChannelName, """{ "endpoint": "http://127.0.0.1:PORT" }"""),
+    ];
+
+    static ChannelContractTests() => Environment.SetEnvironmentVariable(KeyVariable, "0x" + new string('4', 64));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Names => [.. SubmitChannels.Names];
+    public static TheoryData<string, string> Names
+    {
+        get
+        {
+            TheoryData<string, string> data = [];
+            foreach ((string name, string options) in Samples())
+                data.Add(name, options);
+            return data;
+        }
+    }
+
+    private static IEnumerable<(string Name, string Options)> Samples() => SubmitChannels.Names.SelectMany(name =>
+        s_samples.Where(sample => sample.Name == name).DefaultIfEmpty((name, "{ }")));
 
     [Fact]
     public async Task Create_Unknown_ListsThoseThereAre()
@@ -33,21 +64,26 @@ public sealed class ChannelContractTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task Create_Known_CarriesItsName(string name)
+    public async Task Create_Known_CarriesItsName(string name, string options)
     {
         await using ScriptedNode script = new();
         await using EthereumNode node = await script.ConnectAsync();
 
-        Assert.Equal(name, SubmitChannels.Create(name, node).Name);
+        await using Held channel = Make(name, options, script, node);
+
+        Assert.Equal(name, channel.Name);
+        Assert.NotEqual(LaneClass.None, channel.Class);
+        Assert.Equal(channel.Class == LaneClass.Dry, name == DryRunChannel.ChannelName);
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task SubmitAsync_NodeTakesIt_TakenOrNeverSent(string name)
+    public async Task SubmitAsync_NodeTakesIt_TakenOrNeverSent(string name, string options)
     {
         await using ScriptedNode script = new() { Result = $"\"{Hash}\"" };
         await using EthereumNode node = await script.ConnectAsync();
 
-        ChannelAnswer answer = await SubmitChannels.Create(name, node).SubmitAsync(Raw, Hash, Cancellation);
+        await using Held channel = Make(name, options, script, node);
+        ChannelAnswer answer = await channel.SubmitAsync(Raw, Hash, Cancellation);
 
         if (answer.Class == AnswerClass.DryRun)
             Assert.Empty(script.Sent);
@@ -59,42 +95,43 @@ public sealed class ChannelContractTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task SubmitAsync_SameBytesTwice_IsHarmless(string name)
+    public async Task SubmitAsync_SameBytesTwice_IsHarmless(string name, string options)
     {
         await using ScriptedNode script = new() { Error = "already known" };
         await using EthereumNode node = await script.ConnectAsync();
-        ISubmitChannel channel = SubmitChannels.Create(name, node);
+        await using Held channel = Make(name, options, script, node);
 
         ChannelAnswer first = await channel.SubmitAsync(Raw, Hash, Cancellation);
         ChannelAnswer second = await channel.SubmitAsync(Raw, Hash, Cancellation);
 
-        Assert.Equal(first, second);
+        Assert.Equal(first.Class, second.Class);
         Assert.True(first.IsTaken || first.Class == AnswerClass.DryRun);
     }
 
-    public static TheoryData<string, string, AnswerClass> Refusals
+    public static TheoryData<string, string, string, AnswerClass> Refusals
     {
         get
         {
-            TheoryData<string, string, AnswerClass> data = [];
-            foreach (string name in SubmitChannels.Names)
+            TheoryData<string, string, string, AnswerClass> data = [];
+            foreach ((string name, string options) in Samples())
             {
-                data.Add(name, "nonce too low", AnswerClass.NonceTooLow);
-                data.Add(name, "replacement transaction underpriced", AnswerClass.ReplacementUnderpriced);
-                data.Add(name, "insufficient funds for gas * price + value", AnswerClass.InsufficientFunds);
-                data.Add(name, "something new", AnswerClass.Other);
+                data.Add(name, options, "nonce too low", AnswerClass.NonceTooLow);
+                data.Add(name, options, "replacement transaction underpriced", AnswerClass.ReplacementUnderpriced);
+                data.Add(name, options, "insufficient funds for gas * price + value", AnswerClass.InsufficientFunds);
+                data.Add(name, options, "something new", AnswerClass.Other);
             }
             return data;
         }
     }
 
     [Theory, MemberData(nameof(Refusals))]
-    public async Task SubmitAsync_NodeRefuses_SaysWhatItMeans(string name, string words, AnswerClass expected)
+    public async Task SubmitAsync_NodeRefuses_SaysWhatItMeans(string name, string options, string words, AnswerClass expected)
     {
         await using ScriptedNode script = new() { Error = words };
         await using EthereumNode node = await script.ConnectAsync();
 
-        ChannelAnswer answer = await SubmitChannels.Create(name, node).SubmitAsync(Raw, Hash, Cancellation);
+        await using Held channel = Make(name, options, script, node);
+        ChannelAnswer answer = await channel.SubmitAsync(Raw, Hash, Cancellation);
 
         if (answer.Class == AnswerClass.DryRun)
             return;
@@ -103,33 +140,35 @@ public sealed class ChannelContractTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task SubmitAsync_AnswerOfAnotherHash_IsNotTaken(string name)
+    public async Task SubmitAsync_AnswerOfAnotherHash_IsNotTaken(string name, string options)
     {
         await using ScriptedNode script = new() { Result = $"\"{Keccak256.OfNothing}\"" };
         await using EthereumNode node = await script.ConnectAsync();
 
-        ChannelAnswer answer = await SubmitChannels.Create(name, node).SubmitAsync(Raw, Hash, Cancellation);
+        await using Held channel = Make(name, options, script, node);
+        ChannelAnswer answer = await channel.SubmitAsync(Raw, Hash, Cancellation);
 
         Assert.True(answer.Class is AnswerClass.Unknown or AnswerClass.DryRun, $"{answer}");
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task SubmitAsync_AnswerIsNoHash_IsUnknownAndMayBeOut(string name)
+    public async Task SubmitAsync_AnswerIsNoHash_IsUnknownAndMayBeOut(string name, string options)
     {
         await using ScriptedNode script = new() { Result = "\"0x12\"" };
         await using EthereumNode node = await script.ConnectAsync();
 
-        ChannelAnswer answer = await SubmitChannels.Create(name, node).SubmitAsync(Raw, Hash, Cancellation);
+        await using Held channel = Make(name, options, script, node);
+        ChannelAnswer answer = await channel.SubmitAsync(Raw, Hash, Cancellation);
 
         Assert.True(answer is { Class: AnswerClass.Unknown, MayBeOut: true } or { Class: AnswerClass.DryRun, MayBeOut: false }, $"{answer}");
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task SubmitAsync_NodeIsGone_NeverThrowsAndIsNotTaken(string name)
+    public async Task SubmitAsync_NodeIsGone_NeverThrowsAndIsNotTaken(string name, string options)
     {
         ScriptedNode script = new();
         await using EthereumNode node = await script.ConnectAsync();
-        ISubmitChannel channel = SubmitChannels.Create(name, node);
+        await using Held channel = Make(name, options, script, node);
         await script.DisposeAsync();
 
         ChannelAnswer answer = await channel.SubmitAsync(Raw, Hash, Cancellation);
@@ -138,15 +177,97 @@ public sealed class ChannelContractTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task SubmitAsync_CallerGivesUp_NeverThrows(string name)
+    public async Task SubmitAsync_CallerGivesUp_NeverThrows(string name, string options)
     {
         await using ScriptedNode script = new();
         await using EthereumNode node = await script.ConnectAsync();
 
-        ChannelAnswer answer = await SubmitChannels.Create(name, node).SubmitAsync(Raw, Hash, new CancellationToken(canceled: true));
+        await using Held channel = Make(name, options, script, node);
+        ChannelAnswer answer = await channel.SubmitAsync(Raw, Hash, new CancellationToken(canceled: true));
 
         Assert.False(answer.IsTaken);
         Assert.NotEqual(AnswerClass.None, answer.Class);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task Places_ChannelWithReadyRequests_FramesCarryTheBytes(string name, string options)
+    {
+        await using ScriptedNode script = new();
+        await using EthereumNode node = await script.ConnectAsync();
+        await using Held channel = Make(name, options, script, node);
+
+        if (channel.Channel is not IReadyRequests ready)
+            return;
+        ReadyPlace place = Assert.Single(ready.Places);
+        Assert.Equal(place.Framing is null, channel.Channel is IReadyPerBlock);
+        string text;
+        if (channel.Channel is IReadyPerBlock perBlock)
+        {
+            Assert.Null(perBlock.Prepare(Raw, Hash, 101, out IReadOnlyList<ReadyRequest> requests));
+            text = Encoding.UTF8.GetString(Assert.Single(requests).Body);
+        }
+        else
+        {
+            byte[] frame = new byte[place.Framing!.MaxLength(Raw.Length)];
+            text = Encoding.UTF8.GetString(frame, 0, place.Framing.Write(7, Raw, frame));
+        }
+        Assert.Contains(Hex.Encode(Raw), text);
+        Assert.Empty(script.Sent);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Bind_UnknownField_IsToldAndTheKnownOnesListed(string name, string options)
+    {
+        List<OptionProblem> problems = [];
+        using JsonDocument section = JsonDocument.Parse(options.Insert(options.IndexOf('{') + 1, options.Contains(':') ? " \"misspelt\": 1, " : " \"misspelt\": 1 "));
+
+        Assert.Null(SubmitChannels.Bind(name, section.RootElement, new ChannelTerms { ChainId = ChainId }, problems));
+        OptionProblem problem = Assert.Single(problems);
+        Assert.Contains("misspelt", problem.Field + problem.Found);
+        Assert.Contains(name, problem.Wanted);
+    }
+
+    private static Held Make(string name, string options, ScriptedNode script, EthereumNode node)
+    {
+        List<OptionProblem> problems = [];
+        using JsonDocument section = JsonDocument.Parse(options.Replace("PORT", $"{script.Port}"));
+        Func<EthereumNode, ISubmitChannel>? make = SubmitChannels.Bind(name, section.RootElement, new ChannelTerms { ChainId = ChainId }, problems);
+        Assert.Empty(problems);
+        ISubmitChannel channel = make!(node);
+        (channel as IFollowsHeads)?.OnHead(100, 1_000);
+        return new Held(channel);
+    }
+
+    private static byte[] SignedTrade()
+    {
+        byte[] key = new byte[PrivateKey.Length];
+        key.AsSpan().Fill(0x46);
+        using TransactionSigner signer = new(new PrivateKey(key), ChainId);
+        Eip1559Transaction trade = new()
+        {
+            Nonce = 3,
+            MaxFeePerGasWei = 30_000_000_000,
+            MaxPriorityFeePerGasWei = 1_000_000_000,
+            GasLimit = 300_000,
+            To = Address.Parse("0x00000000000000000000000000000000000000aa"),
+            Data = ExecutorCalls.Exec(1, 200, 5_000, [new ExecutorLeg()]),
+        };
+        byte[] raw = new byte[signer.MaxLength(in trade)];
+        return raw[..signer.Sign(in trade, raw, out _)];
+    }
+
+    /// <summary>A channel with its connections, if it has some.</summary>
+    private sealed class Held(ISubmitChannel channel) : IAsyncDisposable
+    {
+        public ISubmitChannel Channel => channel;
+
+        public string Name => channel.Name;
+
+        public LaneClass Class => channel.Class;
+
+        public Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation) => channel.SubmitAsync(raw, hash, cancellation);
+
+        public ValueTask DisposeAsync() => channel is IAsyncDisposable connected ? connected.DisposeAsync() : ValueTask.CompletedTask;
     }
 
     /// <summary>A node of a few lines over HTTP on the loopback: it knows its chain, and answers a transaction as told.</summary>
@@ -168,8 +289,9 @@ public sealed class ChannelContractTests
 
         public List<string> Sent { get; } = [];
 
-        public Task<EthereumNode> ConnectAsync() =>
-            EthereumNode.ConnectAsync($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}", Cancellation);
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+        public Task<EthereumNode> ConnectAsync() => EthereumNode.ConnectAsync($"http://127.0.0.1:{Port}", Cancellation);
 
         public async ValueTask DisposeAsync()
         {
@@ -221,12 +343,22 @@ public sealed class ChannelContractTests
             if (one.GetProperty("method").GetString() == "eth_chainId")
                 return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":\"0x5\"}";
             lock (Sent)
-                Sent.Add(one.GetProperty("params")[0].GetString()!);
+                Sent.Add(TransactionIn(one.GetProperty("params")[0]));
             // A channel that waits for the block gets the receipt of the hash that the others get.
-            string? result = one.GetProperty("method").GetString() == "eth_sendRawTransactionSync" && Result is { Length: 68 } ? ReceiptOf(Result) : Result;
+            string? result = (one.GetProperty("method").GetString(), Result) switch
+            {
+                ("eth_sendRawTransactionSync", { Length: 68 }) => ReceiptOf(Result),
+                ("eth_sendBundle", { } hash) when hash == $"\"{Hash}\"" => $"{{\"bundleHash\":{hash}}}",
+                _ => Result,
+            };
             string outcome = Error is null ? $"\"result\":{result ?? "null"}" : "\"error\":{\"code\":-32000,\"message\":\"" + Error + "\"}";
             return "{\"jsonrpc\":\"2.0\",\"id\":" + id + "," + outcome + "}";
         }
+
+        private static string TransactionIn(JsonElement parameter) =>
+            parameter.ValueKind == JsonValueKind.String ? parameter.GetString()!
+            : parameter.TryGetProperty("txs", out JsonElement bundle) ? bundle[0].GetString()!
+            : parameter.GetProperty("tx").GetString()!;
 
         private static string ReceiptOf(string quotedHash) =>
             $$"""

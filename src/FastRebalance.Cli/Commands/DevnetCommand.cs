@@ -12,11 +12,12 @@ internal static class DevnetCommand
         Option<string> folder = new("--out") { Description = "Folder for manifest.json and config.json.", DefaultValueFactory = _ => "devnet" };
         Option<TimeSpan?> blockTime = Durations.Option("--block-time", "Time between two blocks, such as 1s or 250ms (1s unless given).");
         Option<bool> noise = new("--noise") { Description = "Let a seeded trader keep the prices moving." };
+        Option<bool> relay = new("--relay") { Description = "Send through a local stand-in for a builder's relay, which makes the blocks." };
         Option<int> port = new("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 0 };
         Option<bool> json = CommonOptions.Json();
         Command command = new("devnet", "Start a local chain with real tokens, pools and a desk to trade for; stop it with Ctrl-C.")
         {
-            seed, folder, blockTime, noise, port, json,
+            seed, folder, blockTime, noise, relay, port, json,
         };
         command.SetAction((parse, _) =>
         {
@@ -27,6 +28,7 @@ internal static class DevnetCommand
                 OutputDirectory = parse.GetValue(folder)!,
                 BlockTime = parse.GetValue(blockTime) ?? TimeSpan.FromSeconds(1),
                 Noise = parse.GetValue(noise),
+                Relay = parse.GetValue(relay),
                 Port = parse.GetValue(port),
                 Progress = line => Console.Error.WriteLine(line),
             }));
@@ -41,7 +43,11 @@ internal static class DevnetCommand
         if (output.IsJson)
             Console.Out.WriteLine(await File.ReadAllTextAsync(chain.ManifestPath).ConfigureAwait(false));
         else
+        {
             output.Say($"chain {chain.Manifest.ChainId} at {chain.Manifest.Http}, configuration in {chain.ConfigPath}");
+            if (chain.Manifest.Relay is { } url)
+                output.Say($"a stand-in for a relay, not a real one, at {url}");
+        }
         output.Say("ready");
         Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, stopping.Token);
         if (await Task.WhenAny(chain.Exited, stopped).ConfigureAwait(false) == stopped)

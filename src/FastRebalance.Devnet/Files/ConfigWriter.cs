@@ -10,6 +10,7 @@ internal static class ConfigWriter
 {
     public const string KeystoreFile = "desk.json";
     public const string PasswordFile = "desk.pass";
+    public const string RelayKeyFile = "relay.key";
 
     public static void Write(Utf8JsonWriter writer, DevnetManifest manifest, string directory)
     {
@@ -18,7 +19,7 @@ internal static class ConfigWriter
         WriteAccount(writer, manifest);
         WriteMarket(writer, manifest);
         WritePortfolios(writer);
-        WriteSubmit(writer);
+        WriteSubmit(writer, manifest);
         WriteEngine(writer);
         writer.WriteEndObject();
     }
@@ -111,13 +112,29 @@ internal static class ConfigWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteSubmit(Utf8JsonWriter writer)
+    private static void WriteSubmit(Utf8JsonWriter writer, DevnetManifest manifest)
     {
         writer.WriteStartObject("submit");
-        WriteKinds(writer, "channels", "public");
+        if (manifest.Relay is { } relay)
+            WriteRelay(writer, relay);
+        else
+            WriteKinds(writer, "channels", "public");
         writer.WriteNumber("maxFeePerGasGwei", 200);
         writer.WriteNumber("deadlineSeconds", 30);
         writer.WriteEndObject();
+    }
+
+    // Alone: what is public at the same time is not private.
+    private static void WriteRelay(Utf8JsonWriter writer, string relay)
+    {
+        writer.WriteStartArray("channels");
+        writer.WriteStartObject();
+        writer.WriteString("kind", "relay");
+        writer.WriteString("url", relay);
+        writer.WriteString("keyFile", RelayKeyFile);
+        writer.WriteNumber("blocks", 5);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
     }
 
     private static void WriteEngine(Utf8JsonWriter writer)

@@ -16,9 +16,9 @@ namespace FastRebalance.Devnet.Install;
 /// <param name="progress">Told, in a line each, what is going on; null for silence.</param>
 public sealed class DevnetInstaller(string? directory = null, Action<string>? progress = null)
 {
-    private const string StampFile = "installed";
+    internal const string StampFile = "installed";
     private static readonly string[] RecipeFiles = ["package.json", "package-lock.json", "compile-token.cjs", "DevToken.sol"];
-    private static readonly string[] NpmArguments = ["ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"];
+    internal static readonly string[] NpmArguments = ["ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"];
 
     private readonly string _directory = Path.GetFullPath(directory ?? DefaultDirectory);
 
@@ -75,7 +75,7 @@ public sealed class DevnetInstaller(string? directory = null, Action<string>? pr
         progress?.Invoke($"installed in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
     }
 
-    private static async Task Run(DevnetParts parts, string program, string[] arguments, CancellationToken cancellationToken)
+    internal static async Task Run(DevnetParts parts, string program, string[] arguments, CancellationToken cancellationToken)
     {
         using Process process = Start(parts, program, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -118,7 +118,7 @@ public sealed class DevnetInstaller(string? directory = null, Action<string>? pr
         $"'{program}' was not found: the local chain is installed with npm. On Debian and Ubuntu run 'apt-get install nodejs npm'; "
         + "elsewhere install Node.js 20 or later.";
 
-    private static byte[] ReadEmbedded(string name)
+    internal static byte[] ReadEmbedded(string name)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"the assembly was built without its resource '{name}'");
@@ -128,10 +128,10 @@ public sealed class DevnetInstaller(string? directory = null, Action<string>? pr
     }
 
     // Names and lengths go in as well, so that no two recipes run together into the same bytes.
-    private static string HashOf(Dictionary<string, byte[]> recipe)
+    internal static string HashOf(Dictionary<string, byte[]> recipe)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in RecipeFiles)
+        foreach (string name in recipe.Keys)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} {recipe[name].Length}\n"));
             hash.AppendData(recipe[name]);

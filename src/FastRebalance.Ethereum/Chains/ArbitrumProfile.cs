@@ -23,6 +23,7 @@ public sealed class ArbitrumProfile : IChainProfile
         ReleaseDepth = 20,
         RepriceAfterHeads = 40,
         // The sequencer itself holds a transaction for a second or more: two seconds of blocks.
+        BaseFee = BaseFeeRules.Arbitrum,
         ResendAfterHeads = 8,
         DataFee = new ArbitrumDataFee(),
     };

@@ -39,6 +39,9 @@ public sealed record ChainRules
     /// <summary>Heads in a row without a trace of an order after which the same bytes are sent again.</summary>
     public required int ResendAfterHeads { get; init; }
 
+    /// <summary>How the base fee moves.</summary>
+    public BaseFeeRules BaseFee { get; init; } = BaseFeeRules.Ethereum;
+
     /// <summary>What the bytes cost on L1; null where they cost nothing of their own.</summary>
     public IDataFee? DataFee { get; init; }
 }

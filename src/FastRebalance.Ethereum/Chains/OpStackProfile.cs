@@ -23,6 +23,7 @@ public sealed class OpStackProfile : IChainProfile
         FinalDepth = 60,
         ReleaseDepth = 5,
         RepriceAfterHeads = 3,
+        BaseFee = BaseFeeRules.OpStack,
         ResendAfterHeads = 2,
         DataFee = new OpStackDataFee(),
     };

@@ -21,6 +21,7 @@ public sealed class PolygonProfile : IChainProfile
         FinalDepth = 128,
         ReleaseDepth = 16,
         RepriceAfterHeads = 5,
+        BaseFee = BaseFeeRules.Polygon,
         ResendAfterHeads = 3,
     };
 }

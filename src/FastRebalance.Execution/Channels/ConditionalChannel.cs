@@ -1,8 +1,6 @@
 using FastRebalance.Core.Assets;
-using FastRebalance.Ethereum.Contracts;
+using FastRebalance.Core.Configuration;
 using FastRebalance.Ethereum.Rpc;
-using FastRebalance.Ethereum.Transactions;
-using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Execution.Channels;
 
@@ -17,19 +15,24 @@ public sealed class ConditionalChannel(EthereumNode node) : ISubmitChannel
 
     public string Name => ChannelName;
 
+    public LaneClass Class => LaneClass.Sequencer;
+
     public Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation) => NodeSend.GuardAsync(async () =>
     {
-        SendOutcome outcome = TryDeadline(raw, out ulong deadline)
+        SendOutcome outcome = CallDeadline.TryRead(raw, out ulong deadline)
             ? await node.SendRawTransactionConditionalAsync(raw, new SendCondition(deadline), cancellation).ConfigureAwait(false)
             : await node.SendRawTransactionAsync(raw, cancellation).ConfigureAwait(false);
         return NodeSend.Answer(outcome, hash);
     });
 
-    private static bool TryDeadline(ReadOnlyMemory<byte> raw, out ulong deadline)
+    /// <summary>Options of <c>conditional</c>: there are none, but the chain must know the method.</summary>
+    public sealed record Options : IChannelOptions
     {
-        deadline = 0;
-        return TransactionDecoder.Decode(raw, out SignedTransaction signed).IsValid
-            && (SwapRouter02Encoder.TryReadDeadline(signed.Fields.Data.Span, out deadline)
-                || ExecutorCalls.TryReadMaxTime(signed.Fields.Data.Span, out deadline));
+        public IEnumerable<OptionProblem> Problems(ChannelTerms terms)
+        {
+            if (terms.Rules is { HasConditionalSend: false })
+                yield return new("kind", $"\"{ChannelName}\" on a chain of profile {terms.Profile}",
+                    $"{PublicChannel.ChannelName}, or chain.rules.conditionalSend where the sequencer is known to take it");
+        }
     }
 }

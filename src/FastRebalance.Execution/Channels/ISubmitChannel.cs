@@ -2,11 +2,18 @@ using FastRebalance.Core.Assets;
 
 namespace FastRebalance.Execution.Channels;
 
-/// <summary>One place where signed bytes can go. Used by one loop at a time, for any number of transactions.</summary>
+/// <summary>
+/// One place where signed bytes can go. Used by one loop at a time, for any number of transactions. What some channels can besides stands in interfaces
+/// of its own: <see cref="ICancelsPrivately"/>, <see cref="IFollowsHeads"/>, <see cref="IReadyRequests"/>, <see cref="IReadyPerBlock"/>,
+/// <see cref="IChannelCounts"/>; one that holds connections is <see cref="IAsyncDisposable"/>.
+/// </summary>
 public interface ISubmitChannel
 {
     /// <summary>The name in configurations and reports.</summary>
     string Name { get; }
+
+    /// <summary>Who sees it. What a channel does not say is assumed to be seen by everyone.</summary>
+    LaneClass Class => LaneClass.Public;
 
     /// <summary>
     /// Hands over one transaction. The bytes are given to the socket before the first suspension, so the time at which the task

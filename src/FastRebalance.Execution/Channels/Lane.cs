@@ -28,6 +28,11 @@ public sealed class Lane
 
     public string Name => _channel.Name;
 
+    public LaneClass Class => _channel.Class;
+
+    /// <summary>What the channel itself counts.</summary>
+    public IEnumerable<(string Name, long Value)> Counts => _channel is IChannelCounts counted ? counted.Counts : [];
+
     /// <summary>Transactions handed to the channel.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
@@ -46,9 +51,9 @@ public sealed class Lane
     /// <summary>One line for people.</summary>
     public override string ToString() =>
         $"{Name}: {Sent} sent, {Unknown} without an answer, {Full} not taken on; answers p50 {Latency.PercentileNs(50) / 1000} us, "
-        + $"p99 {Latency.PercentileNs(99) / 1000} us";
+        + $"p99 {Latency.PercentileNs(99) / 1000} us{string.Concat(Counts.Where(count => count.Value != 0).Select(count => $"; {count.Value} {count.Name}"))}";
 
-    internal bool IsDry => _channel is DryRunChannel;
+    internal bool IsDry => _channel.Class == LaneClass.Dry;
 
     /// <summary>Hands over one transaction; never throws, and always ends within the time limit.</summary>
     internal Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken stop)

@@ -47,6 +47,7 @@ public static class NodeAnswers
         ("nonce too low", Fit.Start, AnswerClass.NonceTooLow),
         ("oldnonce", Fit.Start, AnswerClass.NonceTooLow),
         ("transaction nonce is too low", Fit.Start, AnswerClass.NonceTooLow),
+        ("transaction nonce too low", Fit.Start, AnswerClass.NonceTooLow),
         ("the tx doesn't have the correct nonce", Fit.Start, AnswerClass.NonceTooLow),
         // Nitro says this of a nonce on either side; the chain is asked in both cases.
         ("invalid transaction nonce", Fit.Start, AnswerClass.NonceTooLow),
@@ -102,8 +103,12 @@ public static class NodeAnswers
         ("only replay-protected (eip-155) transactions allowed", Fit.Start, AnswerClass.Fatal),
         ("transaction type not supported", Fit.Start, AnswerClass.Fatal),
         ("sender not an eoa", Fit.Start, AnswerClass.Fatal),
+        ("trying to send a raw transaction with an invalid chainid", Fit.Start, AnswerClass.Fatal),
+        ("transaction requires at least", Fit.Start, AnswerClass.Fatal),
+        ("intrinsic gas too high", Fit.Start, AnswerClass.Fatal),
         // After the limit.
         ("and exceeds block gas limit", Fit.Anywhere, AnswerClass.Fatal),
+        ("and exceeds transaction gas cap", Fit.Anywhere, AnswerClass.Fatal),
     ];
 
     /// <summary>The table's words and what they mean, from the top.</summary>

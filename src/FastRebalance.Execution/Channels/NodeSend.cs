@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Rpc.Framing;
 
 namespace FastRebalance.Execution.Channels;
 
@@ -11,6 +12,15 @@ internal static class NodeSend
         // A node that names another hash has answered something else: nothing is known of ours.
         : outcome.Hash == hash ? new ChannelAnswer(AnswerClass.Accepted, "")
         : new ChannelAnswer(AnswerClass.Unknown, $"the node answered with the hash {outcome.Hash} to {hash}");
+
+    public static IReadOnlyList<ReadyPlace> Places(params ReadOnlySpan<RpcEndpoint?> endpoints)
+    {
+        List<ReadyPlace> places = new(endpoints.Length);
+        foreach (RpcEndpoint? endpoint in endpoints)
+            if (endpoint is { IsHttp2: false }) // its frames are the connection's own
+                places.Add(new ReadyPlace(endpoint, RawTransactionFraming.For(endpoint)));
+        return places;
+    }
 
     public static async Task<ChannelAnswer> GuardAsync(Func<Task<ChannelAnswer>> send)
     {

@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Configuration;
 using FastRebalance.Ethereum.Rpc;
 
 namespace FastRebalance.Execution.Channels;
@@ -12,6 +13,8 @@ public sealed class SyncChannel(EthereumNode node) : ISubmitChannel
     public const string ChannelName = "public-sync";
 
     public string Name => ChannelName;
+
+    public LaneClass Class => LaneClass.Public;
 
     public Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation) => NodeSend.GuardAsync(async () =>
     {
@@ -36,4 +39,10 @@ public sealed class SyncChannel(EthereumNode node) : ISubmitChannel
         Hash32.TryParse(error.Data, out Hash32 named) && named == hash
             ? new ChannelAnswer(AnswerClass.AcceptedUnmined, error.ToString())
             : new ChannelAnswer(AnswerClass.Unknown, $"{error}; the node names the transaction {error.Data ?? "not at all"}, and sent was {hash}");
+
+    /// <summary>Options of <c>public-sync</c>: there are none.</summary>
+    public sealed record Options : IChannelOptions
+    {
+        public IEnumerable<OptionProblem> Problems(ChannelTerms terms) => [];
+    }
 }

@@ -1,3 +1,4 @@
+using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Chains;
 
 namespace FastRebalance.Execution.Fees;
@@ -5,6 +6,8 @@ namespace FastRebalance.Execution.Fees;
 /// <summary>How fees are read off the chain's recent blocks, and whether an offer can be raised.</summary>
 public sealed record FeeOptions
 {
+    public const int UsualLadderLevels = 16;
+
     /// <summary>Blocks of history that are looked at.</summary>
     public int HistoryBlocks { get; init; } = 10;
 
@@ -26,6 +29,21 @@ public sealed record FeeOptions
     /// <summary>How much more, in percent of both fees.</summary>
     public int BumpPercent { get; init; } = FeePolicy.UsualBumpPercent;
 
+    /// <summary>How the chain's base fee moves.</summary>
+    public BaseFeeRules BaseFee { get; init; } = BaseFeeRules.Ethereum;
+
+    /// <summary>What may be spent.</summary>
+    public FeeLimits Limits { get; init; } = new();
+
+    /// <summary>Levels of a ladder at most; where nothing can be replaced there is one.</summary>
+    public int LadderLevels { get; init; } = UsualLadderLevels;
+
+    /// <summary>Blocks that an economic trade waits at most for the base fee to fall; 0 never waits.</summary>
+    public int MaxWaitBlocks { get; init; }
+
+    /// <summary>What each block of waiting costs, in wei.</summary>
+    public UInt256 DelayCostPerBlockWei { get; init; }
+
     /// <summary>As the chain's rules have it.</summary>
     public static FeeOptions For(ChainRules rules) => new()
     {
@@ -34,6 +52,7 @@ public sealed record FeeOptions
         BaseFeeRoomPercent = rules.BaseFeeRoomPercent,
         CanReplace = rules.CanReplace,
         BumpPercent = rules.BumpPercent,
+        BaseFee = rules.BaseFee,
     };
 
     /// <exception cref="ArgumentOutOfRangeException">A value makes no sense.</exception>
@@ -43,5 +62,9 @@ public sealed record FeeOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BumpPercent, 1000);
         ArgumentOutOfRangeException.ThrowIfNegative(BaseFeeRoomPercent);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BaseFeeRoomPercent, 10_000);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LadderLevels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(LadderLevels, FeeLadder.MostLevels);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxWaitBlocks);
+        Limits.Validate();
     }
 }

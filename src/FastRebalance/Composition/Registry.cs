@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Configuration;
@@ -52,19 +50,14 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         PluginSection section, JsonTypeInfo<TOptions> json, BuildContext context, List<ConfigProblem> problems, out TOptions? options)
         where TOptions : class, IPluginOptions
     {
-        options = null;
-        try
+        options = OptionReader.TryRead(section.Kind, section.Options, json, out OptionProblem misfit);
+        if (options is null)
         {
-            options = JsonSerializer.Deserialize(WithoutKind(section.Options), json);
-        }
-        catch (JsonException e)
-        {
-            string field = e.Path is null or "$" ? "" : e.Path[1..];
-            problems.Add(new ConfigProblem(section.Path + field, Found(section.Options, field), $"what {section.Kind} takes: {FieldsOf(json)}"));
+            problems.Add(new ConfigProblem(PathOf(section, misfit.Field), misfit.Found, misfit.Wanted));
             return false;
         }
         int before = problems.Count;
-        foreach (OptionProblem problem in options!.Problems(context.Symbols))
+        foreach (OptionProblem problem in options.Problems(context.Symbols))
             problems.Add(new ConfigProblem($"{section.Path}.{problem.Field}", problem.Found, problem.Wanted));
         if (options is ITierOptions tiered)
             foreach (OptionProblem problem in tiered.Problems(context.Tier))
@@ -75,41 +68,5 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
         return problems.Count == before;
     }
 
-    private static ReadOnlySpan<byte> WithoutKind(JsonElement options)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (JsonProperty property in options.EnumerateObject())
-                if (property.Name != "kind")
-                    property.WriteTo(writer);
-            writer.WriteEndObject();
-        }
-        return buffer.WrittenSpan;
-    }
-
-    /// <summary>What stands at a path such as <c>.weights.WETH</c>.</summary>
-    private static string Found(JsonElement options, string field)
-    {
-        JsonElement at = options;
-        foreach (string name in field.Split('.', StringSplitOptions.RemoveEmptyEntries))
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
-                return "a field that is not known";
-        return JsonSection.Describe(at);
-    }
-
-    private static string FieldsOf<TOptions>(JsonTypeInfo<TOptions> json) => json.Properties.Count == 0
-        ? "no options"
-        : string.Join(", ", json.Properties.Select(p => $"{p.Name} ({KindOf(p.PropertyType)})"));
-
-    private static string KindOf(Type type) =>
-        type == typeof(double) ? "number"
-        : type == typeof(TimeSpan) ? "time such as \"00:00:30\""
-        : type == typeof(Dictionary<string, double>) ? "numbers by name"
-        : type == typeof(List<string>) ? "list of names"
-        : type == typeof(DateTimeOffset) ? "time such as \"2026-01-01T00:00:00Z\""
-        : type == typeof(string) ? "text"
-        : type == typeof(bool) ? "true or false"
-        : type.Name;
+    private static string PathOf(PluginSection section, string field) => field.Length == 0 ? section.Path : $"{section.Path}.{field}";
 }

@@ -117,4 +117,8 @@ public sealed record PortfolioSection(
 /// <param name="Risk">Whole: what the section does not name stands as in economy, but for the gates that must not stop safety.</param>
 public sealed record SafetySection(IReadOnlyList<PluginSection> Triggers, PluginSection? Sizing, RiskSection Risk);
 
-public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double MaxFeePerGasGwei, TimeSpan Deadline);
+public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double MaxFeePerGasGwei, TimeSpan Deadline)
+{
+    /// <summary>How fees are chosen, and what may be spent on them.</summary>
+    public FeesSection Fees { get; init; } = new();
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FastRebalance.Core.Configuration;
 
 namespace FastRebalance.Configuration;
 
@@ -164,13 +165,7 @@ internal sealed class JsonSection
                 Report(PathOf(property.Name), "an unknown field", $"one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
     }
 
-    public static string Describe(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Undefined => "nothing",
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => value.GetArrayLength() == 0 ? "an empty list" : "a list",
-        _ => value.GetRawText(),
-    };
+    public static string Describe(JsonElement value) => OptionReader.Describe(value);
 
     private bool TryField(string name, out JsonElement value)
     {

@@ -17,8 +17,13 @@ namespace FastRebalance.Hosting;
 /// </summary>
 public sealed class PreparedRun : IAsyncDisposable
 {
-    private PreparedRun(ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor)
+    private readonly IReadOnlyList<Func<EthereumNode, ISubmitChannel>> _channels;
+
+    private PreparedRun(
+        ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor,
+        IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels)
     {
+        _channels = channels;
         Executor = executor;
         Config = config;
         Node = node;
@@ -67,6 +72,7 @@ public sealed class PreparedRun : IAsyncDisposable
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
         CheckNames(config, problems);
         IAccountSigner? signer = await KeyLoader.OpenAsync(config, problems, cancellation).ConfigureAwait(false);
+        IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels = Composition.Channels.Bind(config, signer?.Address ?? Address.Zero, problems);
         EthereumNode? node = null;
         try
         {
@@ -90,7 +96,7 @@ public sealed class PreparedRun : IAsyncDisposable
             };
             CheckPoolKinds(config, problems);
             ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
-            return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor) : throw new ConfigException(problems);
+            return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor, channels) : throw new ConfigException(problems);
         }
         catch
         {
@@ -118,7 +124,7 @@ public sealed class PreparedRun : IAsyncDisposable
         // The engine's clock stands while no head comes; the last look holds the head against the wall clock, by the same limit.
         MaxHeadAge = Config.Portfolio.Risk.MaxPriceAge,
         DryRun = dryRun,
-        Fees = FeeOptions.For(Config.Chain.Rules),
+        Fees = Config.Submit.Fees.Over(FeeOptions.For(Config.Chain.Rules)),
         DataFee = Config.Chain.Rules.DataFee,
         BlockTime = Config.Chain.Rules.BlockTime,
         FinalDepth = Config.Chain.Rules.FinalDepth,
@@ -126,6 +132,9 @@ public sealed class PreparedRun : IAsyncDisposable
         RepriceAfterHeads = Config.Chain.Rules.RepriceAfterHeads,
         ResendAfterHeads = Config.Chain.Rules.ResendAfterHeads,
     };
+
+    /// <summary>The configured channels, made anew; those that hold connections are the caller's to dispose of.</summary>
+    internal IReadOnlyList<ISubmitChannel> MakeChannels() => [.. _channels.Select(make => make(Node))];
 
     public async ValueTask DisposeAsync()
     {
@@ -167,13 +176,6 @@ public sealed class PreparedRun : IAsyncDisposable
         foreach (PluginSection feed in config.Feeds)
             if (feed.Kind.Length > 0 && !Composition.Feeds.Names.Contains(feed.Kind))
                 problems.Add(new ConfigProblem($"{feed.Path}.kind", $"\"{feed.Kind}\"", $"a feed: {string.Join(", ", Composition.Feeds.Names)}"));
-        foreach (PluginSection channel in config.Submit.Channels)
-            if (channel.Kind.Length > 0 && !SubmitChannels.Names.Contains(channel.Kind))
-                problems.Add(new ConfigProblem(
-                    $"{channel.Path}.kind", $"\"{channel.Kind}\"", $"a channel: {string.Join(", ", SubmitChannels.Names)}"));
-            else if (channel.Kind == ConditionalChannel.ChannelName && !config.Chain.Rules.HasConditionalSend)
-                problems.Add(new ConfigProblem($"{channel.Path}.kind", $"\"{channel.Kind}\" on a chain of profile {config.Chain.Profile.Name}",
-                    $"{PublicChannel.ChannelName}, or chain.rules.conditionalSend where the sequencer is known to take it"));
     }
 
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>

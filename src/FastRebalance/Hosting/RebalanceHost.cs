@@ -43,6 +43,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private IReadOnlyList<MemoryResult> _keyGuard = [];
     private readonly SubmitterLog? _log;
     private readonly OrderExecutor _executor;
+    private readonly IReadOnlyList<ISubmitChannel> _channels;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
     private readonly BatchEventProcessor<MarketEvent> _engine;
@@ -86,8 +87,10 @@ public sealed class RebalanceHost : IAsyncDisposable
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
         _log = options.DryRun ? null : OpenLog(run, setup);
+        // Without an order to send nothing is connected to either.
+        _channels = options.DryRun ? [new DryRunChannel()] : run.MakeChannels();
         _executor = new OrderExecutor(
-            run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, Channels(run),
+            run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, _channels,
             _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered);
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
@@ -158,6 +161,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _planner?.Stop();
         await _executor.DisposeAsync().ConfigureAwait(false);
+        await Composition.Channels.DisposeAsync(_channels).ConfigureAwait(false);
         _engine.Halt();
         _staged?.Dispose();
         _inboundJournaler.Halt();
@@ -310,9 +314,6 @@ public sealed class RebalanceHost : IAsyncDisposable
             OnFault = e => Fail(who, e),
             OnThreadStart = _threads.For(thread),
         };
-
-    private static List<ISubmitChannel> Channels(PreparedRun run) =>
-        [.. run.Config.Submit.Channels.Select(section => SubmitChannels.Create(section.Kind, run.Node))];
 
     /// <summary>Two readers of the inbound ring on one thread: what is planned on has been recorded.</summary>
     private sealed class Recorded(InboundJournaler journal, PlannerLoop planner) : IBatchHandler<MarketEvent>

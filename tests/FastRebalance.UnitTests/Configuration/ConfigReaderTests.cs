@@ -145,6 +145,19 @@ public sealed class ConfigReaderTests : IDisposable
     [InlineData("submit.channels", "[]", "submit.channels", "an empty list", "kind")]
     [InlineData("submit.maxFeePerGasGwei", "0", "submit.maxFeePerGasGwei", "0", "above 0")]
     [InlineData("submit.deadlineSeconds", "0", "submit.deadlineSeconds", "0", "1 to 3600")]
+    [InlineData("submit.fees", "5", "submit.fees", "5", "an object")]
+    [InlineData("submit.fees", """{ "alpha": 1 }""", "submit.fees.alpha", "unknown field", "alphaBps")]
+    [InlineData("submit.fees", """{ "alphaBps": 0 }""", "submit.fees.alphaBps", "0", "1 to 10000")]
+    [InlineData("submit.fees", """{ "alphaBps": 10001 }""", "submit.fees.alphaBps", "10001", "1 to 10000")]
+    [InlineData("submit.fees", """{ "maxDecisionGwei": 0.5 }""", "submit.fees.maxDecisionGwei", "0.5", "whole gwei")]
+    [InlineData("submit.fees", """{ "maxDayGwei": -1 }""", "submit.fees.maxDayGwei", "-1", "whole gwei")]
+    [InlineData("submit.fees", """{ "maxHourGwei": 11, "maxDayGwei": 10 }""", "submit.fees.maxHourGwei", "more than maxDayGwei", "whole day")]
+    [InlineData("submit.fees", """{ "maxAccountGwei": "1 ETH" }""", "submit.fees.maxAccountGwei", "1 ETH", "whole gwei")]
+    [InlineData("submit.fees", """{ "historyBlocks": 0 }""", "submit.fees.historyBlocks", "0", "1 to 1024")]
+    [InlineData("submit.fees", """{ "tipPercentile": 101 }""", "submit.fees.tipPercentile", "101", "0 to 100")]
+    [InlineData("submit.fees", """{ "ladderLevels": 0 }""", "submit.fees.ladderLevels", "0", "1 to 400")]
+    [InlineData("submit.fees", """{ "maxWaitBlocks": -1 }""", "submit.fees.maxWaitBlocks", "-1", "0 to 1000")]
+    [InlineData("submit.fees", """{ "delayCostGweiPerBlock": -1 }""", "submit.fees.delayCostGweiPerBlock", "-1", "0 or more")]
     [InlineData("engine.topology", "\"fussed\"", "engine.topology", "fussed", "\"fused\" or \"staged\"")]
     [InlineData("engine.topology", "\"\"", "engine.topology", "\"\"", "\"fused\" or \"staged\"")]
     [InlineData("engine.lockMemory", "\"yes\"", "engine.lockMemory", "\"yes\"", "true or false")]
@@ -172,6 +185,26 @@ public sealed class ConfigReaderTests : IDisposable
         Assert.Equal(path, problem.Path);
         Assert.Contains(found, problem.Found);
         Assert.Contains(wanted, problem.Wanted);
+    }
+
+    [Fact]
+    public void Parse_Fees_ReadsEachInWeiAndLeavesOutNoLimit()
+    {
+        FeesSection usual = _sample.Read().Submit.Fees;
+        FeesSection fees = _sample.With("submit.fees", """
+            { "historyBlocks": 40, "tipPercentile": 80, "alphaBps": 2500, "maxDecisionGwei": 3, "maxHourGwei": 1000000000, "maxDayGwei": 5000000000,
+              "maxAccountGwei": 7, "ladderLevels": 9, "maxWaitBlocks": 4, "delayCostGweiPerBlock": 2 }
+            """).Read().Submit.Fees;
+
+        Assert.Equal((40, 80, 9, 4), (fees.HistoryBlocks, fees.TipPercentile, fees.LadderLevels, fees.MaxWaitBlocks));
+        Assert.Equal(2_500u, fees.Limits.AlphaBps);
+        Assert.Equal(3_000_000_000ul, fees.Limits.MaxDecisionWei);
+        Assert.Equal(UInt256.PowerOfTen(18), fees.Limits.MaxHourWei);
+        Assert.Equal(5 * UInt256.PowerOfTen(18), fees.Limits.MaxDayWei);
+        Assert.Equal(7_000_000_000ul, fees.Limits.MaxAccountWei);
+        Assert.Equal(2_000_000_000ul, fees.DelayCostPerBlockWei);
+        Assert.Equal(UInt256.MaxValue, usual.Limits.MaxDayWei);
+        Assert.Equal(0, usual.MaxWaitBlocks);
     }
 
     [Fact]

@@ -59,6 +59,12 @@ public sealed class NodeAnswersTests
     // OpenEthereum
     [InlineData("Transaction gas price is too low. There is another transaction with same nonce in the queue. Try increasing", AnswerClass.ReplacementUnderpriced)]
     [InlineData("Transaction nonce is too low. Try incrementing the nonce.", AnswerClass.NonceTooLow)]
+    // hardhat 2.29.1 and anvil 1.7.1, word for word as they answered
+    [InlineData("Transaction nonce too low. Expected nonce to be at least 1 but got 0.", AnswerClass.NonceTooLow)]
+    [InlineData("Trying to send a raw transaction with an invalid chainId. The expected chainId is 31337", AnswerClass.Fatal)]
+    [InlineData("Transaction requires at least 21000 gas but got 20999", AnswerClass.Fatal)]
+    [InlineData("Transaction gas limit is 100000000 and exceeds transaction gas cap of 16777216", AnswerClass.Fatal)]
+    [InlineData("intrinsic gas too high -- tx.gas_limit > env.block.gas_limit", AnswerClass.Fatal)]
     [InlineData("Transaction with the same hash was already imported.", AnswerClass.Known)]
     // OP stack
     [InlineData("L2 gas price too low", AnswerClass.Underpriced)]

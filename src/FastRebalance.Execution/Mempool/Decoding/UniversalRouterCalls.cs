@@ -10,7 +10,7 @@ internal static class UniversalRouterCalls
 {
     private const int MaxCommands = 32;
     private const byte MayFail = 0x80;
-    private const byte TypeMask = 0x3f;
+    private const byte TypeMask = 0x7f;
 
     /// <summary>The router's words for "all that it holds" and "already paid".</summary>
     private static readonly UInt256 s_allOfRouter = UInt256.One << 255;
@@ -48,6 +48,7 @@ internal static class UniversalRouterCalls
         V4InitializePool = 0x13,
         V4PositionCall = 0x14,
         ExecuteSubPlan = 0x21,
+        AcrossDeposit = 0x40,
     }
 
     public static bool TryRead(ref EffectWriter writer, in UInt256 value, ReadOnlySpan<byte> input)
@@ -114,7 +115,7 @@ internal static class UniversalRouterCalls
                 return Plan(ref writer, args, ref holding, in value);
             case Command.Permit2PermitBatch or Command.Sweep or Command.Transfer or Command.PayPortion or Command.Permit2Permit
                 or Command.UnwrapWeth or Command.Permit2TransferFromBatch or Command.BalanceCheckErc20 or Command.V3PositionPermit
-                or Command.V4InitializePool:
+                or Command.V4InitializePool or Command.AcrossDeposit:
                 return true;
             default:
                 return writer.Fail(DecodeVerdict.UnknownSelector);

@@ -193,7 +193,8 @@ internal static class MempoolCalls
     public static byte[] V4Path(Address start, UInt256 amount, UInt256 limit, params (Address Currency, UniswapV4PoolUnderTest Pool)[] path) =>
         Arguments(1, (ref AbiWriter writer) =>
         {
-            AbiFrame tuple = writer.BeginTuple(4);
+            // The published router also takes a bound for each hop, of which none are given.
+            AbiFrame tuple = writer.BeginTuple(5);
             writer.WriteAddress(start);
             AbiFrame keys = writer.BeginArray(path.Length, 1);
             foreach ((Address currency, UniswapV4PoolUnderTest pool) in path)
@@ -207,6 +208,7 @@ internal static class MempoolCalls
                 writer.End(key);
             }
             writer.End(keys);
+            writer.End(writer.BeginArray(0, 1));
             writer.WriteUInt256(amount);
             writer.WriteUInt256(limit);
             writer.End(tuple);

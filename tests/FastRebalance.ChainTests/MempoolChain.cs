@@ -160,6 +160,28 @@ public sealed class MempoolChain : IAsyncLifetime
         return Hash32.Parse(hash.GetString());
     }
 
+    /// <summary>What the chain says to a call on its newest state.</summary>
+    public async Task<string> WhyAsync(Address from, Address to, byte[] data, UInt256 value)
+    {
+        try
+        {
+            return (await Node.InvokeAsync("eth_call", writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("from"u8, from.ToString());
+                writer.WriteString("to"u8, to.ToString());
+                writer.WriteString("input"u8, Hex.Encode(data));
+                writer.WriteString("value"u8, Hex.Quantity(value));
+                writer.WriteEndObject();
+                writer.WriteStringValue("latest"u8);
+            })).ToString();
+        }
+        catch (RpcErrorException refused)
+        {
+            return $"{refused.Message} {Hex.Encode(refused.Error.RevertData())}";
+        }
+    }
+
     public async Task<byte[][]> AskAsync(List<PoolCall> calls) =>
         [.. (await Node.CallManyAsync([.. calls.Select(call => new EthCall(call.To, call.Data))], BlockRef.Latest))
             .Select(answer => answer.Success ? answer.Data : [])];

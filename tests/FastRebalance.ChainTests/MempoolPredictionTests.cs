@@ -44,7 +44,8 @@ public sealed class MempoolPredictionTests(MempoolChain chain, ITestOutputHelper
         await chain.Market.MineAsync();
 
         Receipt receipt = await chain.Market.ReceiptAsync(hash);
-        Assert.Equal(outcome == ApplyOutcome.Applied, receipt.Succeeded);
+        Assert.True(
+            outcome == ApplyOutcome.Applied == receipt.Succeeded, $"{name}: {outcome}, and the chain {receipt.Succeeded}: {await chain.WhyAsync(chain.Rival, to, data, value)}");
         Assert.Equal(name == "v2 limit fails" ? ApplyOutcome.Reverted : ApplyOutcome.Applied, outcome);
         int touched = 0;
         foreach (Pool pool in market.Pools)

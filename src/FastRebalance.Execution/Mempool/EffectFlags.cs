@@ -32,4 +32,9 @@ public enum EffectFlags : ushort
 
     /// <summary>Liquidity given as amounts of both assets, not as units of liquidity.</summary>
     ByAmounts = 256,
+
+    /// <summary>
+    /// An exact output whose router works out the input and then swaps that forward, pair after pair: what comes out may be a unit more than asked.
+    /// </summary>
+    OutByInput = 512,
 }

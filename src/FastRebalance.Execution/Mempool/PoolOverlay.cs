@@ -54,7 +54,10 @@ public sealed class PoolOverlay(MempoolMarket market, PositionBook positions)
                 isSkipped = !effect.Has(EffectFlags.EndsPath);
                 continue;
             }
-            Step step = Expired(in effect, blockSeconds) ? Step.Refused : Take(in effect, ref carried, ref isCarried);
+            Step step = Expired(in effect, blockSeconds) ? Step.Refused
+                : effect.Has(EffectFlags.OutByInput) ? SellForOutput(effects[i..], out i, i)
+                : Take(in effect, ref carried, ref isCarried);
+            effect = ref effects[i];
             if (step == Step.Refused)
             {
                 UndoTo(effect.Has(EffectFlags.MayFail) ? pathStart : start);
@@ -190,6 +193,43 @@ public sealed class PoolOverlay(MempoolMarket market, PositionBook positions)
         if (!effect.Has(EffectFlags.EndsPath) || effect.Limit.IsZero || effect.Has(EffectFlags.LimitIsPrice))
             return Step.Done;
         return (isOut ? carried <= effect.Limit : carried >= effect.Limit) ? Step.Done : Step.Refused;
+    }
+
+    /// <summary>Works the input out from the end of the path, then sells it forward as those routers do.</summary>
+    /// <param name="rest">The effects from the path's first on, its last pool first.</param>
+    /// <param name="last">Where the path ends.</param>
+    /// <param name="first">Where it begins.</param>
+    private Step SellForOutput(ReadOnlySpan<PendingEffect> rest, out int last, int first)
+    {
+        int length = 1;
+        while (length < rest.Length && !rest[length - 1].Has(EffectFlags.EndsPath))
+            length++;
+        last = first + length - 1;
+        UInt256 amount = rest[0].Amount;
+        for (int i = 0; i < length; i++)
+        {
+            if (rest[i].Pool.IsNone || rest[i].Has(EffectFlags.AmountUnknown) || !PoolOf(rest[i].Pool).IsReady)
+                return UnsurePath(rest[..length]);
+            if (PoolOf(rest[i].Pool).QuoteExactOut(rest[i].Sell, rest[i].Buy, in amount, out SwapQuote quote) != QuoteStatus.Exact)
+                return Step.Refused;
+            amount = quote.AmountInUsed;
+        }
+        if (!rest[length - 1].Limit.IsZero && amount > rest[length - 1].Limit)
+            return Step.Refused;
+        for (int i = length - 1; i >= 0; i--)
+        {
+            if (Write(rest[i].Pool).Swap(rest[i].Sell, rest[i].Buy, in amount, out SwapQuote quote) != QuoteStatus.Exact)
+                return Step.Refused;
+            amount = quote.AmountOut;
+        }
+        return Step.Done;
+    }
+
+    private Step UnsurePath(ReadOnlySpan<PendingEffect> path)
+    {
+        foreach (ref readonly PendingEffect effect in path)
+            Unsure(effect.Pool, true);
+        return Step.Unknown;
     }
 
     private Step ChangeLiquidity(in PendingEffect effect)

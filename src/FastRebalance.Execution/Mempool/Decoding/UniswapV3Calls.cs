@@ -101,7 +101,7 @@ internal static class UniswapV3Calls
             Call.In or Call.Out => Path(ref writer, args, call == Call.Out, deadlineWord: 2, words: 5),
             Call.In02 or Call.Out02 => Path(ref writer, args, call == Call.Out02, deadlineWord: -1, words: 4),
             Call.PairsIn => args.Has(4) && PairsIn(ref writer, args),
-            Call.PairsOut => args.Has(4) && UniswapV2Calls.Swap(ref writer, args, 2, args.Number(0), args.Number(1), EffectFlags.ExactOut),
+            Call.PairsOut => args.Has(4) && UniswapV2Calls.Swap(ref writer, args, 2, args.Number(0), args.Number(1), EffectFlags.ExactOut | EffectFlags.OutByInput),
             Call.Multicall => Each(ref writer, args, 0, isRouter: true),
             Call.MulticallUntil => args.Has(2) && EachUntil(ref writer, args),
             Call.MulticallAfter => Each(ref writer, args, 1, isRouter: true),

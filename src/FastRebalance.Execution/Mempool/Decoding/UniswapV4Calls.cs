@@ -135,12 +135,16 @@ internal static class UniswapV4Calls
         return hops.Write(ref writer, in amount, swap.Number(KeyWords + 2), flags);
     }
 
-    /// <summary>(currency, (currency, fee, spacing, hooks, hookData)[] path, amount, limit), from the input on or from the output back.</summary>
+    /// <summary>
+    /// (currency, (currency, fee, spacing, hooks, hookData)[] path, amount, limit), from the input on or from the output back. Newer routers take
+    /// bounds for each hop before the amount: the place where the path begins tells how many words there are.
+    /// </summary>
     private static bool Path(ref EffectWriter writer, Arguments args, bool isOut, ref RouterHolding holding)
     {
         if (!args.TryTuple(0, 4, out Arguments swap) || !swap.TryArray(1, 1, out int count, out Arguments keys)
             || count is < 1 or > PathWriter.MaxHops)
             return writer.Malformed();
+        int amountWord = swap.Number(1) == (UInt256)(5UL * AbiWord.Length) && swap.Has(5) ? 3 : 2;
         PathWriter hops = default;
         for (int i = 0; i < count; i++)
         {
@@ -167,11 +171,11 @@ internal static class UniswapV4Calls
                 return writer.Malformed();
         }
         AssetId ends = writer.Market.AssetOfCurrency(swap.Address(0));
-        (UInt256 amount, EffectFlags flags) = AmountOf(swap.Number(2), isOut, ends, in holding);
+        (UInt256 amount, EffectFlags flags) = AmountOf(swap.Number(amountWord), isOut, ends, in holding);
         if (!keys.TryTuple(count - 1, 5, out Arguments last))
             return writer.Malformed();
         holding = RouterHolding.OfSwap(isOut ? ends : writer.Market.AssetOfCurrency(last.Address(0)));
-        return hops.Write(ref writer, in amount, swap.Number(3), flags);
+        return hops.Write(ref writer, in amount, swap.Number(amountWord + 1), flags);
     }
 
     // Nothing as the input stands for what the manager owes the router by then.

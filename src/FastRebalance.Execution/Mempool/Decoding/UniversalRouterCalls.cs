@@ -132,6 +132,7 @@ internal static class UniversalRouterCalls
         // An input of nothing was sent to the pair before: by the transfer that stands before it, where one does.
         if (!isOut && amount.IsZero && (flags & (EffectFlags.Chained | EffectFlags.AmountUnknown)) == 0)
             (amount, flags) = AmountOf(in s_allOfRouter, isOut, writer.Market.AssetOf(path.Address(0)), in holding);
+        flags |= isOut ? EffectFlags.OutByInput : EffectFlags.None;
         holding = RouterHolding.OfSwap(writer.Market.AssetOf(path.Address(count - 1)));
         return UniswapV2Calls.Swap(ref writer, args, 3, in amount, args.Number(2), flags);
     }

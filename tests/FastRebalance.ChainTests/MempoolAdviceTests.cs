@@ -275,6 +275,11 @@ public sealed class MempoolAdviceTests(MempoolChain chain, ITestOutputHelper out
         await FeedAsync(watch, back);
         Assert.Equal((front, back), (watch.Sandwiches.FrontRunner, watch.Sandwiches.BackRunner));
 
+        // The node makes its block in the order of arrival; a builder makes it by tips.
+        await chain.Node.InvokeAsync("anvil_dropAllTransactions");
+        Assert.Equal(front, await chain.PostAsync(chain.Rival, chain.V2Router, SellBy(chain.Rival, MempoolChain.Units("WETH", 40)), 9 * Gwei));
+        Assert.Equal(ours, await chain.PostAsync(Us, chain.V2Router, Sell(1), 5 * Gwei));
+        Assert.Equal(back, await chain.PostAsync(chain.Rival, chain.V2Router, Buy(MempoolChain.Units("USDC", 90_000)), 2 * Gwei, ahead: 1));
         await chain.Market.MineAsync();
         BlockView block = await BlockAsync(market);
         Assert.Equal([front, ours, back], block.Transactions.Select(transaction => transaction.Hash));
@@ -285,7 +290,7 @@ public sealed class MempoolAdviceTests(MempoolChain chain, ITestOutputHelper out
         Assert.True(found.IsExact);
         Assert.Equal((chain.Rival, front, back), (found.Searcher, found.Before, found.After));
         Assert.Equal(alone, found.OutAtFirst);
-        UInt256 got = await OurOutAsync(await chain.Market.ReceiptAsync(ours));
+        UInt256 got = OurOut(await chain.Market.ReceiptAsync(ours));
         Assert.Equal(got, found.AmountOut);
         Assert.Equal((1 - (double)got / (double)alone) * Bps, found.CostBps, 6);
         Assert.InRange(found.CostBps, 50, 2_000);
@@ -343,24 +348,27 @@ public sealed class MempoolAdviceTests(MempoolChain chain, ITestOutputHelper out
 
     private byte[] Buy(UInt256 usdc) => MempoolCalls.V2("swapExactTokensForTokens", usdc, 1, chain.Rival, chain.Token("USDC"), chain.Token("WETH"));
 
-    /// <summary>What our call, the last one, brings in a block of these; 0 where it reverts. The chain is put back.</summary>
+    /// <summary>What our call brings in a block of these by their tips; 0 where it reverts. The chain is put back.</summary>
     private async Task<UInt256> OutcomeAsync(params (Address From, byte[] Data, ulong TipGwei)[] calls)
     {
         string snapshot = (await chain.Node.InvokeAsync("evm_snapshot")).GetString()!;
-        Hash32 last = default;
-        foreach ((Address from, byte[] data, ulong tip) in calls)
-            last = await chain.PostAsync(from, chain.V2Router, data, tip * Gwei);
+        Hash32 ours = default;
+        foreach ((Address from, byte[] data, ulong tip) in calls.OrderByDescending(call => call.TipGwei))
+        {
+            Hash32 hash = await chain.PostAsync(from, chain.V2Router, data, tip * Gwei); // the node's order is that of arrival
+            ours = from == Us ? hash : ours;
+        }
         await chain.Market.MineAsync();
-        UInt256 got = await OurOutAsync(await chain.Market.ReceiptAsync(last));
+        UInt256 got = OurOut(await chain.Market.ReceiptAsync(ours));
         await chain.Node.InvokeAsync("anvil_dropAllTransactions");
         await chain.Node.InvokeAsync("evm_revert", writer => writer.WriteStringValue(snapshot));
         return got;
     }
 
     /// <summary>USDC that reached us, by its token's log.</summary>
-    private Task<UInt256> OurOutAsync(Receipt receipt) => Task.FromResult(receipt.Logs
+    private UInt256 OurOut(Receipt receipt) => receipt.Logs
         .Where(log => log.Address == chain.Token("USDC") && log.Topics.Length == 3 && new Address(log.Topics[2].Span[12..]) == Us)
-        .Select(log => UInt256.ReadBigEndian(log.Data)).LastOrDefault());
+        .Select(log => UInt256.ReadBigEndian(log.Data)).LastOrDefault();
 }
 
 internal static class MiningExtensions

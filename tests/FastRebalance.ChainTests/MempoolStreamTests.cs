@@ -19,7 +19,7 @@ public sealed class MempoolStreamTests(MempoolChain chain, ITestOutputHelper out
         using CancellationTokenSource stop = new();
         await using EthereumNode own = await EthereumNode.ConnectAsync(chain.Node.Endpoint!.ToString());
         PendingTransactionStream stream = new(own, watch) { Managers = [chain.Positions] };
-        await chain.PostAsync(chain.Other, chain.V2Router, Swap(chain.Other, 1), MempoolChain.Gwei); // before the stream listens
+        await chain.PostAsync(chain.Other, chain.V2Router, Swap(chain.Other, 1), 9 * MempoolChain.Gwei); // before the stream listens
         Task running = stream.RunAsync(stop.Token);
         await UntilAsync(() => watch.Published.Figures.Seen >= 1, running);
         Assert.True(watch.Published.IsSuspect);

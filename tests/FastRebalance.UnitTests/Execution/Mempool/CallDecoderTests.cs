@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Execution.Mempool;
 
 namespace FastRebalance.UnitTests.Execution.Mempool;
@@ -95,7 +96,7 @@ public sealed class CallDecoderTests
     public void Decode_RulerOfOurPool_EndsItsRoutes(string signature, EffectKind kind)
     {
         byte[] call = new byte[36];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(call, Ethereum.Encoding.AbiSelector.Of(signature).Value);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(call, AbiSelector.Of(signature).Value);
         Assert.Equal(DecodeVerdict.Effects, Decode(MempoolFixture.Pair, call, out _));
         Assert.Equal((kind, PoolId.FromIndex(0), true), (_effects[0].Kind, _effects[0].Pool, _effects[0].EndsRoutes));
     }
@@ -104,7 +105,7 @@ public sealed class CallDecoderTests
     public void Decode_OracleTransmits_IsAnUpdate()
     {
         byte[] call = new byte[68];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(call, Ethereum.Encoding.AbiSelector.Of("submit(uint256,int256)").Value);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(call, AbiSelector.Of("submit(uint256,int256)").Value);
         Assert.Equal(DecodeVerdict.Effects, Decode(MempoolFixture.Oracle, call, out _));
         Assert.Equal(EffectKind.OracleUpdate, _effects[0].Kind);
     }

@@ -63,7 +63,11 @@ public sealed class MempoolPredictionTests(MempoolChain chain, ITestOutputHelper
         await using IAsyncDisposable restore = await chain.Market.RestoreAfterwardsAsync();
         await chain.Market.AutomineAsync(false);
         MempoolMarket market = await chain.ReadMarketAsync();
-        string[] names = ["v2 exact in", "v3 in path", "balancer in", "router02 multicall", "v2 exact out two hops", "positions mint", "v3 in single", "v3 out single", "v2 add"];
+        string[] names =
+        [
+            "v2 exact in", "v3 in path", "balancer in", "router02 multicall", "v2 exact out two hops", "positions mint", "v3 in single", "v3 out single", "v2 add",
+            .. chain.UniversalRouter.IsZero ? Array.Empty<string>() : ["ur v4 in", "ur v2 then v3", "ur v4 out"],
+        ];
         Address[] senders = [chain.Rival, chain.Other, chain.Third];
         for (int i = 0; i < names.Length; i++)
         {
@@ -71,7 +75,7 @@ public sealed class MempoolPredictionTests(MempoolChain chain, ITestOutputHelper
             await chain.PostAsync(senders[i % 3], to, data, (ulong)(50 - i) * MempoolChain.Gwei, value, ahead: (ulong)(i / 3));
         }
         PendingPool pending = await chain.PoolPendingAsync(market);
-        Hash32[] order = new Hash32[16];
+        Hash32[] order = new Hash32[24];
         int count = pending.WriteExecutable(order);
         Assert.Equal(names.Length, count);
         PoolOverlay overlay = new(market, new PositionBook(market));
@@ -84,6 +88,51 @@ public sealed class MempoolPredictionTests(MempoolChain chain, ITestOutputHelper
         foreach (Pool pool in market.Pools)
             Assert.True(await chain.IsChainAsync(overlay.PoolOf(pool.Id)), $"{pool} stands elsewhere");
         Assert.True(market.Pools.Count(pool => overlay.IsTouched(pool.Id)) >= 5);
+
+        // And played over again from its logs: every swap of the block, of each kind of pool, gives what it gave.
+        BlockHeader header = (await chain.Node.BlockAsync(BlockRef.Latest))!;
+        LogEntry[] logs = await chain.Node.LogsAsync(header.Hash, [.. market.Pools.SelectMany(pool => pool.LogSources).Distinct()]);
+        MinedTransaction[] transactions = [.. mined.Select(hash => new MinedTransaction(hash, default, default, 0, 0, 0))];
+        PostMortem[] swaps = [.. mined.SelectMany(hash => BlockReplay.Examine(market, header.Number, transactions, logs, hash))];
+        output.WriteLine(string.Join('\n', swaps.Select(swap => $"{market.PoolOf(swap.Pool)}: {swap.AmountIn} for {swap.AmountOut}, {swap.CostBps:0.00} bp by its place")));
+        Assert.All(swaps, swap => Assert.True(swap.IsExact));
+        Assert.Equal(chain.UniversalRouter.IsZero ? 3 : 4, swaps.Select(swap => market.PoolOf(swap.Pool)!.Kind).Distinct().Count());
+        Assert.True(swaps.Length >= 10);
+    }
+
+    /// <summary>A burn of a position straight at the pool, and a swap straight at the pair of what was sent there before.</summary>
+    [Fact]
+    public async Task Apply_CallsOfThePoolsThemselves_AreTheChainAfterTheirBlock()
+    {
+        await using IAsyncDisposable restore = await chain.Market.RestoreAfterwardsAsync();
+        await chain.Market.AutomineAsync(false);
+        MempoolMarket market = await chain.ReadMarketAsync();
+        UniswapV2Pool pair = (UniswapV2Pool)MempoolChain.PoolOf(market, chain.Market.Pool("uniswap-v2", "WETH", "USDC", 3000));
+        AssetId weth = chain.Asset("WETH");
+        UInt256 amount = MempoolChain.Units("WETH", 2);
+        pair.QuoteExactIn(weth, amount, out SwapQuote quote);
+        bool sells0 = pair.Asset0 == weth;
+        byte[] swap = CallData.Of("swap(uint256,uint256,address,bytes)", 4, (ref Ethereum.Encoding.AbiWriter writer) =>
+        {
+            writer.WriteUInt256(sells0 ? 0 : quote.AmountOut);
+            writer.WriteUInt256(sells0 ? quote.AmountOut : 0);
+            writer.WriteAddress(chain.Rival);
+            writer.WriteBytes([]);
+        });
+        await chain.PostAsync(chain.Rival, chain.Token("WETH"), Erc20.Transfer(pair.Address, amount), 9 * MempoolChain.Gwei);
+        Hash32 hash = await chain.PostAsync(chain.Rival, pair.Address, swap, 8 * MempoolChain.Gwei, ahead: 1);
+        PendingPool pending = await chain.PoolPendingAsync(market);
+        PoolOverlay overlay = new(market, new PositionBook(market));
+        Assert.Equal(ApplyOutcome.Applied, overlay.Apply(pending.EffectsOf(hash)));
+        await chain.Market.MineAsync();
+        Assert.True((await chain.Market.ReceiptAsync(hash)).Succeeded);
+
+        // What was sent is not in the call: the least that pays is within a unit or two of it here.
+        UniswapV2Pool after = (UniswapV2Pool)overlay.PoolOf(pair.Id);
+        UniswapV2Pool real = (UniswapV2Pool)MempoolChain.PoolOf(await chain.ReadMarketAsync(), pair.Address);
+        Assert.Equal(sells0 ? real.Reserve1 : real.Reserve0, sells0 ? after.Reserve1 : after.Reserve0);
+        UInt128 said = sells0 ? after.Reserve0 : after.Reserve1, was = sells0 ? real.Reserve0 : real.Reserve1;
+        Assert.InRange((double)(was - said) / (double)was, 0, 1e-9);
     }
 
     /// <summary>The manager's calls name a position by number: where its liquidity lies is learnt from the logs of its birth.</summary>

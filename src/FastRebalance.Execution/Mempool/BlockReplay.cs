@@ -43,7 +43,7 @@ public static class BlockReplay
         Pool before = market.Pools[ours.Pool.Index];
         before.QuoteExactIn(ours.Sell, ours.Buy, ours.AmountIn, out SwapQuote first);
         Pool then = ReplayUntil(market, before, logs, ours);
-        bool isExact = then.QuoteExactIn(ours.Sell, ours.Buy, ours.AmountIn, out SwapQuote again) == QuoteStatus.Exact && again.AmountOut == ours.AmountOut;
+        bool isExact = IsExact(then, in ours);
         (LoggedSwap front, LoggedSwap back) = FindPair(market, transactions, places, swaps, ours, place);
         double cost = first.AmountOut.IsZero ? 0 : (1 - (double)ours.AmountOut / (double)first.AmountOut) * Bps;
         bool isSandwich = !front.Transaction.IsZero;
@@ -63,6 +63,11 @@ public static class BlockReplay
             After = back.Transaction,
         };
     }
+
+    /// <summary>The pool gives what was given, asked by the input or by the output: which of them the swap named the log does not tell.</summary>
+    private static bool IsExact(Pool pool, in LoggedSwap swap) =>
+        pool.QuoteExactIn(swap.Sell, swap.Buy, swap.AmountIn, out SwapQuote quote) == QuoteStatus.Exact && quote.AmountOut == swap.AmountOut
+        || pool.QuoteExactOut(swap.Sell, swap.Buy, swap.AmountOut, out quote) == QuoteStatus.Exact && quote.AmountInUsed == swap.AmountIn;
 
     /// <summary>The pool right before the swap: all of its logs before the swap's own, a pair's <c>Sync</c> of that very swap left out.</summary>
     private static Pool ReplayUntil(MempoolMarket market, Pool before, IReadOnlyList<LogEntry> logs, LoggedSwap ours)

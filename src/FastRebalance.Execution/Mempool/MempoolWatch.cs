@@ -138,6 +138,8 @@ public sealed class MempoolWatch
     {
         TakeOwnHashes();
         BlockHeader header = block.Header;
+        if (_head?.Hash == header.Hash)
+            return; // told twice
         if (_head is { } parent && header.ParentHash != parent.Hash)
             OnBranch();
         bool isNext = _head is not null && !NeedsPools;
@@ -145,8 +147,9 @@ public sealed class MempoolWatch
         {
             Predict();
             ScoreInclusion(block);
-            foreach (Hash32 ours in _ours)
-                Examine(block, ours);
+            foreach (MinedTransaction transaction in block.Transactions)
+                if (_ours.Contains(transaction.Hash))
+                    Examine(block, transaction.Hash);
         }
         foreach (LogEntry log in block.Logs)
             Move(log);

@@ -12,6 +12,9 @@ public sealed class PendingPool
     private readonly PendingPoolOptions _options;
     private readonly PendingTransactionView[] _entries;
     private readonly int[] _effectSlots;
+
+    // Who holds each place for effects, so that those that concern us are found without looking at all.
+    private readonly int[] _effectOwners;
     private readonly PendingEffect[] _effects;
     private readonly Stack<int> _free;
     private readonly Stack<int> _freeEffects;
@@ -35,6 +38,8 @@ public sealed class PendingPool
         int capacity = options.Capacity;
         _entries = new PendingTransactionView[capacity];
         _effectSlots = new int[capacity];
+        _effectOwners = new int[options.EffectCapacity];
+        _effectOwners.AsSpan().Fill(-1);
         _effects = new PendingEffect[options.EffectCapacity * options.EffectsEach];
         _free = new Stack<int>(capacity);
         for (int i = capacity - 1; i >= 0; i--)
@@ -178,10 +183,12 @@ public sealed class PendingPool
     public int WriteExecutable(Span<Hash32> hashes)
     {
         int count = 0;
-        for (int i = 0; i < _entries.Length; i++)
+        foreach (int i in _effectOwners)
         {
+            if (i < 0)
+                continue;
             ref readonly PendingTransactionView entry = ref _entries[i];
-            if (entry.EffectCount == 0 || entry.Hash.IsZero || Judge(in entry) != Executability.Executable)
+            if (Judge(in entry) != Executability.Executable)
                 continue;
             _ranks[count] = new RankedKey(Saturated(entry.EffectiveTipWei(in _nextBaseFee)), entry.SeenNs, i);
             _order[count++] = i;
@@ -254,7 +261,7 @@ public sealed class PendingPool
         effects[..count].CopyTo(_effects.AsSpan(place * _options.EffectsEach));
         if (count < effects.Length)
             _effects[place * _options.EffectsEach + count - 1].Flags |= EffectFlags.AmountUnknown;
-        _effectSlots[slot] = place;
+        (_effectSlots[slot], _effectOwners[place]) = (place, slot);
         _entries[slot].EffectCount = (byte)count;
     }
 
@@ -303,8 +310,8 @@ public sealed class PendingPool
     private void DropCheapestEffects()
     {
         int cheapest = -1;
-        for (int i = 0; i < _entries.Length; i++)
-            if (_effectSlots[i] >= 0 && !_entries[i].Hash.IsZero && (cheapest < 0 || RankOf(i).CompareTo(RankOf(cheapest)) > 0))
+        foreach (int i in _effectOwners)
+            if (i >= 0 && (cheapest < 0 || RankOf(i).CompareTo(RankOf(cheapest)) > 0))
                 cheapest = i;
         Release(cheapest);
         Counters.Dropped++;
@@ -325,7 +332,10 @@ public sealed class PendingPool
         _byHash.Remove(entry.Hash);
         _byNonce.Remove(new SenderNonce(entry.Sender, entry.Nonce));
         if (_effectSlots[slot] >= 0)
+        {
+            _effectOwners[_effectSlots[slot]] = -1;
             _freeEffects.Push(_effectSlots[slot]);
+        }
         _effectSlots[slot] = -1;
         entry = default;
         _free.Push(slot);

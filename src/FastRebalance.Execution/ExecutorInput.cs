@@ -1,24 +1,43 @@
+using FastRebalance.Ethereum.Signers;
+using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Submission;
+
 namespace FastRebalance.Execution;
 
-internal enum ExecutorInputKind : byte
+/// <summary>What the executor's loop waits for. Whatever takes time runs beside it and comes back as one of these.</summary>
+internal abstract record ExecutorInput
 {
-    None = 0,
-    Order,
+    /// <summary>The engine orders.</summary>
+    public sealed record Ordered(Order Order) : ExecutorInput;
 
-    /// <summary>A head came, or the connection is there again: look at the chain.</summary>
-    Head,
+    /// <summary>The last look at an order is done.</summary>
+    public sealed record Judged(FollowedOrder Order, LookVerdict Verdict) : ExecutorInput;
+
+    /// <summary>A signer has answered.</summary>
+    public sealed record Signed(FollowedOrder Order, int Attempt, SigningOutcome Outcome, long StartedNs) : ExecutorInput;
+
+    /// <summary>The signer threw against its promise.</summary>
+    public sealed record SignerBroke(FollowedOrder Order, int Attempt, string Reason) : ExecutorInput;
+
+    /// <summary>The channels have answered.</summary>
+    public sealed record Answered(FollowedOrder Order, int Attempt, ChannelAnswer Answer, long SentNs) : ExecutorInput;
+
+    /// <summary>A head came, or the connection is there again.</summary>
+    public sealed record Head : ExecutorInput;
 
     /// <summary>The connection broke.</summary>
-    Lost,
+    public sealed record Lost : ExecutorInput;
+
+    /// <summary>A look at the chain is done; null where the node did not answer.</summary>
+    public sealed record Looked(LookResult? Result) : ExecutorInput;
+
+    /// <summary>An operator's or a signal's word.</summary>
+    public sealed record Killed(KillMode Mode, string Reason) : ExecutorInput;
+
+    /// <summary>Something beside the loop broke that must not.</summary>
+    public sealed record Broke(string Reason) : ExecutorInput;
 
     /// <summary>Something changed that the loop should look at: a stop was asked for.</summary>
-    Wake,
-}
-
-/// <summary>What the executor's loop waits for.</summary>
-internal readonly record struct ExecutorInput(ExecutorInputKind Kind, Order? Order)
-{
-    public static ExecutorInput Of(Order order) => new(ExecutorInputKind.Order, order);
-
-    public static ExecutorInput Of(ExecutorInputKind kind) => new(kind, null);
+    public sealed record Wake : ExecutorInput;
 }

@@ -4,6 +4,8 @@ using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Submission;
+using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Execution;
 
@@ -15,9 +17,15 @@ internal sealed class FollowedOrder(Order order)
     public Order Order { get; } = order;
 
     /// <summary>Null until it has a nonce.</summary>
-    public OrderLifecycle? Lifecycle { get; set; }
+    public Slot? Slot { get; set; }
+
+    /// <summary>An earlier run's: this run's engine knows nothing of it and is told nothing.</summary>
+    public bool IsRestored { get; init; }
 
     public byte[] CallData { get; set; } = [];
+
+    /// <summary>Until when its fills can do anything.</summary>
+    public OrderDeadline Deadline { get; set; }
 
     public ulong GasLimit { get; set; }
 
@@ -37,11 +45,9 @@ internal sealed class FollowedOrder(Order order)
 
     public string Reason { get; set; } = "";
 
-    public bool HasGivenNonceBack { get; set; }
+    public bool IsSettled => Slot is null ? _history.Count > 0 : Slot.IsSettled;
 
-    public bool IsSettled => Lifecycle is null ? _history.Count > 0 : Lifecycle.IsSettled;
-
-    public bool IsClosed => Lifecycle is null ? _history.Count > 0 : Lifecycle.IsClosed;
+    public bool IsClosed => Slot is null ? _history.Count > 0 : Slot.IsClosed;
 
     public void Note(SubmitStatus status, string reason)
     {
@@ -58,8 +64,8 @@ internal sealed class FollowedOrder(Order order)
         Status = _history.Count == 0 ? SubmitStatus.None : _history[^1],
         History = [.. _history],
         TransactionHash = ShownHash(),
-        Nonce = Lifecycle?.Nonce,
-        Attempts = Lifecycle?.Attempts.Count ?? 0,
+        Nonce = Slot?.Nonce,
+        Attempts = Slot?.Attempts.Count(static attempt => !attempt.Hash.IsZero) ?? 0,
         IncludedBlock = Receipt?.BlockNumber ?? 0,
         GasUsed = Receipt?.GasUsed ?? 0,
         EffectiveGasPriceWei = PriceOf(Receipt),
@@ -79,10 +85,10 @@ internal sealed class FollowedOrder(Order order)
     {
         if (Receipt is not null)
             return Receipt.TransactionHash;
-        if (Lifecycle is not null)
-            for (int i = Lifecycle.Attempts.Count - 1; i >= 0; i--)
-                if (!Lifecycle.Attempts[i].Hash.IsZero)
-                    return Lifecycle.Attempts[i].Hash;
+        if (Slot is not null)
+            for (int i = Slot.Attempts.Count - 1; i >= 0; i--)
+                if (!Slot.Attempts[i].Hash.IsZero && (Slot.Attempts[i].IsReleased || !Slot.IsOut))
+                    return Slot.Attempts[i].Hash;
         return Hash32.Zero;
     }
 

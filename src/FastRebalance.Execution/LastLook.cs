@@ -7,7 +7,6 @@ using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Fees;
-using FastRebalance.Execution.Nonces;
 using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Execution;
@@ -41,7 +40,7 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     private bool _isAccessUnknown;
 
     /// <exception cref="RpcTransportException">The node did not answer.</exception>
-    public async Task<LookVerdict> JudgeAsync(Order order, byte[] callData, HeadFacts? facts, NonceBook nonces, CancellationToken stop)
+    public async Task<LookVerdict> JudgeAsync(Order order, byte[] callData, HeadFacts? facts, ulong nextNonce, CancellationToken stop)
     {
         if (facts is null)
             return LookVerdict.No("no head is known yet, or the connection to the node is lost");
@@ -49,8 +48,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
             return LookVerdict.No(stale);
         if (facts.Header.TimestampSeconds >= order.DeadlineUnixSeconds)
             return LookVerdict.No($"its deadline {order.DeadlineUnixSeconds} is not after the head's time {facts.Header.TimestampSeconds}");
-        if (nonces.Compare(facts.AccountNonce) != NonceVerdict.Agrees)
-            return LookVerdict.No($"the chain's nonce is {facts.AccountNonce} and the next one here is {nonces.Next}: an earlier order's outcome is open again");
+        if (facts.AccountNonce != nextNonce)
+            return LookVerdict.No($"the chain's nonce is {facts.AccountNonce} and the next one here is {nextNonce}: an earlier order's outcome is open again");
         if (fees.Quote(facts.NextBaseFeeWei, facts.TipsWei, out FeeQuote quote) != FeeVerdict.Quoted)
             return LookVerdict.No($"the next base fee of {facts.NextBaseFeeWei} wei is above the maximum of {fees.MaxFeePerGasWei} wei");
         return await SimulateAsync(order, callData, facts, quote, stop).ConfigureAwait(false);

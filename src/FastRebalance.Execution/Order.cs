@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
 
 namespace FastRebalance.Execution;
 
@@ -8,5 +9,6 @@ namespace FastRebalance.Execution;
 /// <param name="Portfolio">The portfolio that was decided for.</param>
 /// <param name="DueNs">Monotonic due time of the event that caused it.</param>
 /// <param name="DeadlineUnixSeconds">The last second at which it may be mined.</param>
+/// <param name="Tier">What it is for: a safety order waits for no economic one.</param>
 /// <param name="Legs">In the order of execution, sells first.</param>
-public sealed record Order(ulong Id, PortfolioId Portfolio, long DueNs, long DeadlineUnixSeconds, IReadOnlyList<OrderLeg> Legs);
+public sealed record Order(ulong Id, PortfolioId Portfolio, long DueNs, long DeadlineUnixSeconds, PolicyTier Tier, IReadOnlyList<OrderLeg> Legs);

@@ -6,14 +6,18 @@ using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
-using FastRebalance.Execution.Nonces;
+using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
+using FastRebalance.Execution.WriteAhead;
 
 namespace FastRebalance.Execution;
 
-// From an order to bytes on the wire. Runs on the loop.
+// From an order to bytes on the wire. Runs on the loop; the waiting is done beside it.
 public sealed partial class OrderExecutor
 {
+    private FollowedOrder? _judging;
+
     private async Task TakeOrderAsync(Order order)
     {
         FollowedOrder followed = new(order);
@@ -27,25 +31,20 @@ public sealed partial class OrderExecutor
             await RefuseAsync(followed, $"it cannot be written for {_encoder.Target}: {encoded}").ConfigureAwait(false);
             return;
         }
-        LookVerdict verdict = await LastLookAsync(followed).ConfigureAwait(false);
-        if (verdict.Refusal is { } no)
-        {
-            await RefuseAsync(followed, no).ConfigureAwait(false);
-            return;
-        }
-        await SendAsync(followed, verdict).ConfigureAwait(false);
+        _judging = followed;
+        _ = JudgeBesideAsync(followed, _facts, _machine.NextNonce);
     }
 
     private string? Refusal()
     {
         if (StopReason is { } stopped)
             return $"no order is taken any more: {stopped}";
-        foreach (FollowedOrder other in _following)
-            if (!other.IsSettled)
-                return $"order {other.Order.Id} is still under way, and only one may be";
-        return _facts is { } facts && _nonces.Compare(facts.AccountNonce) == NonceVerdict.Foreign
-            ? $"the account's nonce is {facts.AccountNonce} and only those below {_nonces.Next} were used here: another program uses the key"
-            : null;
+        if (_judging is { } other)
+            return $"order {other.Order.Id} is still under way, and only one may be";
+        foreach (FollowedOrder known in _followed.Values)
+            if (!known.IsSettled && known.Slot!.State != SlotState.Armed)
+                return $"order {known.Order.Id} is still under way, and only one may be";
+        return _machine.Mode is AccountMode.Run ? null : $"the account is in {_machine.Mode}: {_machine.HaltReason ?? "it takes no order now"}";
     }
 
     private EncodeStatus Encode(FollowedOrder followed)
@@ -53,7 +52,8 @@ public sealed partial class OrderExecutor
         long started = MonotonicClock.NowNs;
         OrderLeg[] legs = [.. followed.Order.Legs];
         byte[] data = new byte[_encoder.MaxLength(legs.Length)];
-        EncodeStatus status = _encoder.TryEncode(followed.Order.Id, DeadlineOf(followed.Order), legs, data, out int length);
+        followed.Deadline = DeadlineOf(followed.Order);
+        EncodeStatus status = _encoder.TryEncode(followed.Order.Id, followed.Deadline, legs, data, out int length);
         followed.CallData = data[..length];
         Timings.Encode.Record(MonotonicClock.NowNs - started);
         return status;
@@ -65,22 +65,61 @@ public sealed partial class OrderExecutor
         if (_facts is not { } facts)
             return new OrderDeadline(0, order.DeadlineUnixSeconds); // the last look refuses it
         long seconds = Math.Max(0, order.DeadlineUnixSeconds - facts.Header.TimestampSeconds);
-        return new OrderDeadline(facts.Header.Number + (ulong)Math.Ceiling(seconds / _setup.BlockTime.TotalSeconds) + 1, order.DeadlineUnixSeconds);
+        return new OrderDeadline(facts.Header.Number + (ulong)(seconds / _setup.BlockTime.TotalSeconds) + 1, order.DeadlineUnixSeconds);
     }
 
-    private async Task<LookVerdict> LastLookAsync(FollowedOrder followed)
+    private async Task JudgeBesideAsync(FollowedOrder followed, HeadFacts? facts, ulong nextNonce)
     {
+        LookVerdict verdict;
         try
         {
-            LookVerdict verdict = await _lastLook.JudgeAsync(followed.Order, followed.CallData, _facts, _nonces, _stop.Token).ConfigureAwait(false);
-            // The simulation took a round trip, and the operator may have spoken meanwhile.
-            return StopReason is { } stopped ? LookVerdict.No($"no order is taken any more: {stopped}") : verdict;
+            verdict = await _lastLook.JudgeAsync(followed.Order, followed.CallData, facts, nextNonce, _stop.Token).ConfigureAwait(false);
         }
         catch (RpcTransportException broken)
         {
-            return LookVerdict.No($"the node did not answer the simulation: {broken.Message}");
+            verdict = LookVerdict.No($"the node did not answer the simulation: {broken.Message}");
         }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception broken)
+        {
+            _inbox.Writer.TryWrite(new ExecutorInput.Broke($"{broken.GetType().Name}: {broken.Message}"));
+            return;
+        }
+        _inbox.Writer.TryWrite(new ExecutorInput.Judged(followed, verdict));
     }
+
+    private async Task OnJudgedAsync(FollowedOrder followed, LookVerdict verdict)
+    {
+        _judging = null;
+        // The simulation took a round trip, and the operator may have spoken meanwhile.
+        string? refusal = StopReason is { } stopped ? $"no order is taken any more: {stopped}" : verdict.Refusal;
+        if (refusal is not null)
+        {
+            await RefuseAsync(followed, refusal).ConfigureAwait(false);
+            return;
+        }
+        followed.GasLimit = verdict.GasLimit;
+        followed.AccessList = verdict.AccessList;
+        ulong nonce = _machine.NextNonce;
+        List<AccountAction> actions = [];
+        BindVerdict bound = _machine.TryOrder(OrderOf(followed), verdict.Fees, actions);
+        if (bound != BindVerdict.Bound)
+        {
+            await RefuseAsync(followed, $"the account does not take it on: {bound}").ConfigureAwait(false);
+            return;
+        }
+        followed.Slot = _machine.Find(actions.Count > 0 && actions[^1].Kind == AccountActionKind.Release ? actions[^1].Nonce : nonce);
+        _followed.Add(followed.Slot!.Nonce, followed);
+        ShowNew(followed);
+        await PerformAsync(actions).ConfigureAwait(false);
+    }
+
+    private SlotOrder OrderOf(FollowedOrder followed) => new(
+        new DecisionId(_setup.DecisionSpace, followed.Order.Id), followed.Order.Id, followed.GasLimit, followed.Deadline.UnixSeconds,
+        _setup.Executor.IsZero ? ulong.MaxValue : followed.Deadline.MaxBlock);
 
     private async Task RefuseAsync(FollowedOrder followed, string reason)
     {
@@ -89,138 +128,257 @@ public sealed partial class OrderExecutor
         await _reports.ReportAsync(ReportPublisher.NotSent(followed.Order.Id), default, _stop.Token).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(FollowedOrder followed, LookVerdict verdict)
-    {
-        LifecycleOptions options = new(_setup.FinalDepth, _setup.ReleaseDepth, _setup.RepriceAfterHeads, _setup.ResendAfterHeads);
-        ulong nonce = _nonces.Take(followed.Order.Id);
-        followed.GasLimit = verdict.GasLimit;
-        followed.AccessList = verdict.AccessList;
-        followed.Lifecycle = new OrderLifecycle(options, _fees, nonce, followed.Order.DeadlineUnixSeconds);
-        _following.Add(followed);
-        ShowNew(followed);
-        List<LifecycleAction> actions = [];
-        followed.Lifecycle.Start(verdict.Fees, actions);
-        await PerformAsync(followed, actions).ConfigureAwait(false);
-    }
-
-    /// <summary>Does what the lifecycle wants, and what it wants in answer to that.</summary>
-    private async Task PerformAsync(FollowedOrder followed, List<LifecycleAction> actions)
+    /// <summary>Does what the machine wants, and what it wants in answer to that.</summary>
+    private async Task PerformAsync(List<AccountAction> actions)
     {
         for (int i = 0; i < actions.Count; i++)
         {
-            LifecycleAction action = actions[i];
+            AccountAction action = actions[i];
+            if (action.Kind == AccountActionKind.Halt)
+            {
+                await FaultAsync(action.Reason).ConfigureAwait(false);
+                continue;
+            }
+            FollowedOrder followed = _followed[action.Nonce];
             switch (action.Kind)
             {
-                case LifecycleActionKind.Submit:
-                    await SubmitAsync(followed, action, actions).ConfigureAwait(false);
+                case AccountActionKind.Release:
+                    Release(followed, action.Attempt, actions);
                     break;
-                case LifecycleActionKind.Report:
+                case AccountActionKind.Report:
                     await ReportAsync(followed, action).ConfigureAwait(false);
                     break;
-                case LifecycleActionKind.LookAgain:
+                case AccountActionKind.LookAgain:
                     WakeForHead();
                     break;
-                case LifecycleActionKind.StopTrading:
-                    await FaultAsync(action.Reason).ConfigureAwait(false);
+                case AccountActionKind.CancelPrivately:
+                    _channels.CancelPrivately(followed.Slot!.Attempts, _stop.Token);
+                    break;
+                case AccountActionKind.Close:
+                    Close(followed, actions);
                     break;
                 default:
-                    throw new InvalidOperationException($"the lifecycle asked for {action.Kind}");
+                    throw new InvalidOperationException($"the account asked for {action.Kind}");
             }
+            Show(followed);
         }
-        if (followed.Lifecycle!.FreesNonce && !followed.HasGivenNonceBack)
-        {
-            followed.HasGivenNonceBack = true;
-            _nonces.GiveBack(followed.Lifecycle.Nonce, followed.Order.Id);
-        }
-        Show(followed);
     }
 
-    private async Task SubmitAsync(FollowedOrder followed, LifecycleAction action, List<LifecycleAction> actions)
+    // ---- out of the house ------------------------------------------------------------------------------------------------------
+
+    private void Release(FollowedOrder followed, int index, List<AccountAction> actions)
     {
-        OrderLifecycle lifecycle = followed.Lifecycle!;
-        Attempt attempt = lifecycle.Attempts[action.Attempt];
-        if (attempt.Raw.IsEmpty && await SignAndLogAsync(followed, attempt).ConfigureAwait(false) is { } failure)
+        Attempt attempt = followed.Slot!.Attempts[index];
+        if (!attempt.Raw.IsEmpty)
         {
-            followed.Reason = failure.Reason;
-            lifecycle.OnUnsigned(failure.Reason, actions);
-            if (failure.StopsTrading)
-                actions.Add(LifecycleAction.StopTrading(failure.Reason));
+            Write(followed, index, actions);
             return;
         }
-        (ChannelAnswer answer, long sentNs) = await _channels.SubmitAsync(attempt.Raw, attempt.Hash, _stop.Token).ConfigureAwait(false);
-        if (followed.SentNs == 0 && answer.MayBeOut)
-        {
-            followed.SentNs = sentNs;
-            Timings.DueToSent.Record(sentNs - followed.Order.DueNs);
-        }
-        if (!answer.IsTaken)
-            followed.Reason = answer.ToString();
-        lifecycle.OnAnswer(action.Attempt, in answer, actions);
+        long started = MonotonicClock.NowNs;
+        ValueTask<SigningOutcome> signing = _signer.SignAsync(attempt, followed.Slot.Nonce, followed, _stop.Token);
+        if (signing.IsCompletedSuccessfully)
+            OnSigned(followed, index, signing.Result, started, actions);
+        else
+            _ = SignBesideAsync(followed, index, signing, started);
     }
 
-    /// <summary>The signature, and its durable trace, before any byte can leave.</summary>
-    /// <returns>What failed; null when both are done.</returns>
-    private async ValueTask<UnsignedReason?> SignAndLogAsync(FollowedOrder followed, Attempt attempt)
+    private async Task SignBesideAsync(FollowedOrder followed, int index, ValueTask<SigningOutcome> signing, long startedNs)
     {
         try
         {
-            long started = MonotonicClock.NowNs;
-            SigningOutcome outcome = await _signer
-                .SignAsync(attempt, followed.Lifecycle!.Nonce, followed, _stop.Token).ConfigureAwait(false);
-            if (!outcome.IsSigned)
-                return new UnsignedReason(outcome.ToString(), StopsTrading: outcome.IsWrongSignature);
-            // A signer elsewhere takes a round trip, and the operator may have spoken meanwhile.
-            if (StopReason is { } stopped && !followed.Lifecycle.IsOut)
-            {
-                attempt.Raw = default;
-                return new UnsignedReason($"no order is taken any more: {stopped}", StopsTrading: false);
-            }
-            long signed = MonotonicClock.NowNs;
-            Timings.Sign.Record(signed - started);
-            if (followed.SignedNs == 0)
-            {
-                followed.SignedNs = signed;
-                Timings.DueToSigned.Record(signed - followed.Order.DueNs);
-            }
-            if (_channels.IsDry)
-                return null;
-            _intents.Sent(followed.Order.Id, attempt.Hash, attempt.Raw.Span);
-            Timings.Log.Record(MonotonicClock.NowNs - signed);
-            return null;
+            SigningOutcome outcome = await signing.ConfigureAwait(false);
+            _inbox.Writer.TryWrite(new ExecutorInput.Signed(followed, index, outcome, startedNs));
         }
-        catch (Exception failed) when (failed is not OperationCanceledException || !_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Unlogged bytes must never be sent later: the attempt counts as unsigned.
-            attempt.Raw = default;
-            return new UnsignedReason($"the transaction could not be signed and logged: {failed.Message}", StopsTrading: true);
+            // Asked to end.
+        }
+        catch (Exception broken)
+        {
+            _inbox.Writer.TryWrite(new ExecutorInput.SignerBroke(followed, index, broken.Message));
         }
     }
 
-    /// <param name="Reason">What failed, in a sentence.</param>
-    /// <param name="StopsTrading">False where the signer was only away, late or unwilling: a later order may be signed.</param>
-    private readonly record struct UnsignedReason(string Reason, bool StopsTrading);
-
-    private Task ReportAsync(FollowedOrder followed, LifecycleAction action)
+    private void OnSigned(FollowedOrder followed, int index, in SigningOutcome outcome, long startedNs, List<AccountAction> actions)
     {
-        OrderLifecycle lifecycle = followed.Lifecycle!;
+        Slot slot = followed.Slot!;
+        if (!outcome.IsSigned)
+        {
+            Unsigned(followed, outcome.ToString(), stopsTrading: outcome.IsWrongSignature, actions);
+            return;
+        }
+        long signed = MonotonicClock.NowNs;
+        Timings.Sign.Record(signed - startedNs);
+        if (followed.SignedNs == 0)
+        {
+            followed.SignedNs = signed;
+            Timings.DueToSigned.Record(signed - followed.Order.DueNs);
+        }
+        // A signer elsewhere takes a round trip, and the operator may have spoken meanwhile.
+        if (StopReason is { } stopped && !slot.IsOut)
+        {
+            slot.Attempts[index].Raw = default;
+            Unsigned(followed, $"no order is taken any more: {stopped}", stopsTrading: false, actions);
+            return;
+        }
+        Write(followed, index, actions);
+    }
+
+    /// <summary>The attempt is durable, the log has the word that it leaves, and then it leaves.</summary>
+    private void Write(FollowedOrder followed, int index, List<AccountAction> actions)
+    {
+        Slot slot = followed.Slot!;
+        Attempt attempt = slot.Attempts[index];
+        if (!_machine.MayRelease(slot.Nonce, index))
+        {
+            Unsigned(followed, _machine.HaltReason ?? "it is not wanted any more", stopsTrading: false, actions);
+            return;
+        }
+        if (!_channels.IsDry && Log(followed, attempt) is { } failure)
+        {
+            // Unlogged bytes must never be sent later: the attempt counts as unsigned.
+            attempt.Raw = default;
+            Unsigned(followed, failure, stopsTrading: true, actions);
+            return;
+        }
+        _machine.OnReleased(slot.Nonce, index, answers: 1);
+        _ = SendBesideAsync(followed, index, attempt);
+    }
+
+    private string? Log(FollowedOrder followed, Attempt attempt)
+    {
+        long started = MonotonicClock.NowNs;
+        try
+        {
+            LogVerdict verdict = attempt.IsArmed ? LogVerdict.Written : _log.Arm([ArmedOf(followed, attempt)]);
+            if (verdict == LogVerdict.Written)
+            {
+                attempt.IsArmed = true;
+                verdict = _log.Release(followed.Slot!.Nonce, attempt.Hash);
+            }
+            Timings.Log.Record(MonotonicClock.NowNs - started);
+            return verdict == LogVerdict.Written ? null : $"the transaction could not be logged: {verdict}";
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException || !_stop.IsCancellationRequested)
+        {
+            return $"the transaction could not be logged: {failed.Message}";
+        }
+    }
+
+    private static ArmedAttempt ArmedOf(FollowedOrder followed, Attempt attempt) => new()
+    {
+        Nonce = followed.Slot!.Nonce,
+        Kind = attempt.Kind,
+        Decision = followed.Slot.Order.Decision,
+        Fees = attempt.Fees,
+        GasLimit = attempt.Kind == AttemptKind.Fill ? followed.GasLimit : AttemptSigner.CancelGas,
+        MaxBlock = attempt.Kind == AttemptKind.Fill ? followed.Slot.Order.MaxBlock : ulong.MaxValue,
+        MaxUnixSeconds = attempt.Kind == AttemptKind.Fill ? followed.Slot.Order.MaxUnixSeconds : long.MaxValue,
+        Hash = attempt.Hash,
+        Raw = attempt.Raw,
+    };
+
+    private async Task SendBesideAsync(FollowedOrder followed, int index, Attempt attempt)
+    {
+        try
+        {
+            (ChannelAnswer answer, long sentNs) = await _channels.SubmitAsync(attempt.Raw, attempt.Hash, _stop.Token).ConfigureAwait(false);
+            _inbox.Writer.TryWrite(new ExecutorInput.Answered(followed, index, answer, sentNs));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked to end.
+        }
+    }
+
+    private void OnAnswered(ExecutorInput.Answered input, List<AccountAction> actions)
+    {
+        FollowedOrder followed = input.Order;
+        if (followed.SentNs == 0 && input.Answer.MayBeOut)
+        {
+            followed.SentNs = input.SentNs;
+            Timings.DueToSent.Record(input.SentNs - followed.Order.DueNs);
+        }
+        if (!input.Answer.IsTaken)
+            followed.Reason = input.Answer.ToString();
+        else if (_log.Acknowledged(followed.Slot!.Nonce, followed.Slot.Attempts[input.Attempt].Hash, lane: 0) is var verdict and not LogVerdict.Written)
+            _machine.Halt($"the write-ahead log takes nothing any more: {verdict}", actions);
+        _machine.OnAnswer(followed.Slot!.Nonce, input.Attempt, input.Answer, actions);
+        Show(followed);
+    }
+
+    private void Unsigned(FollowedOrder followed, string reason, bool stopsTrading, List<AccountAction> actions)
+    {
+        followed.Reason = reason;
+        if (stopsTrading)
+            _machine.Halt(reason, actions);
+        _machine.OnUnsigned(followed.Slot!.Nonce, reason, actions);
+        Show(followed);
+    }
+
+    // ---- what is told ----------------------------------------------------------------------------------------------------------
+
+    private async Task ReportAsync(FollowedOrder followed, AccountAction action)
+    {
+        Slot slot = followed.Slot!;
         followed.Note(action.Status, action.Reason);
         Receipt? receipt = action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Final or SubmitStatus.Dropped
             ? followed.Receipt
             : null;
+        if (!_channels.IsDry)
+            await RequireAsync(LogOf(slot, action, receipt)).ConfigureAwait(false);
+        if (followed.IsRestored)
+            return;
         OrderReport report = new()
         {
             OrderId = followed.Order.Id,
-            Nonce = lifecycle.Nonce,
+            Nonce = slot.Nonce,
             GasUsed = receipt?.GasUsed ?? 0,
             EffectiveGasPriceWei = FollowedOrder.PriceOf(receipt),
             IncludedBlock = receipt?.BlockNumber ?? 0,
             DataFeeWei = receipt is null ? 0 : receipt.DataFeeWei > ulong.MaxValue ? ulong.MaxValue : (ulong)receipt.DataFeeWei,
-            TransactionHash = receipt?.TransactionHash ?? lifecycle.Attempts[action.Attempt].Hash,
+            TransactionHash = receipt?.TransactionHash ?? slot.Attempts[action.Attempt].Hash,
             Status = action.Status,
         };
-        return _reports.ReportAsync(
-            in report, action.Status == SubmitStatus.Included ? followed.Movements : default(ReadOnlySpan<LegMovement>), _stop.Token);
+        await _reports.ReportAsync(
+            in report, action.Status == SubmitStatus.Included ? followed.Movements : default(ReadOnlySpan<LegMovement>), _stop.Token).ConfigureAwait(false);
     }
+
+    private LogVerdict LogOf(Slot slot, AccountAction action, Receipt? receipt) => action.Status switch
+    {
+        SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped when receipt is not null => _log.Included(
+            slot.Nonce, new SlotInclusion(receipt.TransactionHash, receipt.BlockHash, receipt.BlockNumber, receipt.Succeeded)),
+        SubmitStatus.Reorged => _log.Unincluded(slot.Nonce),
+        _ => LogVerdict.Written,
+    };
+
+    // A note that cannot be written is a log that can no longer be trusted.
+    private Task RequireAsync(LogVerdict verdict) =>
+        verdict is LogVerdict.Written ? Task.CompletedTask : FaultAsync($"the write-ahead log takes nothing any more: {verdict}");
+
+    private void Close(FollowedOrder followed, List<AccountAction> actions)
+    {
+        Slot slot = followed.Slot!;
+        _followed.Remove(slot.Nonce);
+        if (slot.FreesNonce || _channels.IsDry)
+            return;
+        SlotOutcome outcome = OutcomeOf(slot);
+        LogVerdict verdict = _log.Final(slot.Nonce, outcome);
+        if (verdict == LogVerdict.Written && outcome != SlotOutcome.Filled)
+            verdict = _log.Void(slot.Order.Decision, outcome switch
+            {
+                SlotOutcome.Reverted => DecisionEnd.Reverted,
+                SlotOutcome.Foreign => DecisionEnd.Foreign,
+                _ => DecisionEnd.Cancelled,
+            });
+        if (verdict != LogVerdict.Written)
+            _machine.Halt($"the write-ahead log takes nothing any more: {verdict}", actions);
+    }
+
+    private static SlotOutcome OutcomeOf(Slot slot) => slot.Mined is not { } mined ? SlotOutcome.Foreign
+        : slot.Attempts[mined.Attempt].Kind == AttemptKind.Cancel ? SlotOutcome.Cancelled
+        : mined.Succeeded ? SlotOutcome.Filled
+        : SlotOutcome.Reverted;
 
     private void ShowNew(FollowedOrder followed)
     {

@@ -7,8 +7,9 @@ using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
-using FastRebalance.Execution.Nonces;
+using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
+using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Messaging;
 
 namespace FastRebalance.Execution;
@@ -23,39 +24,40 @@ namespace FastRebalance.Execution;
 /// </remarks>
 public sealed partial class OrderExecutor : IAsyncDisposable
 {
-    // One order is under way at most, heads and wake-ups are folded into one entry each: more than this is an engine out of step.
-    private const int InboxSize = 64;
+    // One order is under way at most: more than this many waiting is an engine out of step.
+    private const int MostWaitingOrders = 64;
 
     private readonly ExecutionSetup _setup;
     private readonly IChain _chain;
-    private readonly IIntentLog _intents;
+    private readonly ISubmissionLog _log;
     private readonly TimeProvider _clock;
     private readonly IOrderEncoder _encoder;
     private readonly AttemptSigner _signer;
-    private readonly IFillReader _fills;
     private readonly FeePolicy _fees;
     private readonly LastLook _lastLook;
-    private readonly NonceBook _nonces = new();
+    private readonly AccountMachine _machine;
+    private readonly ChainLook _look;
     private readonly ChannelSet _channels;
     private readonly ReportPublisher _reports;
     private readonly Channel<ExecutorInput> _inbox;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly List<OrderOutcome> _outcomes = [];
-    private readonly List<FollowedOrder> _following = [];
+    private readonly SortedList<ulong, FollowedOrder> _followed = [];
     private HeadStream? _heads;
     private Task _loop = Task.CompletedTask;
     private Task _pump = Task.CompletedTask;
     private long _acksWithoutEcho;
     private int _state;
     private int _drainAsked;
+    private int _waitingOrders;
     private string? _stopReason;
 
     /// <param name="setup">What is traded, where, and within which bounds.</param>
     /// <param name="node">Asked about heads, fees, nonces and receipts; not owned.</param>
     /// <param name="signer">Signs for the desk's account, here or elsewhere; not owned.</param>
     /// <param name="channels">Where transactions go, all at once; replaced by the dry run where the setup says so.</param>
-    /// <param name="intents">Takes every transaction before it leaves.</param>
+    /// <param name="log">Takes every transaction before it leaves, and what becomes of it; not owned.</param>
     /// <param name="reports">The inbound ring, of several producers.</param>
     /// <exception cref="ArgumentException">The setup makes no sense, or the signer is another account's or chain's.</exception>
     public OrderExecutor(
@@ -63,9 +65,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         EthereumNode node,
         IAccountSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
-        IIntentLog intents,
+        ISubmissionLog log,
         RingBuffer<MarketEvent> reports)
-        : this(setup, new NodeChain(node), signer, channels, intents, reports, TimeProvider.System)
+        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System)
     {
     }
 
@@ -74,7 +76,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         IChain chain,
         IAccountSigner signer,
         IReadOnlyList<ISubmitChannel> channels,
-        IIntentLog intents,
+        ISubmissionLog log,
         RingBuffer<MarketEvent> reports,
         TimeProvider clock)
     {
@@ -88,18 +90,28 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         // What the signer would leave out is not declared: it would sign another transaction than asked for.
         _setup = setup = setup with { DeclaresAccess = setup.DeclaresAccess && signer.SignsAccessLists };
         _chain = chain;
-        _intents = intents;
+        _log = log;
         _clock = clock;
         _encoder = OrderEncoders.For(setup);
-        _fills = setup.Executor.IsZero ? new FillReader(setup.Assets, setup.Pools) : new ExecutorFillReader(setup.Executor, setup.DecisionSpace);
+        IFillReader fills = setup.Executor.IsZero ? new FillReader(setup.Assets, setup.Pools) : new ExecutorFillReader(setup.Executor, setup.DecisionSpace);
         _signer = new AttemptSigner(signer, setup.Target);
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
+        _machine = new AccountMachine(TermsOf(setup), _fees);
+        _look = new ChainLook(setup, chain, _fees, fills);
         _lastLook = new LastLook(setup, chain, _fees, clock);
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
         _reports = new ReportPublisher(reports);
-        _inbox = Channel.CreateBounded<ExecutorInput>(new BoundedChannelOptions(InboxSize) { SingleReader = true });
+        _inbox = Channel.CreateUnbounded<ExecutorInput>(new UnboundedChannelOptions { SingleReader = true });
         Intake = new OrderIntake(Offer);
     }
+
+    private static AccountTerms TermsOf(ExecutionSetup setup) => new()
+    {
+        FinalDepth = setup.FinalDepth,
+        ReleaseDepth = setup.ReleaseDepth,
+        RepriceAfterHeads = setup.RepriceAfterHeads,
+        ResendAfterHeads = setup.ResendAfterHeads,
+    };
 
     /// <summary>Reads the order ring; give it to the ring's processor.</summary>
     public OrderIntake Intake { get; }
@@ -141,14 +153,20 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         foreach (AccountProblem problem in check.Problems)
             if (problem.IsFatal)
                 throw new InvalidOperationException(problem.Message);
-        _nonces.Open(check.LatestNonce);
+        _machine.Open(check.LatestNonce, check.BalanceWei);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
-        await LookAsync(cancellation).ConfigureAwait(false);
+        await OnLookedAsync(await _look.LookAsync(Questions(), cancellation).ConfigureAwait(false)).ConfigureAwait(false);
         Volatile.Write(ref _state, (int)ExecutorState.Running);
         _pump = Task.Run(PumpHeadsAsync, CancellationToken.None);
         _loop = Task.Run(RunAsync, CancellationToken.None);
         return check;
     }
+
+    /// <summary>
+    /// The kill switch: on the disk before it acts, and down for later runs too until it is taken back by hand. Soft takes no new order; hard
+    /// also cancels what is out, as far as that can be; cold sends nothing more at all.
+    /// </summary>
+    public void Kill(KillMode mode, string reason) => _inbox.Writer.TryWrite(new ExecutorInput.Killed(mode, reason));
 
     /// <summary>No new order for the rest of this run; those under way are followed to their end.</summary>
     public void Kill(string reason) => Interlocked.CompareExchange(ref _stopReason, reason, null);
@@ -159,7 +177,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         Kill("the run is ending");
         Interlocked.CompareExchange(ref _state, (int)ExecutorState.Draining, (int)ExecutorState.Running);
         Volatile.Write(ref _drainAsked, 1);
-        _inbox.Writer.TryWrite(ExecutorInput.Of(ExecutorInputKind.Wake));
+        _inbox.Writer.TryWrite(new ExecutorInput.Wake());
         await Task.WhenAny(_loop, Task.Delay(drainTimeout)).ConfigureAwait(false);
         await EndAsync().ConfigureAwait(false);
         return Drained();
@@ -188,7 +206,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         // The loop has ended: what it owned is ours to read.
         List<OrderOutcome> inFlight = [];
         List<OrderOutcome> notFinal = [];
-        foreach (FollowedOrder order in _following)
+        foreach (FollowedOrder order in _followed.Values)
             if (!order.IsSettled)
                 inFlight.Add(order.Outcome());
             else if (!order.IsClosed)
@@ -199,9 +217,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <summary>Called by the intake on the ring's consumer thread.</summary>
     private void Offer(Order order)
     {
-        if (_inbox.Writer.TryWrite(ExecutorInput.Of(order)) || _stop.IsCancellationRequested)
-            return;
-        throw new InvalidOperationException($"{InboxSize} orders wait already and another came: the engine is out of step");
+        if (Interlocked.Increment(ref _waitingOrders) > MostWaitingOrders && !_stop.IsCancellationRequested)
+            throw new InvalidOperationException($"{MostWaitingOrders} orders wait already and another came: the engine is out of step");
+        _inbox.Writer.TryWrite(new ExecutorInput.Ordered(order));
     }
 
     private async Task RunAsync()
@@ -210,13 +228,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         {
             ChannelReader<ExecutorInput> inbox = _inbox.Reader;
             while (!IsDrained() && await inbox.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
-            {
-                bool look = false;
-                while (inbox.TryRead(out ExecutorInput input))
-                    look |= await TakeAsync(input).ConfigureAwait(false);
-                if (look)
-                    await LookQuietlyAsync().ConfigureAwait(false);
-            }
+                while (inbox.TryRead(out ExecutorInput? input))
+                    await TakeAsync(input).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -228,40 +241,75 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         }
     }
 
-    /// <returns>True where the chain should be looked at.</returns>
-    private async Task<bool> TakeAsync(ExecutorInput input)
+    private async Task TakeAsync(ExecutorInput input)
     {
-        switch (input.Kind)
+        List<AccountAction> actions = [];
+        switch (input)
         {
-            case ExecutorInputKind.Order:
-                await TakeOrderAsync(input.Order!).ConfigureAwait(false);
-                return false;
-            case ExecutorInputKind.Head:
+            case ExecutorInput.Ordered ordered:
+                Interlocked.Decrement(ref _waitingOrders);
+                await TakeOrderAsync(ordered.Order).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Judged judged:
+                await OnJudgedAsync(judged.Order, judged.Verdict).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Signed signed:
+                OnSigned(signed.Order, signed.Attempt, signed.Outcome, signed.StartedNs, actions);
+                break;
+            case ExecutorInput.SignerBroke broke:
+                Unsigned(broke.Order, $"the transaction could not be signed: {broke.Reason}", stopsTrading: true, actions);
+                break;
+            case ExecutorInput.Answered answered:
+                OnAnswered(answered, actions);
+                break;
+            case ExecutorInput.Head:
                 Volatile.Write(ref _headWaits, 0);
-                return true;
-            case ExecutorInputKind.Lost:
+                BeginLook();
+                break;
+            case ExecutorInput.Lost:
                 _facts = null;
-                return false;
+                break;
+            case ExecutorInput.Looked looked:
+                await OnLookedAsync(looked.Result).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Killed killed:
+                OnKilled(killed, actions);
+                break;
+            case ExecutorInput.Broke broke:
+                await FaultAsync($"execution broke: {broke.Reason}").ConfigureAwait(false);
+                break;
             default:
-                return false;
+                break;
         }
+        await PerformAsync(actions).ConfigureAwait(false);
     }
 
-    private bool IsDrained() => Volatile.Read(ref _drainAsked) != 0 && !HasUnsettled();
+    /// <summary>The log first: a kill that a crash could take back is none.</summary>
+    private void OnKilled(ExecutorInput.Killed killed, List<AccountAction> actions)
+    {
+        Kill(killed.Reason);
+        if (_log.Kill(killed.Mode) != LogVerdict.Written)
+            _machine.Halt("the kill switch could not be written down, so that everything stops", actions);
+        else
+            _machine.Kill(killed.Mode, actions);
+    }
+
+    private bool IsDrained() => Volatile.Read(ref _drainAsked) != 0 && _judging is null && !HasUnsettled();
 
     private bool HasUnsettled()
     {
-        foreach (FollowedOrder order in _following)
+        foreach (FollowedOrder order in _followed.Values)
             if (!order.IsSettled)
                 return true;
         return false;
     }
 
-    /// <summary>Trading stops, and the engine and the host are told. What is out is followed on.</summary>
+    /// <summary>Trading stops, and the engine and the host are told. What is out is followed on; nothing more is sent.</summary>
     private async Task FaultAsync(string reason)
     {
         if (State == ExecutorState.Faulted)
             return;
+        _machine.Halt(reason, []);
         Volatile.Write(ref _stopReason, reason);
         Volatile.Write(ref _state, (int)ExecutorState.Faulted);
         OnFault?.Invoke(reason);

@@ -59,7 +59,7 @@ public sealed class OrderIntake : IBatchHandler<OrderEvent>
 
     private void HandOver()
     {
-        _handOver(new Order(_decision.OrderId, _decision.Portfolio, _decision.DueNs, _decision.Decision.DeadlineUnixSeconds, [.. _legs]));
+        _handOver(new Order(_decision.OrderId, _decision.Portfolio, _decision.DueNs, _decision.Decision.DeadlineUnixSeconds, _decision.Decision.Tier, [.. _legs]));
     }
 
     private static void RequireWhole(bool holds, in OrderEvent e)

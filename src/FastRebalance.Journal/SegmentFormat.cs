@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Hashing;
 
 namespace FastRebalance.Journal;
 

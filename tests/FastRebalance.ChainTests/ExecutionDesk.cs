@@ -13,6 +13,8 @@ using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Submission;
+using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
 using FastRebalance.Messaging;
@@ -22,7 +24,7 @@ using FastRebalance.Tests;
 namespace FastRebalance.ChainTests;
 
 /// <summary>A real local chain with the desk's key, its pools as the engine sees them, and an executor of its own.</summary>
-internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
+internal sealed class ExecutionDesk : IAsyncDisposable, ISubmissionLog
 {
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(60);
 
@@ -98,7 +100,42 @@ internal sealed class ExecutionDesk : IAsyncDisposable, IIntentLog
         return this;
     }
 
-    public void Sent(ulong orderId, in Hash32 hash, ReadOnlySpan<byte> raw) => Logged.Add(raw.ToArray());
+    public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)
+    {
+        foreach (ArmedAttempt attempt in attempts)
+            Logged.Add(attempt.Raw.ToArray());
+        return LogVerdict.Written;
+    }
+
+    public LogVerdict Retire(ulong nonce, ReadOnlySpan<Hash32> hashes) => LogVerdict.Written;
+
+    public LogVerdict Release(ulong nonce, in Hash32 hash) => LogVerdict.Written;
+
+    public LogVerdict Acknowledged(ulong nonce, in Hash32 hash, byte lane) => LogVerdict.Written;
+
+    public LogVerdict Echoed(ulong nonce, in Hash32 hash) => LogVerdict.Written;
+
+    public LogVerdict Included(ulong nonce, in SlotInclusion inclusion) => LogVerdict.Written;
+
+    public LogVerdict Unincluded(ulong nonce) => LogVerdict.Written;
+
+    public LogVerdict Final(ulong nonce, SlotOutcome outcome) => LogVerdict.Written;
+
+    public LogVerdict Bind(DecisionId decision, ulong nonce) => LogVerdict.Written;
+
+    public LogVerdict Void(DecisionId decision, DecisionEnd end) => LogVerdict.Written;
+
+    public LogVerdict Tend() => LogVerdict.Written;
+
+    public LogVerdict SetReserve(ReadOnlySpan<ArmedAttempt> cancels) => LogVerdict.Written;
+
+    public LogVerdict Kill(KillMode mode) => LogVerdict.Written;
+
+    public bool TryTakeCancel(ulong nonce, out ArmedAttempt cancel)
+    {
+        cancel = null!;
+        return false;
+    }
 
     public AssetId Asset(string symbol) => AssetId.FromIndex(Chain.Manifest.Tokens.ToList().FindIndex(token => token.Symbol == symbol));
 

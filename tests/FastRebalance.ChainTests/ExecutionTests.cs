@@ -66,7 +66,7 @@ public sealed class ExecutionTests
         Assert.Empty(desk.Logged);
     }
 
-    // Taken out of the pool for one block, so that the other trade is certain to come first.
+    // The rival came earlier and tips more: its trade stands first in the same block, and the head that we look at does not show it.
     [Fact]
     public async Task Order_SomeoneTradesFirst_RevertsByItsMinimum()
     {
@@ -76,24 +76,57 @@ public sealed class ExecutionTests
         OrderLeg leg = desk.Leg("USDC", "WETH", 1_000_000_000, desk.PoolOf(V3, "USDC", "WETH", 500));
         UInt256 before = await desk.HoldingAsync("USDC");
         await desk.AutomineAsync(false);
+        await SwapByAnotherAsync(desk, tipWei: 50_000_000_000);
         desk.Order(1, leg);
         await desk.Statuses(1);
-
-        Address noise = desk.Chain.Manifest.Account("noise");
-        SetupSender trader = new(desk.Node, noise, await desk.Node.NonceAsync(noise, BlockRef.Latest, ExecutionDesk.Cancellation));
-        byte[] swap = UniswapCalls.SwapV3ByRouter02(
-            desk.Chain.Manifest.Token("USDC").Address, desk.Chain.Manifest.Token("WETH").Address, 500, 50_000_000_000, UInt256.Zero, noise);
-        Hash32 hash = desk.Executor.Outcomes()[0].TransactionHash;
-        await desk.DropAsync(hash);
-        await trader.CallAsync("trading first", desk.Setup.Router, swap, 400_000, ExecutionDesk.Cancellation);
-        await desk.MineAsync();
-        while (await desk.Node.TransactionAsync(hash, ExecutionDesk.Cancellation) is null)
-            await Task.Delay(10, ExecutionDesk.Cancellation);
         await desk.MineAsync();
 
         Assert.Equal([SubmitStatus.Submitted, SubmitStatus.Reverted], await desk.Statuses(2));
         Assert.Equal(before, await desk.HoldingAsync("USDC"));
         Assert.Empty(desk.Events(MarketEventKind.LegFill));
+    }
+
+    // No pool has it, and on the new head it would revert: a cancel costs a tenth of the revert, and no block need be waited for.
+    [Fact]
+    public async Task Order_LostByThePoolAndNowWorthless_IsCancelledInsteadOfSentAgain()
+    {
+        ExecutionDesk started = await ExecutionDesk.StartAsync();
+        started.Setup = started.Setup with { ResendAfterHeads = 1, RepriceAfterHeads = 50 };
+        await using ExecutionDesk desk = await started.TradeAsync();
+        OrderLeg leg = desk.Leg("USDC", "WETH", 1_000_000_000, desk.PoolOf(V3, "USDC", "WETH", 500));
+        await desk.AutomineAsync(false);
+        desk.Order(1, leg);
+        await desk.Statuses(1);
+
+        await desk.DropAsync(desk.Executor.Outcomes()[0].TransactionHash);
+        await SwapByAnotherAsync(desk, tipWei: 50_000_000_000);
+        await desk.MineAsync();
+        await desk.UntilAsync(() => desk.Logged.Count == 2);
+        while (desk.Executor.Outcomes()[0].Status != SubmitStatus.Dropped)
+        {
+            await desk.MineAsync();
+            await Task.Delay(50, ExecutionDesk.Cancellation);
+        }
+
+        Assert.Equal(21_000UL, desk.Executor.Outcomes()[0].GasUsed);
+    }
+
+    private static async Task SwapByAnotherAsync(ExecutionDesk desk, ulong tipWei)
+    {
+        Address noise = desk.Chain.Manifest.Account("noise");
+        byte[] swap = UniswapCalls.SwapV3ByRouter02(
+            desk.Chain.Manifest.Token("USDC").Address, desk.Chain.Manifest.Token("WETH").Address, 500, 50_000_000_000, UInt256.Zero, noise);
+        await desk.Node.InvokeAsync("eth_sendTransaction", writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("from"u8, noise.ToString());
+            writer.WriteString("to"u8, desk.Setup.Router.ToString());
+            writer.WriteString("input"u8, Hex.Encode(swap));
+            writer.WriteString("gas"u8, Hex.Quantity(400_000));
+            writer.WriteString("maxFeePerGas"u8, Hex.Quantity(200_000_000_000));
+            writer.WriteString("maxPriorityFeePerGas"u8, Hex.Quantity(tipWei));
+            writer.WriteEndObject();
+        }, ExecutionDesk.Cancellation);
     }
 
     // The node drops what falls below the base fee: gone from the pool, refused when sent again, and so offered at a higher fee.

@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Measures;
+using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.Channels;
 
@@ -51,6 +52,11 @@ internal sealed class ChannelSet
                 break;
         }
         return (best, sentNs);
+    }
+
+    /// <summary>Asks every private channel to forget what it was given; what it says to that proves nothing.</summary>
+    public void CancelPrivately(IReadOnlyList<Attempt> attempts, CancellationToken stop)
+    {
     }
 
     /// <summary>The answer that weighs more.</summary>

@@ -2,6 +2,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.Transactions;
 
@@ -9,7 +10,7 @@ namespace FastRebalance.Execution.Transactions;
 internal sealed class AttemptSigner(IAccountSigner signer, Address router)
 {
     // A transfer of nothing to ourselves, EIP-2 intrinsic gas; the account has no code, which the start has checked.
-    private const ulong CancelGas = 21_000;
+    public const ulong CancelGas = 21_000;
 
     /// <summary>Signs; with a local key that is done when it returns. The attempt has its bytes afterwards, or it is as it was.</summary>
     public async ValueTask<SigningOutcome> SignAsync(

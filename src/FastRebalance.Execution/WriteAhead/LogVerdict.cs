@@ -5,7 +5,7 @@ public enum LogVerdict : byte
 {
     None = 0,
 
-    /// <summary>Arm: on stable storage. Everything else: appended, so that the end of this process cannot lose it.</summary>
+    /// <summary>Arm, void, kill and the reserve: on stable storage. Everything else: appended, so that the end of this process cannot lose it.</summary>
     Written,
 
     /// <summary>An append or a sync has failed, now or before: nothing is written any more.</summary>
@@ -16,4 +16,10 @@ public enum LogVerdict : byte
 
     /// <summary>The kill switch is down: no fill leaves.</summary>
     Killed,
+
+    /// <summary>
+    /// The record contradicts what the log holds (an attempt that was never armed, a second decision at a nonce, a slot that is final):
+    /// it was not written.
+    /// </summary>
+    Refused,
 }

@@ -19,50 +19,60 @@ internal sealed class PriceSearch(ThrowAwayEngine engine, Words words)
     {
         double now = engine.Market.Prices[asset.Index];
         NextPrice? up = Find(asset, now, +1, LargestRise);
+        engine.SetPrice(asset, now);
         NextPrice? down = Find(asset, now, -1, LargestFall);
         engine.SetPrice(asset, now);
         return new NextPriceLine(words.SymbolOf(asset), now, up, down);
     }
 
-    private NextPrice? Find(AssetId asset, double now, int direction, double farthest)
+    /// <summary>The nearest price in one direction at which a trigger fires; null where none does within the move. The engine stands where it looked last.</summary>
+    /// <param name="engine">Asked at each price.</param>
+    /// <param name="asset">Whose price moves.</param>
+    /// <param name="direction">+1 up, -1 down.</param>
+    /// <param name="farthest">Largest move looked at, as a fraction.</param>
+    public static double? NearestFiring(ThrowAwayEngine engine, AssetId asset, int direction, double farthest)
     {
+        double now = engine.Market.Prices[asset.Index];
         double quiet = 0;
-        if (Fires(asset, now))
-            return Told(now, now);
+        if (Fires(engine, asset, now))
+            return now;
         for (double move = FirstStep; ; move = Math.Min(2 * move, farthest))
         {
-            if (Fires(asset, now * (1 + (direction * move))))
-                return Told(Bisect(asset, now, direction, quiet, move), now);
+            if (Fires(engine, asset, now * (1 + (direction * move))))
+                return Bisect(engine, asset, now, direction, quiet, move);
             if (move >= farthest)
                 return null;
             quiet = move;
         }
     }
 
+    private NextPrice? Find(AssetId asset, double now, int direction, double farthest) =>
+        NearestFiring(engine, asset, direction, farthest) is { } price ? Told(price, now) : null;
+
     /// <summary>The lowest move known to fire; the engine stands there.</summary>
-    private double Bisect(AssetId asset, double now, int direction, double quiet, double firing)
+    private static double Bisect(ThrowAwayEngine engine, AssetId asset, double now, int direction, double quiet, double firing)
     {
         while (firing - quiet > Precision * firing)
         {
             double middle = quiet + ((firing - quiet) / 2);
             if (middle <= quiet || middle >= firing)
                 break;
-            if (Fires(asset, now * (1 + (direction * middle))))
+            if (Fires(engine, asset, now * (1 + (direction * middle))))
                 firing = middle;
             else
                 quiet = middle;
         }
         double price = now * (1 + (direction * firing));
-        Fires(asset, price);
+        Fires(engine, asset, price);
         return price;
     }
 
     private NextPrice Told(double price, double now) =>
         new(price, ((price / now) - 1) * 100, words.TriggerOf(engine.Cycle.Tier, engine.Cycle.FiredTrigger));
 
-    private bool Fires(AssetId asset, double price)
+    private static bool Fires(ThrowAwayEngine engine, AssetId asset, double price)
     {
-        engine.SetPrice(asset, price);
+        engine.SetPrice(asset, price, engine.Market.PriceUnixNs(asset)); // made up: no younger than what is known
         return engine.Fires();
     }
 }

@@ -46,9 +46,12 @@ internal sealed class ThrowAwayEngine : IDecisionSink
     public void Apply(MarketEvent e) => _pipeline.OnEvent(in e, sequence: 0, endOfBatch: false);
 
     /// <summary>A price from this moment; nothing else changes.</summary>
-    public void SetPrice(AssetId asset, double price)
+    public void SetPrice(AssetId asset, double price) => SetPrice(asset, price, Market.NowUnixNs);
+
+    /// <summary>A price of the event time that is told.</summary>
+    public void SetPrice(AssetId asset, double price, long unixNs)
     {
-        MarketEvent e = new() { Kind = MarketEventKind.Price, Subject = asset.Value, UnixNs = Market.NowUnixNs };
+        MarketEvent e = new() { Kind = MarketEventKind.Price, Subject = asset.Value, UnixNs = unixNs };
         e.Price.NumerairePerToken = price;
         Apply(e);
     }

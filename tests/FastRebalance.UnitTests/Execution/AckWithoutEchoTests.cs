@@ -7,9 +7,9 @@ namespace FastRebalance.UnitTests.Execution;
 public sealed class AckWithoutEchoTests
 {
     [Fact]
-    public void OnView_TakenAndNotSeenForTwoHeads_SendsTheSameBytesAgainAndCounts()
+    public void OnLook_TakenAndNotSeenForTwoHeads_SendsTheSameBytesAgainAndCounts()
     {
-        LifecycleBench bench = LifecycleBench.Live(repriceAfter: 100);
+        SlotBench bench = SlotBench.Live(repriceAfter: 100);
 
         Assert.Equal([], bench.NextHead(pooled: false));
         Assert.Equal(["submit 0"], bench.NextHead(pooled: false));
@@ -22,9 +22,9 @@ public sealed class AckWithoutEchoTests
     }
 
     [Fact]
-    public void OnView_TakenAndSeenOnceInBetween_CountsAnew()
+    public void OnLook_TakenAndSeenOnceInBetween_CountsAnew()
     {
-        LifecycleBench bench = LifecycleBench.Live(repriceAfter: 100);
+        SlotBench bench = SlotBench.Live(repriceAfter: 100);
 
         Assert.Equal([], bench.NextHead(pooled: false));
         Assert.Equal([], bench.NextHead(pooled: true));
@@ -34,9 +34,9 @@ public sealed class AckWithoutEchoTests
 
     // Nobody said that it was taken: sending again is due to the doubt, not to a broken word.
     [Fact]
-    public void OnView_NeverTakenAndNotSeen_SendsAgainWithoutCounting()
+    public void OnLook_NeverTakenAndNotSeen_SendsAgainWithoutCounting()
     {
-        LifecycleBench bench = new();
+        SlotBench bench = new();
         bench.Start();
         bench.Answer(0, AnswerClass.Unknown);
 

@@ -251,7 +251,7 @@ internal sealed class FakeChain : IChain, ISubmitChannel
     private void PushHead() =>
         _heads.Writer.TryWrite(new SubscriptionItem<BlockHeader>(SubscriptionSignal.Item, _blocks[^1].Header, 1, 0, 0));
 
-    private static Hash32 HashOf(ulong number, byte fork) => LifecycleBench.HashOf(number, (byte)(fork + 1));
+    private static Hash32 HashOf(ulong number, byte fork) => SlotBench.HashOf(number, (byte)(fork + 1));
 
     private sealed record Block(BlockHeader Header, Receipt? Receipt);
 

@@ -1,13 +1,14 @@
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.UnitTests.Execution;
 
 /// <summary>Chains that replace nothing: an order is offered at one price, and past its deadline one cancel, also at one price.</summary>
 public sealed class NoReplacementTests
 {
-    private const ulong Gwei = LifecycleBench.Gwei;
+    private const ulong Gwei = SlotBench.Gwei;
 
     [Fact]
     public void Replace_Fill_IsNotReplaceable()
@@ -32,7 +33,7 @@ public sealed class NoReplacementTests
     [InlineData(AnswerClass.ReplacementUnderpriced)]
     public void OnAnswer_PoolAsksForMore_SendsTheSameBytesAgainAtTheNextHead(AnswerClass answer)
     {
-        LifecycleBench bench = Live();
+        SlotBench bench = Live();
 
         Assert.Equal([], bench.Answer(0, answer));
         Assert.Equal(["submit 0"], bench.NextHead());
@@ -40,9 +41,9 @@ public sealed class NoReplacementTests
     }
 
     [Fact]
-    public void OnView_HeadsWithoutInclusion_NeverPricesAnew()
+    public void OnLook_HeadsWithoutInclusion_NeverPricesAnew()
     {
-        LifecycleBench bench = Live();
+        SlotBench bench = Live();
 
         for (int i = 0; i < 50; i++)
             Assert.Equal([], bench.NextHead());
@@ -50,10 +51,10 @@ public sealed class NoReplacementTests
     }
 
     [Fact]
-    public void OnView_PastTheDeadline_OneCancelAtTheSamePriceAndNoSecond()
+    public void OnLook_PastTheDeadline_OneCancelAtTheSamePriceAndNoSecond()
     {
-        LifecycleBench bench = Live();
-        bench.Time = LifecycleBench.Deadline;
+        SlotBench bench = Live();
+        bench.Time = SlotBench.Deadline;
 
         Assert.Equal(["submit 1"], bench.NextHead());
         bench.Answer(1, AnswerClass.Accepted);
@@ -69,8 +70,8 @@ public sealed class NoReplacementTests
     [Fact]
     public void OnAnswer_CancelIsRefusedAsTooCheap_IsSentAgainAndNeverRaised()
     {
-        LifecycleBench bench = Live();
-        bench.Time = LifecycleBench.Deadline;
+        SlotBench bench = Live();
+        bench.Time = SlotBench.Deadline;
         bench.NextHead();
 
         for (int i = 0; i < 20; i++)
@@ -83,15 +84,16 @@ public sealed class NoReplacementTests
     }
 
     [Fact]
-    public void OnView_FillIsMinedAfterTheCancelLeft_IsAFill()
+    public void OnLook_FillIsMinedAfterTheCancelLeft_IsAFill()
     {
-        LifecycleBench bench = Live();
-        bench.Time = LifecycleBench.Deadline;
+        SlotBench bench = Live();
+        bench.Time = SlotBench.Deadline;
         bench.NextHead();
         bench.Answer(1, AnswerClass.Accepted);
         bench.Head++;
 
-        Assert.Equal(["report Reverted 0"], bench.Look(LifecycleBench.Nonce + 1, LifecycleBench.In(bench.Head, 0, succeeded: false)));
+        Assert.Empty(bench.Look(SlotBench.Nonce + 1, SlotBench.In(bench.Head, 0, succeeded: false)));
+        Assert.Equal(["report Reverted 0"], bench.NextHead(SlotBench.Nonce + 1, SlotBench.In(bench.Head - 1, 0, succeeded: false)));
     }
 
     [Fact]
@@ -129,9 +131,9 @@ public sealed class NoReplacementTests
 
     private static FeePolicy Policy() => new(new FeeOptions { CanReplace = false }, 100 * Gwei);
 
-    private static LifecycleBench Live()
+    private static SlotBench Live()
     {
-        LifecycleBench bench = new(fees: new FeeOptions { CanReplace = false });
+        SlotBench bench = new(fees: new FeeOptions { CanReplace = false });
         bench.Start();
         bench.Answer(0, AnswerClass.Accepted);
         return bench;

@@ -7,13 +7,15 @@ using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Submission;
+using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Messaging;
 using FastRebalance.Native;
 
 namespace FastRebalance.UnitTests.Execution;
 
 /// <summary>An executor on a fake chain, with its two rings and its log.</summary>
-internal sealed class OrderBench : IAsyncDisposable, IIntentLog
+internal sealed class OrderBench : IAsyncDisposable, ISubmissionLog
 {
     public static readonly Address Router = World.Token(0x99);
 
@@ -65,11 +67,43 @@ internal sealed class OrderBench : IAsyncDisposable, IIntentLog
         return bench;
     }
 
-    public void Sent(ulong orderId, in Hash32 hash, ReadOnlySpan<byte> raw)
+    public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)
     {
         if (LogFailure is not null)
             throw LogFailure;
-        Logged.Add(hash);
+        foreach (ArmedAttempt attempt in attempts)
+            Logged.Add(attempt.Hash);
+        return LogVerdict.Written;
+    }
+
+    public LogVerdict Retire(ulong nonce, ReadOnlySpan<Hash32> hashes) => LogVerdict.Written;
+
+    public LogVerdict Release(ulong nonce, in Hash32 hash) => Logged.Contains(hash) ? LogVerdict.Written : LogVerdict.Faulted;
+
+    public LogVerdict Acknowledged(ulong nonce, in Hash32 hash, byte lane) => LogVerdict.Written;
+
+    public LogVerdict Echoed(ulong nonce, in Hash32 hash) => LogVerdict.Written;
+
+    public LogVerdict Included(ulong nonce, in SlotInclusion inclusion) => LogVerdict.Written;
+
+    public LogVerdict Unincluded(ulong nonce) => LogVerdict.Written;
+
+    public LogVerdict Final(ulong nonce, SlotOutcome outcome) => LogVerdict.Written;
+
+    public LogVerdict Bind(DecisionId decision, ulong nonce) => LogVerdict.Written;
+
+    public LogVerdict Void(DecisionId decision, DecisionEnd end) => LogVerdict.Written;
+
+    public LogVerdict Tend() => LogVerdict.Written;
+
+    public LogVerdict SetReserve(ReadOnlySpan<ArmedAttempt> cancels) => LogVerdict.Written;
+
+    public LogVerdict Kill(KillMode mode) => LogVerdict.Written;
+
+    public bool TryTakeCancel(ulong nonce, out ArmedAttempt cancel)
+    {
+        cancel = null!;
+        return false;
     }
 
     /// <summary>Puts an order of one leg, 1000 A for at least 980 B, into the order ring.</summary>

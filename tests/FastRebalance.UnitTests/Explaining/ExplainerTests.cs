@@ -142,7 +142,7 @@ public sealed class ExplainerTests : IDisposable
     /// <summary>Whatever is told, it can be written as JSON.</summary>
     private Explanation Explain(MarketEvent[] more, params WhatIfPrice[] prices)
     {
-        Explanation told = Explainer.After(_sample.Read(), Setup(), _bench.Sent.Select(s => s.Event).Concat(more), prices);
+        Explanation told = Explainer.After(_sample.Read(), PoolBenchSetup.Of(_bench), _bench.Sent.Select(s => s.Event).Concat(more), prices);
         Assert.NotEmpty(JsonSerializer.Serialize(told, ExplanationJson.Default.Explanation));
         return told;
     }
@@ -156,20 +156,4 @@ public sealed class ExplainerTests : IDisposable
             .MinBy(r => Math.Abs(r - 1));
         return Math.Abs(own - 1) < Math.Abs(others - 1) ? own : others;
     }
-
-    /// <summary>The bench's pools, as a journal would name them.</summary>
-    private ResolvedSetup Setup() => new()
-    {
-        ChainId = 31337,
-        Epoch = 1,
-        Account = AddressOf(0xaa),
-        Router = AddressOf(0xf1),
-        Numeraire = "USDC",
-        Native = "WETH",
-        Assets = [new("WETH", AddressOf(1), 18), new("WBTC", AddressOf(2), 8), new("USDC", AddressOf(3), 6)],
-        Pools = [.. _bench.Pools.Select(p => new ResolvedPool(
-            p.Kind, AddressOf(0x10 + p.Id.Index), AddressOf(p.Asset0.Value), AddressOf(p.Asset1.Value), p.FeePips, 0))],
-    };
-
-    private static string AddressOf(int number) => $"0x{number:x40}";
 }

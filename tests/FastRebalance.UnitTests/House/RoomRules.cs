@@ -29,7 +29,8 @@ internal static class RoomRules
         ["FastRebalance.MarketData"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
         ["FastRebalance.Engine"] =
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Kernels", "FastRebalance.Native", "FastRebalance.Amm", "FastRebalance.Routing", "FastRebalance.Verification"],
-        ["FastRebalance.Execution"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
+        ["FastRebalance.Execution"] =
+            ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Native", "FastRebalance.Amm", "FastRebalance.Ethereum"],
         ["FastRebalance.Simulation"] =
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Amm", "FastRebalance.Engine"],
         ["FastRebalance.Nethereum"] = ["FastRebalance.Core", "FastRebalance.Native", "FastRebalance.Ethereum", "FastRebalance.Execution"],

@@ -1,0 +1,25 @@
+namespace FastRebalance.Execution.Presigning;
+
+/// <summary>How far a rung may be from what was decided.</summary>
+public sealed record PickOptions
+{
+    /// <summary>A rung may sell so much less than decided on each leg, in bps of it; never more.</summary>
+    public uint MaxUndersizeBps { get; init; } = 1_000;
+
+    /// <summary>Blocks that must be left between the head and the rung's last one.</summary>
+    public ulong SafetyBlocks { get; init; } = 1;
+
+    /// <summary>Seconds that must be left between the head's time and the rung's last one.</summary>
+    public long SafetySeconds { get; init; } = 1;
+
+    /// <summary>Slots that may be fired and not yet consumed, the one to be fired included.</summary>
+    public int MostInFlight { get; init; } = 1;
+
+    /// <exception cref="ArgumentOutOfRangeException">A value makes no sense.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxUndersizeBps, 9_999u);
+        ArgumentOutOfRangeException.ThrowIfNegative(SafetySeconds);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostInFlight, 1);
+    }
+}

@@ -1,0 +1,154 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+
+namespace FastRebalance.Execution.Presigning;
+
+/// <summary>
+/// Finds the rung for what was really decided. It is never larger, never of a worse price, never keeps less and never lives longer than decided.
+/// Trigger thread; allocates nothing.
+/// </summary>
+/// <remarks>
+/// A limit that is better than the order expects counts as a miss. The executor might still fill such a leg in part, down to the pool's price
+/// before the trade, or revert against its least fill; which of the two cannot be told here, so it is not tried.
+/// </remarks>
+public static class RungPicker
+{
+    private const uint BpsPerUnit = 10_000;
+
+    /// <param name="ladder">The slot's rungs.</param>
+    /// <param name="order">What was decided.</param>
+    /// <param name="headBlock">The newest head.</param>
+    /// <param name="headSeconds">Its timestamp.</param>
+    /// <param name="options">How far a rung may be from it.</param>
+    /// <returns>The rung, or the reason that came nearest to one.</returns>
+    public static RungPick Pick(SlotLadder ladder, in DecidedOrder order, ulong headBlock, long headSeconds, PickOptions options)
+    {
+        if (ladder.Count == 0)
+            return RungPick.Miss(HitClass.MissCold);
+        if (!ladder.FeeLevels.TryGet(order.Tier, out int wanted, out int most))
+            return RungPick.Miss(HitClass.MissFee);
+        HitClass nearest = HitClass.MissRoute;
+        LadderPlan plan = ladder.Plan;
+        for (int route = 0; route < plan.Shape.Routes; route++)
+        {
+            ForeseenOrder foreseen = plan.RouteArray[route];
+            if (!IsSameWay(foreseen, in order))
+                continue;
+            if (!IsInTime(foreseen, in order, headBlock, headSeconds, options))
+            {
+                nearest = Nearer(nearest, HitClass.MissStale);
+                continue;
+            }
+            RungPick pick = PickOnRoute(ladder, route, in order, wanted, most, options);
+            if (pick.IsHit)
+                return pick;
+            nearest = Nearer(nearest, pick.Class);
+        }
+        return RungPick.Miss(nearest);
+    }
+
+    // The largest size that is not too large; of it the loosest limit that is not too loose; of that the wanted tip or the next above.
+    private static RungPick PickOnRoute(SlotLadder ladder, int route, in DecidedOrder order, int wanted, int most, PickOptions options)
+    {
+        LadderPlan plan = ladder.Plan;
+        HitClass nearest = HitClass.MissSize;
+        for (int size = plan.Shape.Sizes - 1; size >= 0; size--)
+            for (int limit = 0; limit < plan.Shape.Limits; limit++)
+            {
+                if (plan.LegsOf(size, route, limit) is not { } legs || !FitsSize(legs, order.Legs, options.MaxUndersizeBps))
+                    continue;
+                nearest = Nearer(nearest, HitClass.MissPrice);
+                if (!FitsPrice(legs, order.Legs))
+                    continue;
+                int fee = FindFee(ladder, size, route, limit, wanted, most, out int rung);
+                if (fee >= 0)
+                    return Hit(legs, order.Legs, rung, fee);
+                nearest = HitClass.MissFee;
+            }
+        return RungPick.Miss(nearest);
+    }
+
+    private static int FindFee(SlotLadder ladder, int size, int route, int limit, int wanted, int most, out int rung)
+    {
+        most = Math.Min(most, ladder.Plan.Shape.Fees - 1);
+        for (int fee = wanted; fee <= most; fee++)
+            if ((rung = ladder.Find(fee, size, route, limit)) >= 0)
+                return fee;
+        rung = -1;
+        return -1;
+    }
+
+    private static bool IsSameWay(ForeseenOrder foreseen, in DecidedOrder order)
+    {
+        if (foreseen.Portfolio != order.Portfolio || foreseen.LegArray.Length != order.Legs.Length)
+            return false;
+        for (int i = 0; i < order.Legs.Length; i++)
+            if (!IsSameWay(in foreseen.LegArray[i], in order.Legs[i]))
+                return false;
+        return true;
+    }
+
+    private static bool IsSameWay(in OrderLeg left, in OrderLeg right) =>
+        left.Sell == right.Sell && left.Buy == right.Buy
+        && left.Pool0 == right.Pool0 && left.Pool1 == right.Pool1 && left.Pool2 == right.Pool2 && left.Pool3 == right.Pool3
+        && left.Via0 == right.Via0 && left.Via1 == right.Via1 && left.Via2 == right.Via2;
+
+    private static bool IsInTime(ForeseenOrder foreseen, in DecidedOrder order, ulong headBlock, long headSeconds, PickOptions options) =>
+        foreseen.MaxBlock >= options.SafetyBlocks && headBlock <= foreseen.MaxBlock - options.SafetyBlocks
+        && headSeconds <= foreseen.DeadlineUnixSeconds - options.SafetySeconds
+        && foreseen.DeadlineUnixSeconds <= order.DeadlineUnixSeconds;
+
+    private static bool FitsSize(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order, uint maxUndersizeBps)
+    {
+        for (int i = 0; i < rung.Length; i++)
+        {
+            ref readonly OrderLeg has = ref rung[i], wants = ref order[i];
+            if (has.AmountIn > wants.AmountIn || has.KeepBalance < wants.KeepBalance
+                || Products.Compare(in has.AmountIn, BpsPerUnit, in wants.AmountIn, BpsPerUnit - maxUndersizeBps) < 0)
+                return false;
+        }
+        return true;
+    }
+
+    // Per unit sold: minimum decided <= the rung's minimum <= expected. Fractions are compared by their whole products.
+    private static bool FitsPrice(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order)
+    {
+        for (int i = 0; i < rung.Length; i++)
+        {
+            ref readonly OrderLeg has = ref rung[i], wants = ref order[i];
+            if (Products.Compare(in has.MinimumOut, in wants.AmountIn, in wants.MinimumOut, in has.AmountIn) < 0
+                || Products.Compare(in has.MinimumOut, in wants.AmountIn, in wants.ExpectedOut, in has.AmountIn) > 0)
+                return false;
+        }
+        return true;
+    }
+
+    private static RungPick Hit(OrderLeg[] legs, ReadOnlySpan<OrderLeg> order, int rung, int fee)
+    {
+        int worst = 0, sum = 0;
+        for (int i = 0; i < legs.Length; i++)
+        {
+            if (legs[i].AmountIn == order[i].AmountIn)
+                continue;
+            UInt256 unsold = order[i].AmountIn - legs[i].AmountIn;
+            UInt256.TryMulDivRoundingUp(in unsold, BpsPerUnit, in order[i].AmountIn, out UInt256 bps); // at most 10000
+            worst = Math.Max(worst, (int)bps.Limb0);
+            sum += (int)bps.Limb0;
+        }
+        int mean = (sum + legs.Length - 1) / legs.Length;
+        return new RungPick(worst == 0 ? HitClass.HitExact : HitClass.HitBucket, rung, fee, worst, mean);
+    }
+
+    // The further the search came, the more the reason tells.
+    private static HitClass Nearer(HitClass left, HitClass right) => Depth(left) >= Depth(right) ? left : right;
+
+    private static int Depth(HitClass miss) => miss switch
+    {
+        HitClass.MissRoute => 0,
+        HitClass.MissStale => 1,
+        HitClass.MissSize => 2,
+        HitClass.MissPrice => 3,
+        HitClass.MissFee => 4,
+        _ => -1,
+    };
+}

@@ -1,0 +1,507 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
+using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
+
+namespace FastRebalance.Execution.Submission;
+
+/// <summary>
+/// Follows one decision at its nonce from the first release to its end. Pure: answers and looks at the chain go in, actions come out; no clock,
+/// no I/O. Time is the chain's own. Owned by <see cref="AccountMachine"/>, which says what may be released.
+/// </summary>
+/// <remarks>
+/// What holds throughout:
+/// <list type="bullet">
+/// <item>The nonce is the lock. All fills here serve one decision, so at most one of them is ever mined.</item>
+/// <item>An answer is evidence, a receipt in a canonical block is proof. Only the chain's word settles a decision.</item>
+/// <item>What left once may be mined until its nonce is consumed. After the deadline a fill can still be mined, as a revert that costs
+/// gas, and a block that a reorganisation puts in an earlier one's place may lie before the deadline again. So a decision
+/// is dropped only when our cancel has taken its nonce and lies <see cref="AccountTerms.ReleaseDepth"/> blocks deep, and a revert counts only that
+/// deep: before, the same bytes may be mined again, and fill. A nonce on which anything was released is never used for another decision.</item>
+/// <item>Fees at a nonce only rise, by the same step in both fields, over everything ever offered there. On a chain that replaces nothing they
+/// stay: one fill and, past its deadline, one cancel, sent again and again as they are.</item>
+/// </list>
+/// </remarks>
+internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, SlotOrder order)
+{
+    // A pool that keeps saying "more" gets this many steps in one block; then the next head decides.
+    private const int MaxStepsPerHead = 4;
+
+    // A node that contradicts itself must not turn sending and looking into a busy loop.
+    private const int MaxResendsPerHead = 2;
+
+    // The nonce consumed and none of ours mined: once may be a node between two blocks, twice is a fact.
+    private const int HeadsUntilForeign = 2;
+
+    private readonly List<Attempt> _attempts = [];
+    private MinedFact? _mined;
+    private FeeQuote _highest;
+    private FeeQuote? _market;
+    private (ulong Number, Hash32 Hash) _lastHead;
+    private int _headsSinceSend;
+    private int _headsMissing;
+    private int _headsForeign;
+    private int _stepsThisHead;
+    private int _resendsThisHead;
+    private bool _isAboveBound;
+    private bool _resend;
+    private bool _isGivenUp;
+    private bool _fillReported;
+    private bool _settledReported;
+
+    public ulong Nonce { get; } = nonce;
+
+    public SlotOrder Order { get; private set; } = order;
+
+    public SlotState State { get; private set; }
+
+    public IReadOnlyList<Attempt> Attempts => _attempts;
+
+    /// <summary>The block that holds an attempt; null while none does.</summary>
+    public MinedFact? Mined => _mined;
+
+    /// <summary>The engine was told an end; only a reorganisation can take it back.</summary>
+    public bool IsSettled => _settledReported || IsClosed;
+
+    public bool IsClosed => State == SlotState.Final;
+
+    /// <summary>Somebody else may know an attempt's bytes, or is about to.</summary>
+    public bool IsOut => _attempts.Exists(static attempt => attempt.IsReleased);
+
+    /// <summary>Once closed: no byte of it ever left, so the nonce may serve another decision.</summary>
+    public bool FreesNonce { get; private set; }
+
+    /// <summary>Times that the pool showed nothing of what was said to be taken, and the same bytes went out again.</summary>
+    public int AcksWithoutEcho { get; private set; }
+
+    /// <summary>Most that it can still cost, in wei: nothing once mined.</summary>
+    public UInt256 ExposureWei => _mined is not null || IsClosed ? UInt256.Zero : CostOf(_highest.MaxFeePerGasWei);
+
+    // ---- beginnings ----------------------------------------------------------------------------------------------------------
+
+    /// <summary>A decision comes with nothing prepared: its first fill is to be signed, armed and sent.</summary>
+    public void Start(in FeeQuote offer, List<AccountAction> actions)
+    {
+        State = SlotState.Firing;
+        Add(AttemptKind.Fill, in offer, "", actions);
+    }
+
+    /// <summary>Rungs that are signed and durable, lowest fees first.</summary>
+    public void Arm(ReadOnlySpan<Attempt> rungs)
+    {
+        _attempts.AddRange(rungs);
+        State = SlotState.Armed;
+    }
+
+    /// <summary>The trigger has taken a rung: it is appended and on its way.</summary>
+    public void OnFired(int index, ulong orderId, int channels)
+    {
+        Order = Order with { OrderId = orderId };
+        Attempt attempt = _attempts[index];
+        attempt.Sends += channels;
+        Raise(attempt.Fees);
+        State = SlotState.Firing;
+    }
+
+    /// <summary>What the log says was there before a restart. Released attempts count as out.</summary>
+    public void Restore(ReadOnlySpan<Attempt> attempts)
+    {
+        _attempts.AddRange(attempts);
+        foreach (Attempt attempt in attempts)
+            if (attempt.MayBeOut)
+            {
+                Raise(attempt.Fees);
+                _isGivenUp |= attempt.Kind == AttemptKind.Cancel;
+                _fillReported |= attempt.Kind == AttemptKind.Fill;
+            }
+        State = SlotState.Suspect;
+    }
+
+    /// <summary>A gap in what is known: what was out may be anywhere.</summary>
+    public void Doubt()
+    {
+        if (IsClosed || !IsOut || _mined is not null)
+            return;
+        State = SlotState.Suspect;
+        _headsMissing = 0;
+    }
+
+    // ---- releases ------------------------------------------------------------------------------------------------------------
+
+    /// <summary>An attempt's bytes are being written to so many channels; each, or all together, will answer.</summary>
+    public void OnReleased(int index, int answers)
+    {
+        Attempt attempt = _attempts[index];
+        attempt.Sends += answers;
+        if (State == SlotState.Suspect && attempt.Kind == AttemptKind.Fill)
+            State = SlotState.Live;
+    }
+
+    /// <summary>An attempt has no bytes: it was not signed, or not logged. What is out stays, and the next head tries again.</summary>
+    public void OnUnsigned(string reason, bool isNewest, List<AccountAction> actions)
+    {
+        if (IsClosed)
+            return;
+        if (IsOut)
+            _resend = true;
+        else
+            Abandon(reason, isNewest, actions);
+    }
+
+    /// <summary>What the channels, taken together, said to an attempt.</summary>
+    public void OnAnswer(int index, in ChannelAnswer answer, ReleaseRule rule, bool isNewest, List<AccountAction> actions)
+    {
+        Attempt attempt = _attempts[index];
+        bool wasOut = _attempts.Exists(static known => known.MayBeOut);
+        attempt.Sends = Math.Max(0, attempt.Sends - 1);
+        if (IsClosed)
+            return;
+        if (!answer.MayBeOut)
+        {
+            OnUnsent(attempt, answer.ToString(), isNewest, actions);
+            return;
+        }
+        if (!wasOut && answer.Class == AnswerClass.ReplacementUnderpriced)
+        {
+            EndForeign($"another transaction waits in the pool at nonce {Nonce}, and none was sent from here: another program uses the key", actions);
+            return;
+        }
+        SetOut(index, attempt, actions);
+        Judge(attempt, in answer, rule, actions);
+    }
+
+    /// <summary>The pool has shown an attempt to us.</summary>
+    public void OnEcho(int index, List<AccountAction> actions)
+    {
+        if (IsClosed)
+            return;
+        SetOut(index, _attempts[index], actions);
+        _attempts[index].WasTaken = true;
+        _headsMissing = 0;
+    }
+
+    /// <summary>Gives the decision up: a cancel is to take the nonce.</summary>
+    public void Bury(string reason, ReleaseRule rule, List<AccountAction> actions)
+    {
+        if (IsClosed || _mined is not null || State is SlotState.Armed or SlotState.Empty)
+            return;
+        if (!_isGivenUp)
+            actions.Add(AccountAction.CancelPrivately(Nonce));
+        _isGivenUp = true;
+        if (!IsOut)
+            return; // its first signature is still on its way, and will find that it is not wanted
+        State = SlotState.Burying;
+        if (rule != ReleaseRule.Nothing && NewestKind != AttemptKind.Cancel)
+            TryStep(AttemptKind.Cancel, reason, actions);
+    }
+
+    /// <summary>Whether an attempt that is ready now may still leave.</summary>
+    public bool Wants(int index, ReleaseRule rule) => !IsClosed && _mined is null && (_attempts[index].Kind == AttemptKind.Cancel
+        ? rule != ReleaseRule.Nothing
+        : rule == ReleaseRule.Everything && !_isGivenUp);
+
+    /// <summary>Offers one step more, because competitors do.</summary>
+    public void SpeedUp(string reason, ReleaseRule rule, List<AccountAction> actions)
+    {
+        if (State == SlotState.Live && rule == ReleaseRule.Everything && _mined is null)
+            TryStep(AttemptKind.Fill, reason, actions);
+    }
+
+    // ---- looks ---------------------------------------------------------------------------------------------------------------
+
+    /// <summary>One look at the chain; at every head at least.</summary>
+    public void OnLook(in SlotSight sight, AccountView view, ReleaseRule rule, List<AccountAction> actions)
+    {
+        if (IsClosed || State == SlotState.Empty)
+            return;
+        bool isNewHead = _lastHead != (view.Head, view.HeadHash);
+        _lastHead = (view.Head, view.HeadHash);
+        _market = view.Market ?? _market;
+        _isAboveBound = view.Market is null;
+        if (isNewHead)
+        {
+            _headsSinceSend++;
+            _stepsThisHead = 0;
+            _resendsThisHead = 0;
+        }
+
+        if (sight.Mined is { } mined)
+            OnMined(in mined, view, actions);
+        else if (_mined is not null)
+            OnUnmined(view, rule, actions);
+        else if (view.AccountNonce > Nonce)
+            OnNonceConsumed(isNewHead && sight.Attempts == _attempts.Count, actions);
+        else if (State != SlotState.Armed)
+            OnWaiting(in sight, view, rule, isNewHead, actions);
+    }
+
+    /// <summary>The next block is past what a fill may still do.</summary>
+    public bool IsExpired(AccountView view) => view.TimestampSeconds >= Order.MaxUnixSeconds || view.Head >= Order.MaxBlock;
+
+    private void OnMined(in MinedFact mined, AccountView view, List<AccountAction> actions)
+    {
+        bool isFill = _attempts[mined.Attempt].Kind == AttemptKind.Fill;
+        if (_mined is not { } before || before != mined)
+        {
+            SetOut(mined.Attempt, _attempts[mined.Attempt], actions);
+            if (_settledReported)
+                actions.Add(AccountAction.Report(Nonce, SubmitStatus.Reorged, mined.Attempt, "it moved to another block"));
+            _settledReported = isFill && mined.Succeeded;
+            _mined = mined;
+            State = SlotState.Included;
+            _headsForeign = 0;
+            if (_settledReported)
+                actions.Add(AccountAction.Report(Nonce, SubmitStatus.Included, mined.Attempt));
+        }
+
+        ulong depth = view.Head > mined.BlockNumber ? view.Head - mined.BlockNumber : 0;
+        if (!_settledReported && depth >= (ulong)terms.ReleaseDepth)
+        {
+            _settledReported = true;
+            actions.Add(isFill
+                ? AccountAction.Report(Nonce, SubmitStatus.Reverted, mined.Attempt)
+                : AccountAction.Report(Nonce, SubmitStatus.Dropped, mined.Attempt, "it was given up and a cancel took its nonce"));
+        }
+        if (depth < (ulong)terms.FinalDepth || !_settledReported)
+            return;
+        if (isFill)
+            actions.Add(AccountAction.Report(Nonce, SubmitStatus.Final, mined.Attempt));
+        Close(mined.Attempt, freesNonce: false, actions);
+    }
+
+    private void OnUnmined(AccountView view, ReleaseRule rule, List<AccountAction> actions)
+    {
+        MinedFact lost = _mined!.Value;
+        // A head below the block proves nothing: the node is behind, or the longer branch is still on its way.
+        if (view.Head < lost.BlockNumber)
+            return;
+        if (_settledReported)
+            actions.Add(AccountAction.Report(Nonce, SubmitStatus.Reorged, lost.Attempt, $"block {lost.BlockNumber} left the chain"));
+        _settledReported = false;
+        _mined = null;
+        _headsSinceSend = 0;
+        _headsMissing = 0;
+        bool isFill = _attempts[lost.Attempt].Kind == AttemptKind.Fill;
+        State = isFill ? SlotState.Live : SlotState.Burying;
+        _isGivenUp = !isFill;
+        // The bytes that were mined, and no others: what the next branch holds of them must be the same decision at the same limits.
+        if (view.AccountNonce <= Nonce && (rule == ReleaseRule.Everything || (rule == ReleaseRule.CancelsOnly && !isFill)))
+            actions.Add(AccountAction.Release(Nonce, lost.Attempt, "its block left the chain"));
+    }
+
+    private void OnNonceConsumed(bool isEvidence, List<AccountAction> actions)
+    {
+        if (isEvidence && ++_headsForeign >= HeadsUntilForeign)
+            EndForeign($"nonce {Nonce} was consumed by a transaction that was not sent from here: another program uses the key", actions);
+    }
+
+    private void OnWaiting(in SlotSight sight, AccountView view, ReleaseRule rule, bool isNewHead, List<AccountAction> actions)
+    {
+        _headsForeign = 0;
+        if (sight.IsPooled == true)
+            OnPooled();
+        else if (sight.IsPooled == false && isNewHead)
+            _headsMissing++;
+
+        if (!IsOut)
+            return; // its first signature is still on its way
+        if (!_isGivenUp && IsExpired(view))
+            Bury("the deadline is past", rule, actions);
+        else if (!_isGivenUp && sight.WouldRevert == true && sight.IsPooled == false)
+            Bury("it would revert on the present head, and no pool has it", rule, actions);
+        else if (rule == ReleaseRule.Nothing)
+            return;
+        else if (_isGivenUp && NewestKind != AttemptKind.Cancel)
+            Bury("it is given up", rule, actions);
+        else if (rule == ReleaseRule.CancelsOnly && NewestKind != AttemptKind.Cancel)
+            return;
+        else if (State == SlotState.Suspect)
+            SeekSuspect(actions);
+        else if ((_resend || _headsMissing >= terms.ResendAfterHeads) && _resendsThisHead < MaxResendsPerHead)
+            SendAgain(actions);
+        else if (isNewHead && _headsSinceSend >= terms.RepriceAfterHeads)
+            TryStep(NewestKind, $"not mined in {_headsSinceSend} blocks", actions);
+    }
+
+    private void OnPooled()
+    {
+        _headsMissing = 0;
+        if (State == SlotState.Suspect)
+            State = _isGivenUp ? SlotState.Burying : SlotState.Live;
+    }
+
+    // The newest released bytes again: a decision of an earlier run is finished as it was made, or given up once its time is past.
+    private void SeekSuspect(List<AccountAction> actions)
+    {
+        if (_headsMissing < terms.SuspectHeads)
+            return;
+        _headsMissing = 0;
+        int newest = _attempts.FindLastIndex(static attempt => attempt.MayBeOut);
+        State = _isGivenUp ? SlotState.Burying : SlotState.Live;
+        actions.Add(AccountAction.Release(Nonce, newest, "nothing is known of it since the restart"));
+    }
+
+    // ---- workings ------------------------------------------------------------------------------------------------------------
+
+    private void OnUnsent(Attempt attempt, string reason, bool isNewest, List<AccountAction> actions)
+    {
+        if (attempt.IsReleased)
+            return; // sent before, or an answer is still owed
+        if (IsOut)
+            _resend = true;
+        else
+            Abandon(reason, isNewest, actions);
+    }
+
+    // No byte left. Below another slot that would leave a gap, so a cancel fills it.
+    private void Abandon(string reason, bool isNewest, List<AccountAction> actions)
+    {
+        if (!isNewest)
+        {
+            _isGivenUp = true;
+            State = SlotState.Burying;
+            _resend = true;
+            TryStep(AttemptKind.Cancel, reason, actions);
+            return;
+        }
+        actions.Add(AccountAction.Report(Nonce, SubmitStatus.NotSent, 0, reason));
+        Close(0, freesNonce: true, actions);
+    }
+
+    private void SetOut(int index, Attempt attempt, List<AccountAction> actions)
+    {
+        if (attempt.MayBeOut)
+            return;
+        attempt.MayBeOut = true;
+        Raise(attempt.Fees);
+        if (State is SlotState.Firing or SlotState.Armed)
+            State = SlotState.Live;
+        if (attempt.Kind != AttemptKind.Fill)
+            return;
+        actions.Add(AccountAction.Report(Nonce, _fillReported ? SubmitStatus.Replaced : SubmitStatus.Submitted, index));
+        _fillReported = true;
+    }
+
+    private void Judge(Attempt attempt, in ChannelAnswer answer, ReleaseRule rule, List<AccountAction> actions)
+    {
+        switch (answer.Class)
+        {
+            case AnswerClass.Accepted or AnswerClass.Known or AnswerClass.AcceptedUnmined:
+                attempt.WasTaken = true;
+                break;
+            case AnswerClass.NonceTooLow:
+                _resend = true;
+                actions.Add(AccountAction.LookAgain(Nonce));
+                break;
+            case AnswerClass.ReplacementUnderpriced or AnswerClass.Underpriced:
+                // Below the base fee the step waits for the market; a full ladder within one block would climb over a single spike.
+                // A fill that a reorganisation brought up again may be what was asked about; once a cancel is out, the next step is a cancel.
+                if (!MayStep(rule) || !TryStep(NewestKind, answer.ToString(), actions))
+                    _resend = true;
+                break;
+            case AnswerClass.Fatal when attempt.Kind == AttemptKind.Fill:
+                // These bytes can never be mined, and their nonce must be filled all the same.
+                Bury(answer.ToString(), rule, actions);
+                break;
+            case AnswerClass.Reserved:
+                actions.Add(AccountAction.Halt($"the pool has set the account aside: {answer.Text}"));
+                break;
+            default:
+                // No coins for now, a full pool, a broken line, a node that is behind: the same bytes again at the next head.
+                _resend = true;
+                break;
+        }
+    }
+
+    private bool MayStep(ReleaseRule rule) =>
+        rule == ReleaseRule.Everything || (rule == ReleaseRule.CancelsOnly && NewestKind == AttemptKind.Cancel);
+
+    private void SendAgain(List<AccountAction> actions)
+    {
+        if (!_resend && _attempts[NewestToSend()].WasTaken)
+            AcksWithoutEcho++;
+        string reason = _resend ? "the last send is in doubt" : $"not in the pool for {_headsMissing} blocks";
+        _resend = false;
+        _headsMissing = 0;
+        _resendsThisHead++;
+        actions.Add(AccountAction.Release(Nonce, NewestToSend(), reason));
+    }
+
+    private AttemptKind NewestKind => NewestToSend() is >= 0 and var newest ? _attempts[newest].Kind : AttemptKind.None;
+
+    // Rungs that lie ready above are no offer yet.
+    private int NewestToSend()
+    {
+        int released = _attempts.FindLastIndex(static attempt => attempt.IsReleased);
+        int planned = _attempts.FindLastIndex(static attempt => attempt.Raw.IsEmpty);
+        return Math.Max(released, planned);
+    }
+
+    /// <summary>Offers more at the same nonce; false where the bound or the number of steps says no, and what is out stays.</summary>
+    private bool TryStep(AttemptKind kind, string reason, List<AccountAction> actions)
+    {
+        // While the base fee is above the bound no fill can be mined: a step now would only be missing later.
+        if (_stepsThisHead >= MaxStepsPerHead || (_isAboveBound && kind == AttemptKind.Fill))
+            return false;
+        if (!fees.CanReplace && NewestKind == kind && IsOut)
+            return false;
+        FeeQuote market = _market ?? _highest;
+        if (fees.Replace(in _highest, in market, kind == AttemptKind.Cancel, out FeeQuote offer) != FeeVerdict.Quoted)
+            return false;
+        _stepsThisHead++;
+        if (ReadyRung(kind, in offer) is { } ready)
+            Release(ready, reason, actions);
+        else
+            Add(kind, in offer, reason, actions);
+        return true;
+    }
+
+    /// <summary>The lowest rung that lies signed and offers at least as much.</summary>
+    private int? ReadyRung(AttemptKind kind, in FeeQuote offer)
+    {
+        for (int i = 0; i < _attempts.Count; i++)
+        {
+            Attempt rung = _attempts[i];
+            if (rung.Kind == kind && !rung.IsReleased && !rung.Raw.IsEmpty
+                && rung.Fees.MaxFeePerGasWei >= offer.MaxFeePerGasWei && rung.Fees.TipWei >= offer.TipWei)
+                return i;
+        }
+        return null;
+    }
+
+    private void Add(AttemptKind kind, in FeeQuote offer, string reason, List<AccountAction> actions)
+    {
+        _attempts.Add(new Attempt(kind, offer));
+        Release(_attempts.Count - 1, reason, actions);
+    }
+
+    private void Release(int index, string reason, List<AccountAction> actions)
+    {
+        Raise(_attempts[index].Fees);
+        _headsSinceSend = 0;
+        _headsMissing = 0;
+        _resend = false;
+        actions.Add(AccountAction.Release(Nonce, index, reason));
+    }
+
+    private void Raise(in FeeQuote offer) =>
+        _highest = new FeeQuote(Math.Max(_highest.MaxFeePerGasWei, offer.MaxFeePerGasWei), Math.Max(_highest.TipWei, offer.TipWei));
+
+    private UInt256 CostOf(ulong maxFeePerGasWei) =>
+        UInt256.TryMultiply(maxFeePerGasWei, Order.GasLimit, out UInt256 cost) ? cost : UInt256.MaxValue;
+
+    private void EndForeign(string reason, List<AccountAction> actions)
+    {
+        actions.Add(AccountAction.Report(Nonce, SubmitStatus.Foreign, Math.Max(0, NewestToSend()), reason));
+        Close(0, freesNonce: false, actions);
+        actions.Add(AccountAction.Halt(reason));
+    }
+
+    private void Close(int attempt, bool freesNonce, List<AccountAction> actions)
+    {
+        State = SlotState.Final;
+        FreesNonce = freesNonce;
+        actions.Add(AccountAction.Close(Nonce, attempt));
+    }
+}

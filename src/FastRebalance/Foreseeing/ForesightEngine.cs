@@ -1,0 +1,91 @@
+using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine;
+using FastRebalance.Execution.Presigning;
+using FastRebalance.Explaining;
+using FastRebalance.Hosting;
+
+namespace FastRebalance.Foreseeing;
+
+/// <summary>
+/// Says what the desk would order at the nearest prices at which a trigger fires: each asset up and down, the others kept, the pools traded to
+/// that price. An engine of its own decides, so that sizing, risk and routes are the desk's. One thread.
+/// </summary>
+internal sealed class ForesightEngine
+{
+    // The contract's own work beside the pools', and what a pool's oracle writes in a later second: unused gas is not paid.
+    private const ulong GasAround = 150_000;
+
+    private readonly ThrowAwayEngine _engine;
+    private readonly PortfolioPolicy _policy;
+    private readonly AssetId _numeraire;
+    private readonly TimeSpan _blockTime;
+    private readonly ForesightOptions _options;
+    private readonly PoolShift _shift = new();
+
+    /// <exception cref="ConfigException">The policy cannot be built.</exception>
+    public ForesightEngine(ResolvedSetup setup, ConfigFile config, TimeSpan blockTime, ForesightOptions options)
+    {
+        _engine = ThrowAwayEngine.CreateWithoutMemory(setup, config);
+        _policy = _engine.Policy;
+        _numeraire = config.Numeraire;
+        _blockTime = blockTime;
+        _options = options;
+    }
+
+    public void Apply(in MarketEvent e) => _engine.Apply(e);
+
+    /// <summary>The orders of the nearest firing prices, the nearest first; none while the state is not whole or a trigger fires already.</summary>
+    public IReadOnlyList<ForeseenOrder> Foresee()
+    {
+        if (!_engine.Market.IsComplete || !_engine.Market.IsConsistent || _engine.Fires())
+            return [];
+        List<(double Move, ForeseenOrder Order)> found = [];
+        for (int i = 0; i < _engine.Market.AssetCount; i++)
+        {
+            AssetId asset = AssetId.FromIndex(i);
+            if (asset == _numeraire)
+                continue;
+            Seek(asset, +1, found);
+            Seek(asset, -1, found);
+        }
+        return [.. found.OrderBy(static one => one.Move).Take(_options.MaxOrders).Select((one, rank) => one.Order with { Rank = rank })];
+    }
+
+    private void Seek(AssetId asset, int direction, List<(double, ForeseenOrder)> found)
+    {
+        double now = _engine.Market.Prices[asset.Index];
+        long pricedAt = _engine.Market.PriceUnixNs(asset);
+        if (PriceSearch.NearestFiring(_engine, asset, direction, _options.LargestMove) is { } price)
+        {
+            _shift.Move(_engine.Market.Pools, asset, price / now);
+            _engine.SetPrice(asset, price, pricedAt);
+            DecisionOutcome outcome = _engine.Decide(out _);
+            if (outcome.Verdict == DecisionVerdict.Order && _engine.Cycle.LegCount > 0)
+                found.Add((Math.Abs((price / now) - 1), OrderOf(in outcome)));
+            _shift.PutBack();
+        }
+        _engine.SetPrice(asset, now, pricedAt);
+    }
+
+    private ForeseenOrder OrderOf(in DecisionOutcome outcome)
+    {
+        long seconds = (long)_policy.Deadline.TotalSeconds;
+        ulong blocks = Math.Min((ulong)(seconds / _blockTime.TotalSeconds) + 1, (ulong)_options.MaxBlocksAhead);
+        MarketState market = _engine.Market;
+        OrderLeg[] legs = _engine.Cycle.Legs.ToArray();
+        market.KeepTheRest(legs);
+        return new ForeseenOrder
+        {
+            Portfolio = _policy.Portfolio,
+            Tier = outcome.Tier,
+            Legs = legs,
+            Head = market.HeadBlock,
+            MaxBlock = market.HeadBlock + blocks,
+            DeadlineUnixSeconds = (market.NowUnixNs / 1_000_000_000) + seconds,
+            GasLimit = (2UL * outcome.ExpectedGas) + GasAround,
+        };
+    }
+}

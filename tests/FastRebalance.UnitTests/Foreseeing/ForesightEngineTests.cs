@@ -1,0 +1,120 @@
+using FastRebalance.Amm;
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Execution.Presigning;
+using FastRebalance.Foreseeing;
+using FastRebalance.Hosting;
+using FastRebalance.UnitTests.Configuration;
+using FastRebalance.UnitTests.Engine;
+
+namespace FastRebalance.UnitTests.Foreseeing;
+
+/// <summary>What is foreseen for the sample configuration (50 % WETH, 20 % WBTC, 30 % USDC, 100 bps around each) over real pools.</summary>
+public sealed class ForesightEngineTests : IDisposable
+{
+    private readonly SampleConfig _sample = new();
+    private readonly PoolBench _bench = new();
+
+    public void Dispose() => _sample.Dispose();
+
+    [Fact]
+    public void Foresee_AtTarget_OrdersOfTheNearestFiringPricesNearestFirst()
+    {
+        _bench.AtTarget();
+
+        IReadOnlyList<ForeseenOrder> orders = Engine().Foresee();
+
+        Assert.Equal([0, 1, 2, 3], orders.Select(order => order.Rank));
+        // WETH is half of everything: 4.1 % up or 3.9 % down moves its weight by a hundredth; WBTC, a fifth, must go farther.
+        Assert.Equal([PoolBench.Weth, PoolBench.Weth], orders.Take(2).Select(order => order.Legs[0].Sell == PoolBench.Weth ? order.Legs[0].Sell : order.Legs[0].Buy));
+        foreach (ForeseenOrder order in orders)
+        {
+            Assert.Equal(PolicyTier.Economic, order.Tier);
+            Assert.All(order.Legs, leg => Assert.True(!leg.AmountIn.IsZero && leg.MinimumOut <= leg.ExpectedOut && !leg.MinimumOut.IsZero));
+            Assert.True(order.MaxBlock > order.Head);
+        }
+    }
+
+    // The price moves to where a trigger fires and the pools with it: what the engine then decides is what was foreseen.
+    [Fact]
+    public void Foresee_MarketGoesThere_TheEngineDecidesTheForeseenOrder()
+    {
+        _bench.AtTarget();
+        ForesightEngine engine = Engine();
+        ForeseenOrder sale = engine.Foresee().First(order => order.Legs.Any(leg => leg.Sell == PoolBench.Weth));
+        double now = _bench.Pipeline.Market.Prices[PoolBench.Weth.Index];
+        double fires = now * 1.0417; // just beyond the edge
+        PoolShift shift = new();
+        shift.Move(_bench.Pools.ToArray(), PoolBench.Weth, fires / now);
+        _bench.Price(PoolBench.Weth, fires);
+        _bench.EndBlock();
+
+        OrderLeg[] decided = _bench.LastLegs;
+
+        Assert.Equal(DecisionVerdict.Order, _bench.LastDecision.Decision.Verdict);
+        Assert.Equal(
+            sale.Legs.Select(leg => $"{leg.Sell} {leg.Buy} {leg.Pool0} {leg.Pool1}").Order(StringComparer.Ordinal),
+            decided.Select(leg => $"{leg.Sell} {leg.Buy} {leg.Pool0} {leg.Pool1}").Order(StringComparer.Ordinal));
+        foreach (OrderLeg leg in decided)
+        {
+            OrderLeg foreseen = sale.Legs.Single(known => known.Sell == leg.Sell && known.Buy == leg.Buy && known.Pool0 == leg.Pool0);
+            Assert.InRange((double)foreseen.AmountIn / (double)leg.AmountIn, 0.97, 1.03);
+            Assert.InRange((double)foreseen.ExpectedOut / (double)foreseen.AmountIn / ((double)leg.ExpectedOut / (double)leg.AmountIn), 0.999, 1.001);
+        }
+    }
+
+    [Fact]
+    public void Foresee_ATriggerFiresAlready_NothingIsForeseen()
+    {
+        _bench.Started();
+
+        Assert.Empty(Engine().Foresee());
+    }
+
+    [Fact]
+    public void Foresee_Twice_TellsTheSame()
+    {
+        _bench.AtTarget();
+        ForesightEngine engine = Engine();
+
+        OrderLeg[] first = [.. engine.Foresee().SelectMany(order => order.Legs)];
+
+        Assert.Equal(first, engine.Foresee().SelectMany(order => order.Legs));
+        Assert.NotEmpty(first);
+    }
+
+    [Theory]
+    [InlineData(1.05)]
+    [InlineData(0.93)]
+    [InlineData(1.0004)]
+    public void Move_ThereAndBack_StandsAtThePriceAndThenWhereItStood(double factor)
+    {
+        _bench.AtTarget();
+        Pool[] pools = [.. _bench.Pools];
+        Pool[] before = [.. pools.Select(pool => pool.Copy())];
+        PoolShift shift = new();
+
+        shift.Move(pools, PoolBench.Weth, factor);
+        foreach (Pool pool in pools.Where(pool => pool.Holds(PoolBench.Weth)))
+            Assert.InRange(pool.SpotRate(PoolBench.Weth) / before[pool.Id.Index].SpotRate(PoolBench.Weth) / factor, 1 - 2e-4, 1 + 2e-4);
+        shift.PutBack();
+
+        for (int i = 0; i < pools.Length; i++)
+        {
+            Assert.Equal(QuoteStatus.Exact, before[i].QuoteExactIn(pools[i].Asset0, OneToken(pools[i]), out SwapQuote expected));
+            Assert.Equal(QuoteStatus.Exact, pools[i].QuoteExactIn(pools[i].Asset0, OneToken(pools[i]), out SwapQuote actual));
+            Assert.Equal(expected.AmountOut, actual.AmountOut);
+        }
+    }
+
+    private static UInt256 OneToken(Pool pool) => UInt256.PowerOfTen(pool.Asset0 == PoolBench.Weth ? 18 : pool.Asset0 == PoolBench.Wbtc ? 8 : 6);
+
+    private ForesightEngine Engine()
+    {
+        ForesightEngine engine = new(PoolBenchSetup.Of(_bench), _sample.Read(), TimeSpan.FromSeconds(12), new ForesightOptions());
+        foreach ((MarketEvent e, _, _) in _bench.Sent)
+            engine.Apply(in e);
+        return engine;
+    }
+}

@@ -181,13 +181,57 @@ public abstract class ConcentratedPool : Pool, IConcentratedState
     {
         // A quote does not carry the price that it arrived at, so the way is walked once more.
         Walk(sell == 0, exactIn: true, in quote.AmountInUsed, out _, out Arrival end);
-        SetState(new ConcentratedState
-        {
-            SqrtPriceX96 = end.Price,
-            Liquidity = end.Liquidity,
-            Tick = end.IsBetweenStops ? TickMath.TickAtSqrtRatio(in end.Price) : end.Tick,
-        });
+        ArriveAt(in end);
     }
+
+    protected override void TakeSwapOut(int sell, int buy, in SwapQuote quote)
+    {
+        Walk(sell == 0, exactIn: false, in quote.AmountOut, out _, out Arrival end);
+        ArriveAt(in end);
+    }
+
+    /// <summary>
+    /// Swaps as the contract's own <c>swap</c> does: until the amount is spent (or paid), or the price is at the limit. For copies, as
+    /// <see cref="Pool.Swap"/> is.
+    /// </summary>
+    /// <param name="sell">The asset that goes in; the other one comes out.</param>
+    /// <param name="exactIn">Whether the amount goes in or comes out.</param>
+    /// <param name="amount">Base units.</param>
+    /// <param name="sqrtPriceLimitX96">Where it stops; zero for the end of the scale.</param>
+    /// <param name="quote">What was taken and paid.</param>
+    /// <returns>
+    /// <see cref="QuoteStatus.Exact"/>; or <see cref="QuoteStatus.InsufficientLiquidity"/> where it stopped before, with the state moved as far; any
+    /// other status says that the contract refuses, and nothing moved.
+    /// </returns>
+    public QuoteStatus SwapUntil(AssetId sell, bool exactIn, in UInt256 amount, in UInt256 sqrtPriceLimitX96, out SwapQuote quote)
+    {
+        quote = default;
+        if (!Holds(sell))
+            return QuoteStatus.WrongAsset;
+        if (!IsReady)
+            return QuoteStatus.NotReady;
+        if (amount.IsZero)
+            return QuoteStatus.ZeroAmount;
+        bool downwards = sell == Asset0;
+        UInt256 end = LastPrice(downwards);
+        UInt256 limit = sqrtPriceLimitX96.IsZero ? end : sqrtPriceLimitX96;
+        bool isAhead = downwards ? limit < _state.SqrtPriceX96 && limit >= end : limit > _state.SqrtPriceX96 && limit <= end;
+        if (!isAhead)
+            return QuoteStatus.Overflow;
+        QuoteStatus status = Walk(downwards, exactIn, in amount, in limit, out quote, out Arrival arrival);
+        if (status is not (QuoteStatus.Exact or QuoteStatus.InsufficientLiquidity or QuoteStatus.ZeroOutput))
+            return status;
+        ArriveAt(in arrival);
+        NoteMoved();
+        return status;
+    }
+
+    private void ArriveAt(in Arrival end) => SetState(new ConcentratedState
+    {
+        SqrtPriceX96 = end.Price,
+        Liquidity = end.Liquidity,
+        Tick = end.IsBetweenStops ? TickMath.TickAtSqrtRatio(in end.Price) : end.Tick,
+    });
 
     protected override UInt256 Capacity(int sell, int buy)
     {
@@ -197,7 +241,11 @@ public abstract class ConcentratedPool : Pool, IConcentratedState
     }
 
     /// <summary>The loop of the contract, until the amount is spent or the price at its limit.</summary>
-    private QuoteStatus Walk(bool sellsAsset0, bool exactIn, in UInt256 amount, out SwapQuote quote, out Arrival end)
+    private QuoteStatus Walk(bool sellsAsset0, bool exactIn, in UInt256 amount, out SwapQuote quote, out Arrival end) =>
+        Walk(sellsAsset0, exactIn, in amount, LastPrice(sellsAsset0), out quote, out end);
+
+    private QuoteStatus Walk(
+        bool sellsAsset0, bool exactIn, in UInt256 amount, in UInt256 limit, out SwapQuote quote, out Arrival end)
     {
         quote = default;
         end = new Arrival { Price = _state.SqrtPriceX96, Liquidity = _state.Liquidity };
@@ -211,7 +259,6 @@ public abstract class ConcentratedPool : Pool, IConcentratedState
 
         // Starts at the tick as stored: after a crossing downwards it is one below the price's own.
         var cursor = new TickCursor(_ticks, _spacing, sellsAsset0, _state.Tick);
-        UInt256 limit = LastPrice(sellsAsset0);
         UInt256 remaining = amount;
         while (!remaining.IsZero && (sellsAsset0 ? end.Price > limit : end.Price < limit && !end.Price.IsZero))
         {

@@ -174,6 +174,17 @@ public abstract class Pool
         return status;
     }
 
+    /// <summary><see cref="Swap"/> for an exact output: the quote is that of <see cref="QuoteExactOut"/>.</summary>
+    public QuoteStatus SwapExactOut(AssetId sell, AssetId buy, in UInt256 amountOut, out SwapQuote quote)
+    {
+        QuoteStatus status = QuoteExactOut(sell, buy, in amountOut, out quote);
+        if (status != QuoteStatus.Exact)
+            return status;
+        TakeSwapOut(IndexOf(sell), IndexOf(buy), in quote);
+        _version++;
+        return status;
+    }
+
     /// <summary>A pool of its own with the same state; what happens to one does not touch the other.</summary>
     public Pool Copy()
     {
@@ -303,6 +314,12 @@ public abstract class Pool
 
     /// <summary>Moves the state as the swap of an exact quote on it does.</summary>
     protected abstract void TakeSwap(int sell, int buy, in SwapQuote quote);
+
+    /// <summary>The same for the quote of an exact output.</summary>
+    protected virtual void TakeSwapOut(int sell, int buy, in SwapQuote quote) => TakeSwap(sell, buy, in quote);
+
+    /// <summary>The state was moved otherwise than by an event or a swap above.</summary>
+    private protected void NoteMoved() => _version++;
 
     /// <summary>A pool with the same facts and its own copy of the state.</summary>
     protected abstract Pool CopyState();

@@ -20,12 +20,24 @@ internal sealed class ChaosBook
     private readonly Dictionary<Hash32, int> _recovered = [];
     private readonly Dictionary<ulong, SlotOutcome> _recoveredEnds = [];
     private readonly List<ChaosFinding> _findings = [];
+    private readonly List<string> _story = [];
     private KillMode _kill = KillMode.Off;
     private KillMode _killBegun = KillMode.Off;
     private ulong _epoch;
 
     /// <summary>Names the incarnation in findings.</summary>
-    public string Round { get; set; } = "";
+    public string Round
+    {
+        get;
+        set
+        {
+            field = value;
+            _story.Add($"-- {value}");
+        }
+    } = "";
+
+    /// <summary>All that was told, for whoever looks into a finding.</summary>
+    public IReadOnlyList<string> Story => _story;
 
     public IReadOnlyList<ChaosFinding> Findings => _findings;
 
@@ -53,6 +65,7 @@ internal sealed class ChaosBook
     /// <param name="line">A line of the victim's, whole.</param>
     public void Hear(string line)
     {
+        _story.Add(line);
         string[] words = line.Split(' ');
         switch (words[0])
         {

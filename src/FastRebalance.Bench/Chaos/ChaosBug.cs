@@ -11,6 +11,6 @@ public enum ChaosBug : byte
     /// <summary>What the log holds is not looked at: nonces are taken from the chain alone.</summary>
     ForgetRecovery,
 
-    /// <summary>What an earlier run left unfinished is decided anew, under another name.</summary>
-    DecideAnew,
+    /// <summary>What an earlier run left unfinished is decided anew under another name, and the log's refusals are not heard.</summary>
+    NeverRefuse,
 }

@@ -40,7 +40,7 @@ internal sealed class ChaosDesks(ChaosOptions options, int index, ChaosResult re
         finally
         {
             if (book.Findings.Count > 0 && options.Out is { } kept)
-                Keep(folder.FullName, Path.Combine(kept, string.Create(CultureInfo.InvariantCulture, $"desk-{seed}")));
+                Keep(folder.FullName, book, Path.Combine(kept, string.Create(CultureInfo.InvariantCulture, $"desk-{seed}")));
             folder.Delete(recursive: true);
         }
     }
@@ -93,11 +93,13 @@ internal sealed class ChaosDesks(ChaosOptions options, int index, ChaosResult re
             return;
         book.Check(await chain.LookAsync().ConfigureAwait(false));
         result.AddCheck();
-        options.Progress?.Invoke(result.ToString());
+        options.Progress?.Invoke(result.Progress());
     }
 
-    private static void Keep(string from, string to)
+    private static void Keep(string from, ChaosBook book, string to)
     {
+        Directory.CreateDirectory(to);
+        File.WriteAllLines(Path.Combine(to, "told"), [.. book.Story, .. book.Findings.Select(static finding => $"{finding.Fault}: {finding.Words}")]);
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             string target = Path.Combine(to, Path.GetRelativePath(from, file));

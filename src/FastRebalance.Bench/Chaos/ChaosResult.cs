@@ -144,6 +144,12 @@ public sealed class ChaosResult
         writer.WriteEndObject();
     }
 
+    internal string Progress()
+    {
+        lock (_gate)
+            return FormattableString.Invariant($"{Crashes} of {_options.Crashes} crashes, {Restarts} restarts, {Checks} checks, {_findings.Count} findings");
+    }
+
     /// <summary>The counted line for people.</summary>
     public override string ToString() => FormattableString.Invariant(
         $"{Crashes} crashes, {Restarts} restarts, {Count(ChaosFault.DoubleFill)} double fills, {Count(ChaosFault.LostIntent)} lost intents, {Count(ChaosFault.FailedRestart)} failed restarts, {Count(ChaosFault.Foreign)} foreign; {Orders} orders, {Filled} filled, {Unfilled} cancelled or reverted, {Refusals} damaged logs refused, {Reorgs} reorgs, {Drops} pools dropped, {Pauses} pauses; {Took.TotalSeconds:0} s");

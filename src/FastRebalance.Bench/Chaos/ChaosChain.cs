@@ -28,11 +28,12 @@ internal sealed class ChaosChain : IAsyncDisposable
     private readonly LocalChain _chain;
     private readonly Random _random;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ulong _firstBlock;
     private readonly ulong _firstNonce;
     private readonly List<(ulong Nonce, Hash32 Hash)> _mined = [];
     private readonly HashSet<Hash32> _succeeded = [];
+    private readonly List<ChaosFill> _fills = [];
     private ulong _readTo;
+    private ulong _logsTo;
     private Task _driving = Task.CompletedTask;
     private volatile bool _isAwake;
     private volatile bool _isKind = true;
@@ -43,7 +44,7 @@ internal sealed class ChaosChain : IAsyncDisposable
         _chain = chain;
         Desk = desk;
         _random = random;
-        _firstBlock = _readTo = firstBlock;
+        _readTo = _logsTo = firstBlock;
         _firstNonce = firstNonce;
     }
 
@@ -101,10 +102,17 @@ internal sealed class ChaosChain : IAsyncDisposable
         ulong head = await node.BlockNumberAsync().ConfigureAwait(false);
         ulong nonce = await node.NonceAsync(Desk.Account, BlockRef.Latest).ConfigureAwait(false);
         ulong pending = await node.NonceAsync(Desk.Account, BlockRef.Pending).ConfigureAwait(false);
-        LogEntry[] logs = await node.LogsAsync(_firstBlock, head, new LogFilter([Desk.Executor], [ExecutorLogs.DecisionFilled])).ConfigureAwait(false);
+        // Everything is final by now: nothing newer than this block is a fill, and nothing up to it can leave the chain.
+        ulong final = head - DeepestReorg;
+        if (final > _logsTo)
+        {
+            LogEntry[] logs = await node.LogsAsync(_logsTo + 1, final, new LogFilter([Desk.Executor], [ExecutorLogs.DecisionFilled])).ConfigureAwait(false);
+            _fills.AddRange(logs.Select(static log => new ChaosFill(DecisionOf(log), log.TransactionHash)));
+            _logsTo = final;
+        }
         for (ulong next = _firstNonce + (ulong)_mined.Count; next < nonce;)
             next = await ReadBlockAsync(++_readTo, next).ConfigureAwait(false);
-        return new ChaosSight(nonce, pending, _mined, _succeeded, [.. logs.Select(static log => new ChaosFill(DecisionOf(log), log.TransactionHash))]);
+        return new ChaosSight(nonce, pending, _mined, _succeeded, _fills);
     }
 
     public async ValueTask DisposeAsync()

@@ -32,7 +32,7 @@ public sealed partial class OrderExecutor
             return;
         }
         _judging = followed;
-        _ = JudgeBesideAsync(followed, _facts, _machine.NextNonce);
+        _ = JudgeBesideAsync(followed, _facts, _machine.NextUnreleased);
     }
 
     private string? Refusal()
@@ -103,7 +103,7 @@ public sealed partial class OrderExecutor
         }
         followed.GasLimit = verdict.GasLimit;
         followed.AccessList = verdict.AccessList;
-        ulong nonce = _machine.NextNonce;
+        ulong nonce = _machine.NextUnreleased;
         List<AccountAction> actions = [];
         BindVerdict bound = _machine.TryOrder(OrderOf(followed), verdict.Fees, actions);
         if (bound != BindVerdict.Bound)
@@ -111,7 +111,9 @@ public sealed partial class OrderExecutor
             await RefuseAsync(followed, $"the account does not take it on: {bound}").ConfigureAwait(false);
             return;
         }
-        followed.Slot = _machine.Find(actions.Count > 0 && actions[^1].Kind == AccountActionKind.Release ? actions[^1].Nonce : nonce);
+        if (!actions.Exists(static action => action.Kind == AccountActionKind.Disarm) && _armed?.TakeSlot(nonce, out _) == false)
+            _machine.Halt($"nonce {nonce} was fired while an order took it: the hot table and the account disagree", actions);
+        followed.Slot = _machine.Find(nonce);
         _followed.Add(followed.Slot!.Nonce, followed);
         ShowNew(followed);
         await PerformAsync(actions).ConfigureAwait(false);
@@ -137,6 +139,11 @@ public sealed partial class OrderExecutor
             if (action.Kind == AccountActionKind.Halt)
             {
                 await FaultAsync(action.Reason).ConfigureAwait(false);
+                continue;
+            }
+            if (action.Kind == AccountActionKind.Disarm)
+            {
+                Disarm(action.Nonce, actions);
                 continue;
             }
             FollowedOrder followed = _followed[action.Nonce];
@@ -364,6 +371,8 @@ public sealed partial class OrderExecutor
     {
         Slot slot = followed.Slot!;
         _followed.Remove(slot.Nonce);
+        if (slot.FreesNonce)
+            _armed?.Open(_machine.NextUnreleased);
         if (slot.FreesNonce || _channels.IsDry)
             return;
         SlotOutcome outcome = OutcomeOf(slot);

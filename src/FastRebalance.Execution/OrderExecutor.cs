@@ -7,6 +7,7 @@ using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.WriteAhead;
@@ -62,6 +63,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <param name="log">Takes every transaction before it leaves, and what becomes of it; not owned.</param>
     /// <param name="reports">The inbound ring, of several producers.</param>
     /// <param name="recovered">What the log held when it was opened; null where it was empty.</param>
+    /// <param name="presign">What is signed ahead; null for nothing. It wants a log that takes shots, and a channel that can be fired into.</param>
     /// <exception cref="ArgumentException">The setup makes no sense, or the signer is another account's or chain's.</exception>
     public OrderExecutor(
         ExecutionSetup setup,
@@ -70,8 +72,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         IReadOnlyList<ISubmitChannel> channels,
         ISubmissionLog log,
         RingBuffer<MarketEvent> reports,
-        RecoveredLog? recovered = null)
-        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System, recovered)
+        RecoveredLog? recovered = null,
+        PresignOptions? presign = null)
+        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System, recovered, presign)
     {
     }
 
@@ -83,7 +86,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         ISubmissionLog log,
         RingBuffer<MarketEvent> reports,
         TimeProvider clock,
-        RecoveredLog? recovered = null)
+        RecoveredLog? recovered = null,
+        PresignOptions? presign = null)
     {
         setup.Validate();
         if (signer.Address != setup.Account)
@@ -106,6 +110,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _look = new ChainLook(setup, chain, _fees, fills);
         _lastLook = new LastLook(setup, chain, _fees, clock);
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
+        IReadOnlyList<ReadyPlace> places = setup.DryRun ? [] : [.. channels.OfType<IReadyRequests>().SelectMany(static channel => channel.Places)];
+        if (presign is not null && log is SubmitterLog shots && places.Any(ArmedLane.CanFireInto))
+            _armed = new ArmedLane(setup, presign, signer, _encoder, shots, _fees, places);
         _reports = new ReportPublisher(reports);
         _inbox = Channel.CreateUnbounded<ExecutorInput>(new UnboundedChannelOptions { SingleReader = true });
         Intake = new OrderIntake(Offer);
@@ -164,11 +171,14 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         if (_recovered is not null)
             RequireWholeLog(_recovered, check.LatestNonce);
         _machine.Open(check.LatestNonce, check.BalanceWei);
+        _armed?.Open(_machine.NextNonce);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
         await OnLookedAsync(await _look.LookAsync(Questions(), cancellation).ConfigureAwait(false)).ConfigureAwait(false);
         Volatile.Write(ref _state, (int)ExecutorState.Running);
         _pump = Task.Run(PumpHeadsAsync, CancellationToken.None);
         _loop = Task.Run(RunAsync, CancellationToken.None);
+        if (_armed is not null)
+            _ = WatchFreshnessAsync();
         return check;
     }
 
@@ -182,12 +192,17 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     public void Kill(KillMode mode, string reason) => _inbox.Writer.TryWrite(new ExecutorInput.Killed(mode, reason));
 
     /// <summary>No new order for the rest of this run; those under way are followed to their end.</summary>
-    public void Kill(string reason) => Interlocked.CompareExchange(ref _stopReason, reason, null);
+    public void Kill(string reason)
+    {
+        _armed?.Gate.Stop(AccountGateState.Draining);
+        Interlocked.CompareExchange(ref _stopReason, reason, null);
+    }
 
     /// <summary>Takes no new order, follows the one under way until it is settled or the time is up, then ends.</summary>
     public async Task<DrainOutcome> StopAsync(TimeSpan drainTimeout)
     {
         Kill("the run is ending");
+        _armed?.Gate.Stop(AccountGateState.Draining);
         Interlocked.CompareExchange(ref _state, (int)ExecutorState.Draining, (int)ExecutorState.Running);
         Volatile.Write(ref _drainAsked, 1);
         _inbox.Writer.TryWrite(new ExecutorInput.Wake());
@@ -209,6 +224,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         await _pump.ConfigureAwait(false);
         if (Interlocked.Exchange(ref _heads, null) is { } heads)
             await heads.Subscription.DisposeAsync().ConfigureAwait(false);
+        _armed?.Dispose();
         _inbox.Writer.TryComplete();
         if (State != ExecutorState.Faulted)
             Volatile.Write(ref _state, (int)ExecutorState.Stopped);
@@ -261,10 +277,17 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         {
             case ExecutorInput.Ordered ordered:
                 Interlocked.Decrement(ref _waitingOrders);
+                TakeShots(ordered.Order, actions);
+                if (_followed.Values.Any(followed => followed.WasArmed && followed.Order.Id == ordered.Order.Id))
+                    break; // it has left already
                 if (_isLooking)
                     _held.Enqueue(ordered.Order); // a head has come: the order is judged by what it brought
                 else
                     await TakeOrderAsync(ordered.Order).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Foreseen foreseen:
+                _armed?.Foresee(foreseen.Orders);
+                await RearmAsync(actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Judged judged:
                 await OnJudgedAsync(judged.Order, judged.Verdict).ConfigureAwait(false);
@@ -283,6 +306,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 BeginLook();
                 break;
             case ExecutorInput.Lost:
+                _armed?.Gate.TryClose();
                 _facts = null;
                 break;
             case ExecutorInput.Looked looked:
@@ -305,6 +329,12 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <summary>The log first: a kill that a crash could take back is none.</summary>
     private void OnKilled(ExecutorInput.Killed killed, List<AccountAction> actions)
     {
+        _armed?.Gate.Stop(killed.Mode switch
+        {
+            KillMode.Soft => AccountGateState.KilledSoft,
+            KillMode.Hard => AccountGateState.KilledHard,
+            _ => AccountGateState.KilledCold,
+        });
         Kill(killed.Reason);
         if (_log.Kill(killed.Mode) != LogVerdict.Written)
             _machine.Halt("the kill switch could not be written down, so that everything stops", actions);
@@ -327,6 +357,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     {
         if (State == ExecutorState.Faulted)
             return;
+        _armed?.Gate.Stop(AccountGateState.Draining);
         _machine.Halt(reason, []);
         if (_log.Tend() == LogVerdict.Faulted)
             CancelFromReserve();

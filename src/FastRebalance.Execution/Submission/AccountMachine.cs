@@ -35,6 +35,9 @@ internal sealed class AccountMachine(AccountTerms terms, FeePolicy fees)
     /// <summary>The lowest nonce on which nothing was ever released and which no slot holds.</summary>
     public ulong NextNonce { get; private set; }
 
+    /// <summary>The lowest nonce of which nothing was released: armed, or free.</summary>
+    public ulong NextUnreleased => LowestUnreleased();
+
     /// <summary>Slots that are followed, lowest nonce first.</summary>
     public IList<Slot> Slots => _slots.Values;
 
@@ -148,8 +151,9 @@ internal sealed class AccountMachine(AccountTerms terms, FeePolicy fees)
     /// <summary>The rungs of a nonce are withdrawn; none was released.</summary>
     public void Disarm(ulong nonce, string reason, List<AccountAction> actions)
     {
-        if (Find(nonce) is not { State: SlotState.Armed } || nonce + 1 != NextNonce)
+        if (Find(nonce) is not { State: SlotState.Armed } slot || nonce + 1 != NextNonce)
             return;
+        _decisions.Remove(slot.Order.Decision); // nothing of it ever left: it may be armed again
         _slots.Remove(nonce);
         NextNonce = nonce;
         actions.Add(AccountAction.Disarm(nonce, reason));
@@ -167,6 +171,14 @@ internal sealed class AccountMachine(AccountTerms terms, FeePolicy fees)
         // The kill switch may have come down between the trigger and this word of it.
         if (RuleOf(slot) == ReleaseRule.CancelsOnly)
             slot.Bury("the kill switch is down", ReleaseRule.CancelsOnly, actions);
+    }
+
+    /// <summary>As <see cref="OnFired(ulong, int, ulong, int, List{AccountAction})"/>, with the rungs that the trigger chose from: the fired one first.</summary>
+    public void OnFired(ulong nonce, in SlotOrder order, ReadOnlySpan<Attempt> rungs, List<AccountAction> actions)
+    {
+        if (Find(nonce) is { State: SlotState.Armed } slot)
+            slot.Rearm(in order, rungs);
+        OnFired(nonce, 0, order.OrderId, channels: 1, actions);
     }
 
     /// <summary>The decision is not wanted any more.</summary>
@@ -348,11 +360,11 @@ internal sealed class AccountMachine(AccountTerms terms, FeePolicy fees)
     /// <summary>Nothing is under way, and the account moved all the same.</summary>
     private void Audit(List<AccountAction> actions)
     {
-        if (Unsettled == 0 && _chainNonce > NextUnreleased())
-            Halt($"the account's nonce is {_chainNonce} and only those below {NextUnreleased()} were used here: another program uses the key", actions);
+        if (Unsettled == 0 && _chainNonce > NextUnreleased)
+            Halt($"the account's nonce is {_chainNonce} and only those below {NextUnreleased} were used here: another program uses the key", actions);
     }
 
-    private ulong NextUnreleased()
+    private ulong LowestUnreleased()
     {
         ulong next = NextNonce;
         for (int i = _slots.Count - 1; i >= 0 && _slots.Values[i].State == SlotState.Armed; i--)

@@ -94,6 +94,14 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         State = SlotState.Armed;
     }
 
+    /// <summary>Other rungs in the place of those that were armed.</summary>
+    public void Rearm(in SlotOrder order, ReadOnlySpan<Attempt> rungs)
+    {
+        Order = order;
+        _attempts.Clear();
+        _attempts.AddRange(rungs);
+    }
+
     /// <summary>The trigger has taken a rung: it is appended and on its way.</summary>
     public void OnFired(int index, ulong orderId, int channels)
     {

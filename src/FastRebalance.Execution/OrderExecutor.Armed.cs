@@ -79,6 +79,7 @@ public sealed partial class OrderExecutor
         _machine.OnFired(shot.Nonce, in terms, ArmedLane.AttemptsOf(in shot), actions);
         if (_machine.Find(shot.Nonce) is not { } slot)
             return; // the account has halted over it
+        Interlocked.Increment(ref _fired);
         followed.Slot = slot;
         _followed.Add(shot.Nonce, followed);
         ShowNew(followed);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
@@ -17,6 +18,8 @@ namespace FastRebalance.Execution;
 public sealed partial class OrderExecutor
 {
     private FollowedOrder? _judging;
+    private Order? _waiting;
+    private int _waitedBlocks;
 
     private async Task TakeOrderAsync(Order order)
     {
@@ -39,8 +42,8 @@ public sealed partial class OrderExecutor
     {
         if (StopReason is { } stopped)
             return $"no order is taken any more: {stopped}";
-        if (_judging is { } other)
-            return $"order {other.Order.Id} is still under way, and only one may be";
+        if ((_judging?.Order ?? _waiting) is { } other)
+            return $"order {other.Id} is still under way, and only one may be";
         foreach (FollowedOrder known in _followed.Values)
             if (!known.IsSettled && known.Slot!.State != SlotState.Armed)
                 return $"order {known.Order.Id} is still under way, and only one may be";
@@ -95,7 +98,8 @@ public sealed partial class OrderExecutor
     {
         _judging = null;
         // The simulation took a round trip, and the operator may have spoken meanwhile.
-        string? refusal = StopReason is { } stopped ? $"no order is taken any more: {stopped}" : verdict.Refusal;
+        string? refusal = StopReason is { } stopped ? $"no order is taken any more: {stopped}"
+            : verdict.Refusal ?? (_facts is null ? "the connection to the node is lost" : null);
         if (refusal is not null)
         {
             await RefuseAsync(followed, refusal).ConfigureAwait(false);
@@ -103,9 +107,22 @@ public sealed partial class OrderExecutor
         }
         followed.GasLimit = verdict.GasLimit;
         followed.AccessList = verdict.AccessList;
+        FeeGateAnswer fees = _feeGate.Judge(
+            followed.Order.Tier, followed.Order.TradedWei, verdict.GasLimit, _facts!, _machine.ExposureWei, _waitedBlocks);
+        if (fees.Verdict == FeeGateVerdict.Wait)
+        {
+            WaitForGas(followed.Order);
+            return;
+        }
+        _waitedBlocks = 0;
+        if (fees.Verdict != FeeGateVerdict.Go)
+        {
+            await RefuseAsync(followed, fees.Reason).ConfigureAwait(false);
+            return;
+        }
         ulong nonce = _machine.NextUnreleased;
         List<AccountAction> actions = [];
-        BindVerdict bound = _machine.TryOrder(OrderOf(followed), verdict.Fees, actions);
+        BindVerdict bound = _machine.TryOrder(OrderOf(followed), fees.Offer, actions);
         if (bound != BindVerdict.Bound)
         {
             await RefuseAsync(followed, $"the account does not take it on: {bound}").ConfigureAwait(false);
@@ -117,6 +134,14 @@ public sealed partial class OrderExecutor
         _followed.Add(followed.Slot!.Nonce, followed);
         ShowNew(followed);
         await PerformAsync(actions).ConfigureAwait(false);
+    }
+
+    /// <summary>An economic order that gains by it is looked at again at the next head.</summary>
+    private void WaitForGas(Order order)
+    {
+        if (_waitedBlocks++ == 0)
+            Interlocked.Increment(ref _waits);
+        _waiting = order;
     }
 
     private SlotOrder OrderOf(FollowedOrder followed) => new(
@@ -248,8 +273,17 @@ public sealed partial class OrderExecutor
             Unsigned(followed, failure, stopsTrading: true, actions);
             return;
         }
+        Count(attempt);
         _machine.OnReleased(slot.Nonce, index, answers: 1);
         _ = SendBesideAsync(followed, index, attempt);
+    }
+
+    private void Count(Attempt attempt)
+    {
+        if (attempt.IsReleased)
+            Interlocked.Increment(ref _resends);
+        else if (attempt.Kind == AttemptKind.Cancel)
+            Interlocked.Increment(ref _cancels);
     }
 
     private string? Log(FollowedOrder followed, Attempt attempt)
@@ -332,6 +366,10 @@ public sealed partial class OrderExecutor
     {
         Slot slot = followed.Slot!;
         followed.Note(action.Status, action.Reason);
+        if (action.Status == SubmitStatus.Replaced)
+            Interlocked.Increment(ref _replacements);
+        if (action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped && followed.Receipt is { } paid)
+            _feeGate.Burnt(_reports.HeadUnixSeconds, UInt256.WrappingAdd((UInt256)paid.GasUsed * paid.EffectiveGasPriceWei, paid.DataFeeWei));
         Receipt? receipt = action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Final or SubmitStatus.Dropped
             ? followed.Receipt
             : null;

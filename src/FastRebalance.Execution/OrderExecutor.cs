@@ -37,6 +37,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private readonly AttemptSigner _signer;
     private readonly FeePolicy _fees;
     private readonly LastLook _lastLook;
+    private readonly FeeGate _feeGate;
     private readonly AccountMachine _machine;
     private readonly ChainLook _look;
     private readonly ChannelSet _channels;
@@ -54,6 +55,11 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private int _state;
     private int _drainAsked;
     private int _waitingOrders;
+    private long _fired;
+    private long _replacements;
+    private long _cancels;
+    private long _resends;
+    private long _waits;
     private string? _stopReason;
 
     /// <param name="setup">What is traded, where, and within which bounds.</param>
@@ -108,6 +114,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _machine = new AccountMachine(TermsOf(setup), _fees);
         _look = new ChainLook(setup, chain, _fees, fills);
+        _feeGate = new FeeGate(setup.Fees, _fees, new BurnBudget(setup.Fees.Limits));
         _lastLook = new LastLook(setup, chain, _fees, clock);
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
         IReadOnlyList<ReadyPlace> places = setup.DryRun ? [] : [.. channels.OfType<IReadyRequests>().SelectMany(static channel => channel.Places)];
@@ -124,6 +131,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         ReleaseDepth = setup.ReleaseDepth,
         RepriceAfterHeads = setup.RepriceAfterHeads,
         ResendAfterHeads = setup.ResendAfterHeads,
+        AccountCapWei = setup.Fees.Limits.MaxAccountWei,
     };
 
     /// <summary>Reads the order ring; give it to the ring's processor.</summary>
@@ -144,6 +152,21 @@ public sealed partial class OrderExecutor : IAsyncDisposable
 
     /// <summary>Times that a pool showed nothing of a transaction that was said to be taken.</summary>
     public long AcksWithoutEcho => Interlocked.Read(ref _acksWithoutEcho);
+
+    /// <summary>How submitting goes; a glance from another thread, exact once the executor has stopped.</summary>
+    public SubmissionFigures Figures() => new()
+    {
+        Mode = _machine.Mode,
+        NextNonce = _machine.NextUnreleased,
+        Fired = Interlocked.Read(ref _fired),
+        Replacements = Interlocked.Read(ref _replacements),
+        Cancels = Interlocked.Read(ref _cancels),
+        Resends = Interlocked.Read(ref _resends),
+        Waits = Interlocked.Read(ref _waits),
+        Ladder = Ladder,
+        LadderTrouble = _armed?.Trouble ?? "",
+        Mempool = null,
+    };
 
     /// <summary>Every order so far, oldest first; a snapshot.</summary>
     public IReadOnlyList<OrderOutcome> Outcomes()
@@ -311,6 +334,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 break;
             case ExecutorInput.Looked looked:
                 await OnLookedAsync(looked.Result).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref _waiting, null) is { } waiting)
+                    await TakeOrderAsync(waiting).ConfigureAwait(false);
                 while (!_isLooking && _held.TryDequeue(out Order? held))
                     await TakeOrderAsync(held).ConfigureAwait(false);
                 break;
@@ -342,7 +367,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
             _machine.Kill(killed.Mode, actions);
     }
 
-    private bool IsDrained() => Volatile.Read(ref _drainAsked) != 0 && _judging is null && !HasUnsettled();
+    private bool IsDrained() => Volatile.Read(ref _drainAsked) != 0 && _judging is null && _waiting is null && !HasUnsettled();
 
     private bool HasUnsettled()
     {

@@ -316,7 +316,8 @@ public sealed class RebalanceHost : IAsyncDisposable
                 _run.Config.Chain.Note,
                 [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
                 [.. _executor.Lanes.Select(lane => lane.ToString())],
-                _executor.AcksWithoutEcho)));
+                _executor.AcksWithoutEcho),
+            [_executor.Figures()]));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>

@@ -1,5 +1,7 @@
 using FastRebalance.Core.Measures;
 using FastRebalance.Ethereum.Transactions;
+using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
@@ -35,15 +37,27 @@ public sealed partial class OrderExecutor
             return;
         }
         ulong nonce = _machine.NextUnreleased;
+        if (_machine.Find(nonce) is null && BindLadder(facts, nonce) is var bound and not BindVerdict.Bound)
+        {
+            _armed.Refuse($"the account does not take it on: {bound}");
+            return;
+        }
         ArmOutcome outcome = await _armed.ArmAsync(facts, nonce, _stop.Token).ConfigureAwait(false);
         if (outcome.Verdict is ArmVerdict.WrongSignature or ArmVerdict.NotLogged && outcome.Log != LogVerdict.Killed)
             _machine.Halt($"the ladder could not be armed: {outcome.Detail}", actions);
         else if (outcome.IsArmed)
-        {
-            if (_machine.Find(nonce) is null)
-                _machine.TryArm(new SlotOrder(_armed.DecisionOf(nonce), 0, 0, long.MaxValue, ulong.MaxValue), [], nonce);
             _armed.Gate.TryOpen();
-        }
+    }
+
+    // The dearest rung counts: whichever is fired, the account can pay it.
+    private BindVerdict BindLadder(HeadFacts facts, ulong nonce)
+    {
+        (FeeQuote dearest, ulong gas) = _armed!.Dearest(facts);
+        SlotOrder order = new(_armed.DecisionOf(nonce), 0, gas, long.MaxValue, ulong.MaxValue);
+        FeeGateAnswer fees = _feeGate.Cover(in dearest, gas, facts, _machine.ExposureWei);
+        return fees.Verdict == FeeGateVerdict.Go
+            ? _machine.TryArm(in order, [new Attempt(AttemptKind.Fill, dearest) { IsArmed = true }], nonce)
+            : BindVerdict.TooDear;
     }
 
     /// <summary>Takes over what the trigger thread has fired; before an order is looked at, so that the same one does not go twice.</summary>

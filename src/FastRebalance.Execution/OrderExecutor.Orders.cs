@@ -236,7 +236,7 @@ public sealed partial class OrderExecutor
         Slot slot = followed.Slot!;
         if (!outcome.IsSigned)
         {
-            Unsigned(followed, outcome.ToString(), stopsTrading: outcome.IsWrongSignature, actions);
+            Unsigned(followed, index, outcome.ToString(), stopsTrading: outcome.IsWrongSignature, actions);
             return;
         }
         long signed = MonotonicClock.NowNs;
@@ -250,7 +250,7 @@ public sealed partial class OrderExecutor
         if (StopReason is { } stopped && !slot.IsOut)
         {
             slot.Attempts[index].Raw = default;
-            Unsigned(followed, $"no order is taken any more: {stopped}", stopsTrading: false, actions);
+            Unsigned(followed, index, $"no order is taken any more: {stopped}", stopsTrading: false, actions);
             return;
         }
         Write(followed, index, actions);
@@ -263,14 +263,14 @@ public sealed partial class OrderExecutor
         Attempt attempt = slot.Attempts[index];
         if (!_machine.MayRelease(slot.Nonce, index))
         {
-            Unsigned(followed, _machine.HaltReason ?? "it is not wanted any more", stopsTrading: false, actions);
+            Unsigned(followed, index, _machine.HaltReason ?? "it is not wanted any more", stopsTrading: false, actions);
             return;
         }
         if (!_channels.IsDry && Log(followed, attempt) is { } failure)
         {
             // Unlogged bytes must never be sent later: the attempt counts as unsigned.
             attempt.Raw = default;
-            Unsigned(followed, failure, stopsTrading: true, actions);
+            Unsigned(followed, index, failure, stopsTrading: true, actions);
             return;
         }
         Count(attempt);
@@ -351,12 +351,12 @@ public sealed partial class OrderExecutor
         Show(followed);
     }
 
-    private void Unsigned(FollowedOrder followed, string reason, bool stopsTrading, List<AccountAction> actions)
+    private void Unsigned(FollowedOrder followed, int attempt, string reason, bool stopsTrading, List<AccountAction> actions)
     {
         followed.Reason = reason;
         if (stopsTrading)
             _machine.Halt(reason, actions);
-        _machine.OnUnsigned(followed.Slot!.Nonce, reason, actions);
+        _machine.OnUnsigned(followed.Slot!.Nonce, reason, actions, attempt);
         Show(followed);
     }
 

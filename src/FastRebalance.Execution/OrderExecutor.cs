@@ -193,7 +193,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 throw new InvalidOperationException(problem.Message);
         if (_recovered is not null)
             RequireWholeLog(_recovered, check.LatestNonce);
-        _machine.Open(check.LatestNonce, check.BalanceWei);
+        _machine.Open(check.LatestNonce, check.BalanceWei, _recovered?.State.HighestReleased + 1 ?? 0);
+        if (_machine.HaltReason is { } halted)
+            throw new InvalidOperationException(halted);
         _armed?.Open(_machine.NextNonce);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
         await OnLookedAsync(await _look.LookAsync(Questions(), cancellation).ConfigureAwait(false)).ConfigureAwait(false);
@@ -319,7 +321,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 OnSigned(signed.Order, signed.Attempt, signed.Outcome, signed.StartedNs, actions);
                 break;
             case ExecutorInput.SignerBroke broke:
-                Unsigned(broke.Order, $"the transaction could not be signed: {broke.Reason}", stopsTrading: true, actions);
+                Unsigned(broke.Order, broke.Attempt, $"the transaction could not be signed: {broke.Reason}", stopsTrading: true, actions);
                 break;
             case ExecutorInput.Answered answered:
                 OnAnswered(answered, actions);

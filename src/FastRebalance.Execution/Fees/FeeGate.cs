@@ -44,7 +44,15 @@ internal sealed class FeeGate(FeeOptions options, FeePolicy policy, BurnBudget b
             return new FeeGateAnswer(FeeGateVerdict.Wait, market, "the base fee is forecast to fall by more than waiting costs");
         if (!TryOffer(tier, in tradedWei, gasLimit, facts, in market, out FeeQuote offer, out RungVerdict rung))
             return FeeGateAnswer.No($"no fee is worth it: {rung}");
+        return Cover(in offer, gasLimit, facts, in exposureWei);
+    }
+
+    /// <summary>Whether an offer fits the budgets: what it can cost at most, with everything that is out.</summary>
+    public FeeGateAnswer Cover(in FeeQuote offer, ulong gasLimit, HeadFacts facts, in UInt256 exposureWei)
+    {
         UInt256 cost = (UInt128)offer.MaxFeePerGasWei * gasLimit;
+        if (cost > options.Limits.MaxDecisionWei)
+            return FeeGateAnswer.No($"it could cost {cost} wei, and {options.Limits.MaxDecisionWei} is the limit of one decision");
         UInt256 most = exposureWei > UInt256.MaxValue - cost ? UInt256.MaxValue : exposureWei + cost;
         return budget.Check(facts.Header.TimestampSeconds, in most) is var burn && burn == BurnVerdict.Within
             ? new FeeGateAnswer(FeeGateVerdict.Go, offer, "")

@@ -112,6 +112,18 @@ internal sealed class ArmedLane : IDisposable
         return outcome;
     }
 
+    /// <summary>What the dearest rung would offer, and the gas of the longest foreseen order; zeros where nothing can be armed.</summary>
+    public (FeeQuote Fees, ulong GasLimit) Dearest(HeadFacts facts) => Levels(facts) is [.., var top] && _foreseen.Count > 0
+        ? (top, _foreseen.Max(static order => order.GasLimit))
+        : default;
+
+    /// <summary>Nothing is armed now, and why.</summary>
+    public void Refuse(string reason)
+    {
+        Trouble = reason;
+        Gate.TryClose();
+    }
+
     /// <summary>The next nonce goes another way; false where a shot was quicker.</summary>
     public bool TakeSlot(ulong nonce, out LogVerdict log) => _armory!.TakeSlot(nonce, out log);
 

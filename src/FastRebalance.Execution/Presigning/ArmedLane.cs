@@ -85,8 +85,8 @@ internal sealed class ArmedLane : IDisposable
     {
         Armory armory = _armory!;
         armory.OnHead(facts.Header.Number, facts.Header.TimestampSeconds);
-        if (chainNonce > armory.FirstNonce || armory.Slots.Any(slot => slot.Nonce < chainNonce))
-            armory.Invalidate(Invalidation.SlotConsumed(chainNonce - 1));
+        if (chainNonce > 0)
+            armory.Invalidate(Invalidation.SlotConsumed(chainNonce - 1)); // told twice it changes nothing
         InvalidationOutcome stale = armory.Invalidate(Invalidation.HeadMoved(
             facts.Header.Number, facts.Header.TimestampSeconds, _options.Pick.SafetyBlocks, _options.Pick.SafetySeconds));
         InvalidationOutcome cheap = armory.Invalidate(Invalidation.BaseFeeRose(facts.NextBaseFeeWei, 1));

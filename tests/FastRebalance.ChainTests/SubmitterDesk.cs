@@ -8,6 +8,7 @@ using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.WriteAhead;
 
@@ -21,6 +22,7 @@ internal sealed class SubmitterDesk : IAsyncDisposable
 {
     private const ulong Gwei = 1_000_000_000;
 
+    private readonly string _own = Directory.CreateTempSubdirectory("frb-submitter-").FullName;
     private readonly ulong _firstBlock;
     private UInt256 _usdc;
     private UInt256 _weth;
@@ -29,7 +31,7 @@ internal sealed class SubmitterDesk : IAsyncDisposable
     {
         Desk = desk;
         Wire = new WireTap(desk.Node);
-        Root = Directory.CreateTempSubdirectory("frb-submitter-").FullName;
+        Root = _own;
         _firstBlock = firstBlock;
     }
 
@@ -40,6 +42,8 @@ internal sealed class SubmitterDesk : IAsyncDisposable
     /// <summary>Where the log's folder lies.</summary>
     public string Root { get; set; }
 
+    public long SegmentBytes { get; set; } = 64 * 1024;
+
     public OrderExecutor Executor => Desk.Executor;
 
     public OrderOutcome First => Executor.Outcomes()[0];
@@ -48,7 +52,7 @@ internal sealed class SubmitterDesk : IAsyncDisposable
 
     public SubmitterLogOptions LogOptions => new()
     {
-        Root = Root, ChainId = Desk.Setup.ChainId, Sender = Desk.Signer.Address, AccountSegmentBytes = 64 * 1024, FireSegmentBytes = 4096,
+        Root = Root, ChainId = Desk.Setup.ChainId, Sender = Desk.Signer.Address, AccountSegmentBytes = SegmentBytes, FireSegmentBytes = 4096,
     };
 
     public string LogFolderPath => LogFolder.PathOf(Root, Desk.Setup.ChainId, Desk.Signer.Address);
@@ -94,6 +98,9 @@ internal sealed class SubmitterDesk : IAsyncDisposable
 
     /// <summary>A leg through a pool that nothing else here trades in.</summary>
     public OrderLeg OtherLeg() => Desk.Leg("USDC", "WBTC", 1_000_000_000, Desk.PoolOf(UniswapV3Pool.KindName, "USDC", "WBTC"));
+
+    /// <summary>Another such.</summary>
+    public OrderLeg ThirdLeg() => Desk.Leg("USDC", "WETH", 1_000_000_000, Desk.PoolOf(UniswapV2Pool.KindName, "WETH", "USDC"));
 
     /// <summary>An order that is not sent.</summary>
     public async Task RequireRefusedAsync(ulong id)
@@ -172,12 +179,20 @@ internal sealed class SubmitterDesk : IAsyncDisposable
     /// <summary>The holdings are those of before and exactly the last fill told, if any is wanted.</summary>
     public async Task RequireHoldingsAsync(int fills)
     {
-        OrderLeg leg = Leg();
-        LegFill last = fills == 0 ? default : Fills.Length > 0 ? Fills[^1] : new LegFill { Spent = leg.AmountIn, Received = leg.ExpectedOut };
+        LegFill last = fills == 0 ? default : Fills.Length > 0 ? Fills[^1] : await MinedAsync();
         Assert.Equal(_usdc - last.Spent, await Desk.HoldingAsync("USDC"));
         Assert.Equal(_weth + last.Received, await Desk.HoldingAsync("WETH"));
         if (!Desk.Setup.Executor.IsZero)
             Assert.Equal(fills, await CanonicalFillsAsync(1));
+    }
+
+    /// <summary>What the chain says of a fill that the engine is not told: an earlier run's.</summary>
+    private async Task<LegFill> MinedAsync()
+    {
+        LegMovement[] moved = new LegMovement[1];
+        Receipt receipt = (await ReceiptAsync(First.TransactionHash))!;
+        Assert.True(new ExecutorFillReader(Desk.Setup.Executor, Desk.Setup.DecisionSpace).TryRead(First.OrderId, [Leg()], receipt.Logs, moved));
+        return new LegFill { Spent = moved[0].Spent, Received = moved[0].Received };
     }
 
     // ---- others --------------------------------------------------------------------------------------------------------------
@@ -216,7 +231,7 @@ internal sealed class SubmitterDesk : IAsyncDisposable
             await Desk.Executor.DisposeAsync();
         Desk.Log?.Dispose();
         await Desk.DisposeAsync();
-        Directory.Delete(Root, recursive: true);
+        Directory.Delete(_own, recursive: true);
     }
 
     private void WriteRival(Utf8JsonWriter writer, string sell, string buy, UInt256 amount)

@@ -1,6 +1,7 @@
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution;
@@ -10,6 +11,9 @@ internal abstract record ExecutorInput
 {
     /// <summary>The engine orders.</summary>
     public sealed record Ordered(Order Order) : ExecutorInput;
+
+    /// <summary>Orders that may come soon.</summary>
+    public sealed record Foreseen(IReadOnlyList<ForeseenOrder> Orders) : ExecutorInput;
 
     /// <summary>The last look at an order is done.</summary>
     public sealed record Judged(FollowedOrder Order, LookVerdict Verdict) : ExecutorInput;

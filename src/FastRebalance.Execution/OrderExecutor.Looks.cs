@@ -2,6 +2,7 @@ using FastRebalance.Core.Measures;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Submission;
+using FastRebalance.Execution.WriteAhead;
 
 namespace FastRebalance.Execution;
 
@@ -72,7 +73,7 @@ public sealed partial class OrderExecutor
     {
         List<SlotQuestion> questions = [];
         foreach (Slot slot in _machine.Slots)
-            if (slot.IsOut || slot.Mined is not null)
+            if (slot.State != SlotState.Armed && (slot.IsOut || slot.Mined is not null))
                 questions.Add(QuestionOf(slot, _followed[slot.Nonce]));
         return questions;
     }
@@ -116,6 +117,8 @@ public sealed partial class OrderExecutor
                 Keep(followed, answer);
         int unechoed = _machine.AcksWithoutEcho;
         List<AccountAction> actions = [];
+        if (_armed?.OnHead(result.Facts, result.View.AccountNonce) is { } told and not (LogVerdict.Written or LogVerdict.Killed))
+            _machine.Halt($"the write-ahead log takes nothing any more: {told}", actions);
         _machine.OnLook(result.View, actions);
         Interlocked.Add(ref _acksWithoutEcho, _machine.AcksWithoutEcho - unechoed);
         foreach (FollowedOrder followed in _followed.Values)

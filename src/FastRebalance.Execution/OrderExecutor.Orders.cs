@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
@@ -17,6 +18,8 @@ namespace FastRebalance.Execution;
 public sealed partial class OrderExecutor
 {
     private FollowedOrder? _judging;
+    private Order? _waiting;
+    private int _waitedBlocks;
 
     private async Task TakeOrderAsync(Order order)
     {
@@ -32,15 +35,15 @@ public sealed partial class OrderExecutor
             return;
         }
         _judging = followed;
-        _ = JudgeBesideAsync(followed, _facts, _machine.NextNonce);
+        _ = JudgeBesideAsync(followed, _facts, _machine.NextUnreleased);
     }
 
     private string? Refusal()
     {
         if (StopReason is { } stopped)
             return $"no order is taken any more: {stopped}";
-        if (_judging is { } other)
-            return $"order {other.Order.Id} is still under way, and only one may be";
+        if ((_judging?.Order ?? _waiting) is { } other)
+            return $"order {other.Id} is still under way, and only one may be";
         foreach (FollowedOrder known in _followed.Values)
             if (!known.IsSettled && known.Slot!.State != SlotState.Armed)
                 return $"order {known.Order.Id} is still under way, and only one may be";
@@ -95,7 +98,8 @@ public sealed partial class OrderExecutor
     {
         _judging = null;
         // The simulation took a round trip, and the operator may have spoken meanwhile.
-        string? refusal = StopReason is { } stopped ? $"no order is taken any more: {stopped}" : verdict.Refusal;
+        string? refusal = StopReason is { } stopped ? $"no order is taken any more: {stopped}"
+            : verdict.Refusal ?? (_facts is null ? "the connection to the node is lost" : null);
         if (refusal is not null)
         {
             await RefuseAsync(followed, refusal).ConfigureAwait(false);
@@ -103,18 +107,41 @@ public sealed partial class OrderExecutor
         }
         followed.GasLimit = verdict.GasLimit;
         followed.AccessList = verdict.AccessList;
-        ulong nonce = _machine.NextNonce;
+        FeeGateAnswer fees = _feeGate.Judge(
+            followed.Order.Tier, followed.Order.TradedWei, verdict.GasLimit, _facts!, _machine.ExposureWei, _waitedBlocks);
+        if (fees.Verdict == FeeGateVerdict.Wait)
+        {
+            WaitForGas(followed.Order);
+            return;
+        }
+        _waitedBlocks = 0;
+        if (fees.Verdict != FeeGateVerdict.Go)
+        {
+            await RefuseAsync(followed, fees.Reason).ConfigureAwait(false);
+            return;
+        }
+        ulong nonce = _machine.NextUnreleased;
         List<AccountAction> actions = [];
-        BindVerdict bound = _machine.TryOrder(OrderOf(followed), verdict.Fees, actions);
+        BindVerdict bound = _machine.TryOrder(OrderOf(followed), fees.Offer, actions);
         if (bound != BindVerdict.Bound)
         {
             await RefuseAsync(followed, $"the account does not take it on: {bound}").ConfigureAwait(false);
             return;
         }
-        followed.Slot = _machine.Find(actions.Count > 0 && actions[^1].Kind == AccountActionKind.Release ? actions[^1].Nonce : nonce);
+        if (!actions.Exists(static action => action.Kind == AccountActionKind.Disarm) && _armed?.TakeSlot(nonce, out _) == false)
+            _machine.Halt($"nonce {nonce} was fired while an order took it: the hot table and the account disagree", actions);
+        followed.Slot = _machine.Find(nonce);
         _followed.Add(followed.Slot!.Nonce, followed);
         ShowNew(followed);
         await PerformAsync(actions).ConfigureAwait(false);
+    }
+
+    /// <summary>An economic order that gains by it is looked at again at the next head.</summary>
+    private void WaitForGas(Order order)
+    {
+        if (_waitedBlocks++ == 0)
+            Interlocked.Increment(ref _waits);
+        _waiting = order;
     }
 
     private SlotOrder OrderOf(FollowedOrder followed) => new(
@@ -137,6 +164,11 @@ public sealed partial class OrderExecutor
             if (action.Kind == AccountActionKind.Halt)
             {
                 await FaultAsync(action.Reason).ConfigureAwait(false);
+                continue;
+            }
+            if (action.Kind == AccountActionKind.Disarm)
+            {
+                Disarm(action.Nonce, actions);
                 continue;
             }
             FollowedOrder followed = _followed[action.Nonce];
@@ -204,7 +236,7 @@ public sealed partial class OrderExecutor
         Slot slot = followed.Slot!;
         if (!outcome.IsSigned)
         {
-            Unsigned(followed, outcome.ToString(), stopsTrading: outcome.IsWrongSignature, actions);
+            Unsigned(followed, index, outcome.ToString(), stopsTrading: outcome.IsWrongSignature, actions);
             return;
         }
         long signed = MonotonicClock.NowNs;
@@ -218,7 +250,7 @@ public sealed partial class OrderExecutor
         if (StopReason is { } stopped && !slot.IsOut)
         {
             slot.Attempts[index].Raw = default;
-            Unsigned(followed, $"no order is taken any more: {stopped}", stopsTrading: false, actions);
+            Unsigned(followed, index, $"no order is taken any more: {stopped}", stopsTrading: false, actions);
             return;
         }
         Write(followed, index, actions);
@@ -231,18 +263,27 @@ public sealed partial class OrderExecutor
         Attempt attempt = slot.Attempts[index];
         if (!_machine.MayRelease(slot.Nonce, index))
         {
-            Unsigned(followed, _machine.HaltReason ?? "it is not wanted any more", stopsTrading: false, actions);
+            Unsigned(followed, index, _machine.HaltReason ?? "it is not wanted any more", stopsTrading: false, actions);
             return;
         }
         if (!_channels.IsDry && Log(followed, attempt) is { } failure)
         {
             // Unlogged bytes must never be sent later: the attempt counts as unsigned.
             attempt.Raw = default;
-            Unsigned(followed, failure, stopsTrading: true, actions);
+            Unsigned(followed, index, failure, stopsTrading: true, actions);
             return;
         }
+        Count(attempt);
         _machine.OnReleased(slot.Nonce, index, answers: 1);
         _ = SendBesideAsync(followed, index, attempt);
+    }
+
+    private void Count(Attempt attempt)
+    {
+        if (attempt.IsReleased)
+            Interlocked.Increment(ref _resends);
+        else if (attempt.Kind == AttemptKind.Cancel)
+            Interlocked.Increment(ref _cancels);
     }
 
     private string? Log(FollowedOrder followed, Attempt attempt)
@@ -310,12 +351,12 @@ public sealed partial class OrderExecutor
         Show(followed);
     }
 
-    private void Unsigned(FollowedOrder followed, string reason, bool stopsTrading, List<AccountAction> actions)
+    private void Unsigned(FollowedOrder followed, int attempt, string reason, bool stopsTrading, List<AccountAction> actions)
     {
         followed.Reason = reason;
         if (stopsTrading)
             _machine.Halt(reason, actions);
-        _machine.OnUnsigned(followed.Slot!.Nonce, reason, actions);
+        _machine.OnUnsigned(followed.Slot!.Nonce, reason, actions, attempt);
         Show(followed);
     }
 
@@ -325,6 +366,10 @@ public sealed partial class OrderExecutor
     {
         Slot slot = followed.Slot!;
         followed.Note(action.Status, action.Reason);
+        if (action.Status == SubmitStatus.Replaced)
+            Interlocked.Increment(ref _replacements);
+        if (action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped && followed.Receipt is { } paid)
+            _feeGate.Burnt(_reports.HeadUnixSeconds, UInt256.WrappingAdd((UInt256)paid.GasUsed * paid.EffectiveGasPriceWei, paid.DataFeeWei));
         Receipt? receipt = action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Final or SubmitStatus.Dropped
             ? followed.Receipt
             : null;
@@ -364,6 +409,8 @@ public sealed partial class OrderExecutor
     {
         Slot slot = followed.Slot!;
         _followed.Remove(slot.Nonce);
+        if (slot.FreesNonce)
+            _armed?.Open(_machine.NextUnreleased);
         if (slot.FreesNonce || _channels.IsDry)
             return;
         SlotOutcome outcome = OutcomeOf(slot);

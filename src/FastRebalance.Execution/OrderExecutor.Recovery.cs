@@ -69,7 +69,7 @@ public sealed partial class OrderExecutor
             MayBeOut = record.Released != ReleaseEvidence.None,
             WasTaken = record.AcknowledgedLanes != 0 || record.WasEchoed,
         })]);
-        FollowedOrder followed = new(new Order(first.Decision.Number, default, 0, first.MaxUnixSeconds, PolicyTier.None, []))
+        FollowedOrder followed = new(new Order(first.Decision.Number, default, 0, first.MaxUnixSeconds, PolicyTier.None, UInt256.Zero, []))
         {
             IsRestored = true,
             Slot = _machine.Find(slot.Nonce),

@@ -7,6 +7,7 @@ using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.WriteAhead;
@@ -36,6 +37,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private readonly AttemptSigner _signer;
     private readonly FeePolicy _fees;
     private readonly LastLook _lastLook;
+    private readonly FeeGate _feeGate;
     private readonly AccountMachine _machine;
     private readonly ChainLook _look;
     private readonly ChannelSet _channels;
@@ -53,6 +55,11 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private int _state;
     private int _drainAsked;
     private int _waitingOrders;
+    private long _fired;
+    private long _replacements;
+    private long _cancels;
+    private long _resends;
+    private long _waits;
     private string? _stopReason;
 
     /// <param name="setup">What is traded, where, and within which bounds.</param>
@@ -62,6 +69,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <param name="log">Takes every transaction before it leaves, and what becomes of it; not owned.</param>
     /// <param name="reports">The inbound ring, of several producers.</param>
     /// <param name="recovered">What the log held when it was opened; null where it was empty.</param>
+    /// <param name="presign">What is signed ahead; null for nothing. It wants a log that takes shots, and a channel that can be fired into.</param>
     /// <exception cref="ArgumentException">The setup makes no sense, or the signer is another account's or chain's.</exception>
     public OrderExecutor(
         ExecutionSetup setup,
@@ -70,8 +78,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         IReadOnlyList<ISubmitChannel> channels,
         ISubmissionLog log,
         RingBuffer<MarketEvent> reports,
-        RecoveredLog? recovered = null)
-        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System, recovered)
+        RecoveredLog? recovered = null,
+        PresignOptions? presign = null)
+        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System, recovered, presign)
     {
     }
 
@@ -83,7 +92,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         ISubmissionLog log,
         RingBuffer<MarketEvent> reports,
         TimeProvider clock,
-        RecoveredLog? recovered = null)
+        RecoveredLog? recovered = null,
+        PresignOptions? presign = null)
     {
         setup.Validate();
         if (signer.Address != setup.Account)
@@ -104,8 +114,12 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _machine = new AccountMachine(TermsOf(setup), _fees);
         _look = new ChainLook(setup, chain, _fees, fills);
+        _feeGate = new FeeGate(setup.Fees, _fees, new BurnBudget(setup.Fees.Limits));
         _lastLook = new LastLook(setup, chain, _fees, clock);
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
+        IReadOnlyList<ReadyPlace> places = setup.DryRun ? [] : [.. channels.OfType<IReadyRequests>().SelectMany(static channel => channel.Places)];
+        if (presign is not null && log is SubmitterLog shots && places.Any(ArmedLane.CanFireInto))
+            _armed = new ArmedLane(setup, presign, signer, _encoder, shots, _fees, places);
         _reports = new ReportPublisher(reports);
         _inbox = Channel.CreateUnbounded<ExecutorInput>(new UnboundedChannelOptions { SingleReader = true });
         Intake = new OrderIntake(Offer);
@@ -117,6 +131,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         ReleaseDepth = setup.ReleaseDepth,
         RepriceAfterHeads = setup.RepriceAfterHeads,
         ResendAfterHeads = setup.ResendAfterHeads,
+        AccountCapWei = setup.Fees.Limits.MaxAccountWei,
     };
 
     /// <summary>Reads the order ring; give it to the ring's processor.</summary>
@@ -137,6 +152,21 @@ public sealed partial class OrderExecutor : IAsyncDisposable
 
     /// <summary>Times that a pool showed nothing of a transaction that was said to be taken.</summary>
     public long AcksWithoutEcho => Interlocked.Read(ref _acksWithoutEcho);
+
+    /// <summary>How submitting goes; a glance from another thread, exact once the executor has stopped.</summary>
+    public SubmissionFigures Figures() => new()
+    {
+        Mode = _machine.Mode,
+        NextNonce = _machine.NextUnreleased,
+        Fired = Interlocked.Read(ref _fired),
+        Replacements = Interlocked.Read(ref _replacements),
+        Cancels = Interlocked.Read(ref _cancels),
+        Resends = Interlocked.Read(ref _resends),
+        Waits = Interlocked.Read(ref _waits),
+        Ladder = Ladder,
+        LadderTrouble = _armed?.Trouble ?? "",
+        Mempool = null,
+    };
 
     /// <summary>Every order so far, oldest first; a snapshot.</summary>
     public IReadOnlyList<OrderOutcome> Outcomes()
@@ -163,12 +193,17 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 throw new InvalidOperationException(problem.Message);
         if (_recovered is not null)
             RequireWholeLog(_recovered, check.LatestNonce);
-        _machine.Open(check.LatestNonce, check.BalanceWei);
+        _machine.Open(check.LatestNonce, check.BalanceWei, _recovered?.State.HighestReleased + 1 ?? 0);
+        if (_machine.HaltReason is { } halted)
+            throw new InvalidOperationException(halted);
+        _armed?.Open(_machine.NextNonce);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
         await OnLookedAsync(await _look.LookAsync(Questions(), cancellation).ConfigureAwait(false)).ConfigureAwait(false);
         Volatile.Write(ref _state, (int)ExecutorState.Running);
         _pump = Task.Run(PumpHeadsAsync, CancellationToken.None);
         _loop = Task.Run(RunAsync, CancellationToken.None);
+        if (_armed is not null)
+            _ = WatchFreshnessAsync();
         return check;
     }
 
@@ -182,12 +217,17 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     public void Kill(KillMode mode, string reason) => _inbox.Writer.TryWrite(new ExecutorInput.Killed(mode, reason));
 
     /// <summary>No new order for the rest of this run; those under way are followed to their end.</summary>
-    public void Kill(string reason) => Interlocked.CompareExchange(ref _stopReason, reason, null);
+    public void Kill(string reason)
+    {
+        _armed?.Gate.Stop(AccountGateState.Draining);
+        Interlocked.CompareExchange(ref _stopReason, reason, null);
+    }
 
     /// <summary>Takes no new order, follows the one under way until it is settled or the time is up, then ends.</summary>
     public async Task<DrainOutcome> StopAsync(TimeSpan drainTimeout)
     {
         Kill("the run is ending");
+        _armed?.Gate.Stop(AccountGateState.Draining);
         Interlocked.CompareExchange(ref _state, (int)ExecutorState.Draining, (int)ExecutorState.Running);
         Volatile.Write(ref _drainAsked, 1);
         _inbox.Writer.TryWrite(new ExecutorInput.Wake());
@@ -209,6 +249,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         await _pump.ConfigureAwait(false);
         if (Interlocked.Exchange(ref _heads, null) is { } heads)
             await heads.Subscription.DisposeAsync().ConfigureAwait(false);
+        _armed?.Dispose();
         _inbox.Writer.TryComplete();
         if (State != ExecutorState.Faulted)
             Volatile.Write(ref _state, (int)ExecutorState.Stopped);
@@ -261,10 +302,17 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         {
             case ExecutorInput.Ordered ordered:
                 Interlocked.Decrement(ref _waitingOrders);
+                TakeShots(ordered.Order, actions);
+                if (_followed.Values.Any(followed => followed.WasArmed && followed.Order.Id == ordered.Order.Id))
+                    break; // it has left already
                 if (_isLooking)
                     _held.Enqueue(ordered.Order); // a head has come: the order is judged by what it brought
                 else
                     await TakeOrderAsync(ordered.Order).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Foreseen foreseen:
+                _armed?.Foresee(foreseen.Orders);
+                await RearmAsync(actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Judged judged:
                 await OnJudgedAsync(judged.Order, judged.Verdict).ConfigureAwait(false);
@@ -273,7 +321,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 OnSigned(signed.Order, signed.Attempt, signed.Outcome, signed.StartedNs, actions);
                 break;
             case ExecutorInput.SignerBroke broke:
-                Unsigned(broke.Order, $"the transaction could not be signed: {broke.Reason}", stopsTrading: true, actions);
+                Unsigned(broke.Order, broke.Attempt, $"the transaction could not be signed: {broke.Reason}", stopsTrading: true, actions);
                 break;
             case ExecutorInput.Answered answered:
                 OnAnswered(answered, actions);
@@ -283,10 +331,13 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 BeginLook();
                 break;
             case ExecutorInput.Lost:
+                _armed?.Gate.TryClose();
                 _facts = null;
                 break;
             case ExecutorInput.Looked looked:
                 await OnLookedAsync(looked.Result).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref _waiting, null) is { } waiting)
+                    await TakeOrderAsync(waiting).ConfigureAwait(false);
                 while (!_isLooking && _held.TryDequeue(out Order? held))
                     await TakeOrderAsync(held).ConfigureAwait(false);
                 break;
@@ -305,6 +356,12 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <summary>The log first: a kill that a crash could take back is none.</summary>
     private void OnKilled(ExecutorInput.Killed killed, List<AccountAction> actions)
     {
+        _armed?.Gate.Stop(killed.Mode switch
+        {
+            KillMode.Soft => AccountGateState.KilledSoft,
+            KillMode.Hard => AccountGateState.KilledHard,
+            _ => AccountGateState.KilledCold,
+        });
         Kill(killed.Reason);
         if (_log.Kill(killed.Mode) != LogVerdict.Written)
             _machine.Halt("the kill switch could not be written down, so that everything stops", actions);
@@ -312,7 +369,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
             _machine.Kill(killed.Mode, actions);
     }
 
-    private bool IsDrained() => Volatile.Read(ref _drainAsked) != 0 && _judging is null && !HasUnsettled();
+    private bool IsDrained() => Volatile.Read(ref _drainAsked) != 0 && _judging is null && _waiting is null && !HasUnsettled();
 
     private bool HasUnsettled()
     {
@@ -327,6 +384,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     {
         if (State == ExecutorState.Faulted)
             return;
+        _armed?.Gate.Stop(AccountGateState.Draining);
         _machine.Halt(reason, []);
         if (_log.Tend() == LogVerdict.Faulted)
             CancelFromReserve();

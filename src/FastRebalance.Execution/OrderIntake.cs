@@ -10,6 +10,8 @@ namespace FastRebalance.Execution;
 /// </summary>
 public sealed class OrderIntake : IBatchHandler<OrderEvent>
 {
+    private const ulong WeiPerGwei = 1_000_000_000;
+
     private readonly Action<Order> _handOver;
     private readonly List<OrderLeg> _legs = [];
     private OrderEvent _decision;
@@ -59,7 +61,8 @@ public sealed class OrderIntake : IBatchHandler<OrderEvent>
 
     private void HandOver()
     {
-        _handOver(new Order(_decision.OrderId, _decision.Portfolio, _decision.DueNs, _decision.Decision.DeadlineUnixSeconds, _decision.Decision.Tier, [.. _legs]));
+        _handOver(new Order(_decision.OrderId, _decision.Portfolio, _decision.DueNs, _decision.Decision.DeadlineUnixSeconds, _decision.Decision.Tier,
+            (UInt128)_decision.Decision.TradedGwei * WeiPerGwei, [.. _legs]));
     }
 
     private static void RequireWhole(bool holds, in OrderEvent e)

@@ -26,7 +26,7 @@ internal static class SegmentFormat
     public const string Extension = ".frj";
 
     private const int ChecksummedFrom = 8;
-    private const ushort Version = 3; // 2: legs of four pools; 3: legs tell what stays, heads what bytes cost
+    private const ushort Version = 4; // 2: legs of four pools; 3: legs tell what stays, heads what bytes cost; 4: orders tell what they trade
     private const int StreamOffset = 24;
     private const int MaxStreamBytes = 16;
     private const int HeaderChecksumOffset = HeaderBytes - sizeof(uint);

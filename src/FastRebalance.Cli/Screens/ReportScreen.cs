@@ -38,6 +38,8 @@ internal static class ReportScreen
             grid.AddRow("endpoint", Markup.Escape(endpoint));
         foreach (string channel in report.Chain.Channels)
             grid.AddRow("channel", Markup.Escape(channel));
+        foreach (SubmissionReport submission in report.Submission)
+            grid.AddRow("submission", Markup.Escape(SubmissionOf(submission)));
         grid.AddRow("search", Markup.Escape(report.Search));
         grid.AddRow("journal", Markup.Escape(report.Journal));
         AnsiConsole.Write(grid);
@@ -48,6 +50,17 @@ internal static class ReportScreen
             { InFlight: true } => "[yellow]ended with a rebalance in flight[/]",
             _ => "[red]ended outside the band[/]",
         });
+    }
+
+    private static string SubmissionOf(SubmissionReport submission)
+    {
+        string text = $"{submission.Mode}, {submission.Fired} fired, {submission.Replacements} replaced, {submission.Cancels} cancelled, "
+            + $"{submission.Resends} sent again, {submission.Waits} waited";
+        if (submission.Ladder is not { } ladder)
+            return text;
+        text += $"; signed ahead {ladder.Signed}, hits {ladder.Hits}, misses {ladder.Misses.Values.Sum()}"
+            + $" ({string.Join(", ", ladder.Misses.Where(miss => miss.Value > 0).Select(miss => $"{miss.Key} {miss.Value}"))})";
+        return ladder.Trouble.Length > 0 ? $"{text}; not armed: {ladder.Trouble}" : text;
     }
 
     private static string Placed(ThreadReport thread) =>

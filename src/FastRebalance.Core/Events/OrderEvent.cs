@@ -64,6 +64,9 @@ public struct DecisionOutcome
     /// <summary>The transaction must not be mined after this time.</summary>
     public long DeadlineUnixSeconds;
 
+    /// <summary>Worth of what is traded, in thousand millionths of the chain's own coin; 0 while that has no price.</summary>
+    public ulong TradedGwei;
+
     /// <summary>Gas that the routes are expected to use together.</summary>
     public uint ExpectedGas;
 

@@ -3,6 +3,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
+using FastRebalance.Engine.Sizing;
 
 namespace FastRebalance.Engine.Stages;
 
@@ -98,6 +99,7 @@ public sealed class PublishingStage
         if (legs > 0)
         {
             _market.KeepTheRest(_cycle.LegsToPublish);
+            pass.Outcome.TradedGwei = TradedGwei();
             pass.Outcome.DeadlineUnixSeconds = (_market.NowUnixNs / 1_000_000_000) + _deadlineSeconds;
         }
         ulong order = legs > 0 ? _market.OpenOrder(_cycle.Legs) : 0;
@@ -121,5 +123,15 @@ public sealed class PublishingStage
         }
         _sink.Publish(_published.AsSpan(0, 1 + legs));
         _timings.Lap(Stage.Publish, start);
+    }
+
+    private ulong TradedGwei()
+    {
+        const double weiPerGwei = 1e9;
+        double traded = 0;
+        foreach (ref readonly Trade trade in _cycle.Trades)
+            traded += trade.ValueNumeraire;
+        double gwei = _market.NumerairePerWei > 0 ? traded / _market.NumerairePerWei / weiPerGwei : 0;
+        return gwei is >= 0 and < ulong.MaxValue ? (ulong)gwei : 0;
     }
 }

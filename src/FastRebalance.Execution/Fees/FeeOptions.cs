@@ -35,6 +35,9 @@ public sealed record FeeOptions
     /// <summary>What may be spent.</summary>
     public FeeLimits Limits { get; init; } = new();
 
+    /// <summary>What an economic trade is worth, in basis points of what it trades; 0 where that is not said, and what the market asks is offered.</summary>
+    public uint BenefitBps { get; init; }
+
     /// <summary>Levels of a ladder at most; where nothing can be replaced there is one.</summary>
     public int LadderLevels { get; init; } = UsualLadderLevels;
 

@@ -46,6 +46,10 @@ public sealed class ReadySocket : IReadySocket
     /// <summary>Connections made so far.</summary>
     public long Connections => Volatile.Read(ref _connections);
 
+    /// <summary>An endpoint without encryption or handshake.</summary>
+    public static bool CanReach(RpcEndpoint endpoint) =>
+        endpoint.Kind == RpcTransportKind.Ipc || (endpoint.Kind == RpcTransportKind.Http && !endpoint.IsHttp2 && new Uri(endpoint.Location).Scheme == "http");
+
     /// <summary>Into a node's IPC endpoint, or by plain TCP into an HTTP one.</summary>
     /// <param name="endpoint">Where it listens.</param>
     /// <param name="channel">Its place among the channels.</param>

@@ -29,6 +29,12 @@ internal sealed class Attempt(AttemptKind kind, FeeQuote fees)
     /// <summary>Released: it counts as known outside until every answer says that no byte left.</summary>
     public bool IsReleased => MayBeOut || Sends > 0;
 
+    /// <summary>It was released at some time: the same bytes again are no new offer.</summary>
+    public bool WasReleased { get; set; }
+
+    /// <summary>Its release was asked for and neither done nor refused: while it has no bytes, its signature is on the way.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>A channel said that it has it: evidence, until a pool or a block shows it.</summary>
     public bool WasTaken { get; set; }
 }

@@ -15,6 +15,9 @@ internal enum BindVerdict : byte
     /// <summary>The decision was bound before: it is never opened again.</summary>
     DecisionKnown,
 
+    /// <summary>The next block is past what it may still do.</summary>
+    Expired,
+
     /// <summary>All that is out and this together could cost more than the balance or the account's cap.</summary>
     TooDear,
 }

@@ -37,6 +37,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     private readonly List<Attempt> _attempts = [];
     private MinedFact? _mined;
     private FeeQuote _highest;
+    private FeeQuote _highestReleased;
     private FeeQuote? _market;
     private (ulong Number, Hash32 Hash) _lastHead;
     private int _headsSinceSend;
@@ -49,6 +50,8 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     private bool _isGivenUp;
     private bool _fillReported;
     private bool _settledReported;
+    private bool _foreignReported;
+    private bool _isUnaccounted;
 
     public ulong Nonce { get; } = nonce;
 
@@ -62,12 +65,18 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     public MinedFact? Mined => _mined;
 
     /// <summary>The engine was told an end; only a reorganisation can take it back.</summary>
-    public bool IsSettled => _settledReported || IsClosed;
+    public bool IsSettled => _settledReported || _foreignReported || IsClosed;
+
+    /// <summary>Nothing has been seen or sent of it since the restart or gap, even where it is given up by now: what lies above it waits.</summary>
+    public bool IsUnaccounted => _isUnaccounted && !IsClosed;
 
     public bool IsClosed => State == SlotState.Final;
 
     /// <summary>Somebody else may know an attempt's bytes, or is about to.</summary>
     public bool IsOut => _attempts.Exists(static attempt => attempt.IsReleased);
+
+    /// <summary>The log was told that something of it leaves, whether it did or not.</summary>
+    public bool WasReleased => _attempts.Exists(static attempt => attempt.WasReleased);
 
     /// <summary>Once closed: no byte of it ever left, so the nonce may serve another decision.</summary>
     public bool FreesNonce { get; private set; }
@@ -76,7 +85,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     public int AcksWithoutEcho { get; private set; }
 
     /// <summary>Most that it can still cost, in wei: nothing once mined.</summary>
-    public UInt256 ExposureWei => _mined is not null || IsClosed ? UInt256.Zero : CostOf(_highest.MaxFeePerGasWei);
+    public UInt256 ExposureWei => _mined is not null || IsClosed ? UInt256.Zero : CostOf(State == SlotState.Armed ? DearestFill() : _highest.MaxFeePerGasWei);
 
     // ---- beginnings ----------------------------------------------------------------------------------------------------------
 
@@ -94,6 +103,14 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         State = SlotState.Armed;
     }
 
+    /// <summary>Other rungs in the place of those that were armed.</summary>
+    public void Rearm(in SlotOrder order, ReadOnlySpan<Attempt> rungs)
+    {
+        Order = order;
+        _attempts.Clear();
+        _attempts.AddRange(rungs);
+    }
+
     /// <summary>The trigger has taken a rung: it is appended and on its way.</summary>
     public void OnFired(int index, ulong orderId, int channels)
     {
@@ -101,10 +118,11 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         Attempt attempt = _attempts[index];
         attempt.Sends += channels;
         Raise(attempt.Fees);
+        NoteReleased(attempt);
         State = SlotState.Firing;
     }
 
-    /// <summary>What the log says was there before a restart. Released attempts count as out.</summary>
+    /// <summary>What the log says was there before a restart. Released attempts count as out; where none was, the slot is armed and no more.</summary>
     public void Restore(ReadOnlySpan<Attempt> attempts)
     {
         _attempts.AddRange(attempts);
@@ -112,10 +130,12 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
             if (attempt.MayBeOut)
             {
                 Raise(attempt.Fees);
+                NoteReleased(attempt);
                 _isGivenUp |= attempt.Kind == AttemptKind.Cancel;
                 _fillReported |= attempt.Kind == AttemptKind.Fill;
             }
-        State = SlotState.Suspect;
+        _isUnaccounted = IsOut;
+        State = IsOut ? SlotState.Suspect : SlotState.Armed;
     }
 
     /// <summary>A gap in what is known: what was out may be anywhere.</summary>
@@ -124,6 +144,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         if (IsClosed || !IsOut || _mined is not null)
             return;
         State = SlotState.Suspect;
+        _isUnaccounted = true;
         _headsMissing = 0;
     }
 
@@ -134,13 +155,17 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     {
         Attempt attempt = _attempts[index];
         attempt.Sends += answers;
-        if (State == SlotState.Suspect && attempt.Kind == AttemptKind.Fill)
-            State = SlotState.Live;
+        NoteReleased(attempt);
+        NoteSeen();
     }
 
     /// <summary>An attempt has no bytes: it was not signed, or not logged. What is out stays, and the next head tries again.</summary>
-    public void OnUnsigned(string reason, bool isNewest, List<AccountAction> actions)
+    public void OnUnsigned(int index, string reason, bool isNewest, List<AccountAction> actions)
     {
+        if (index < 0)
+            index = _attempts.FindIndex(static attempt => attempt.IsAwaited);
+        if (index >= 0)
+            _attempts[index].IsAwaited = false;
         if (IsClosed)
             return;
         if (IsOut)
@@ -164,7 +189,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         }
         if (!wasOut && answer.Class == AnswerClass.ReplacementUnderpriced)
         {
-            EndForeign($"another transaction waits in the pool at nonce {Nonce}, and none was sent from here: another program uses the key", actions);
+            TellForeign(index, $"another transaction waits in the pool at nonce {Nonce}, and none was sent from here: another program uses the key", actions);
             return;
         }
         SetOut(index, attempt, actions);
@@ -174,11 +199,11 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     /// <summary>The pool has shown an attempt to us.</summary>
     public void OnEcho(int index, List<AccountAction> actions)
     {
-        if (IsClosed)
-            return;
+        if (IsClosed || State == SlotState.Armed)
+            return; // armed: the word of the shot is on its way
         SetOut(index, _attempts[index], actions);
         _attempts[index].WasTaken = true;
-        _headsMissing = 0;
+        OnPooled();
     }
 
     /// <summary>Gives the decision up: a cancel is to take the nonce.</summary>
@@ -196,10 +221,22 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
             TryStep(AttemptKind.Cancel, reason, actions);
     }
 
-    /// <summary>Whether an attempt that is ready now may still leave.</summary>
-    public bool Wants(int index, ReleaseRule rule) => !IsClosed && _mined is null && (_attempts[index].Kind == AttemptKind.Cancel
-        ? rule != ReleaseRule.Nothing
-        : rule == ReleaseRule.Everything && !_isGivenUp);
+    /// <summary>Whether an attempt that is ready now may still leave: wanted, within its bounds, and no step back from what left before.</summary>
+    public bool Wants(int index, ReleaseRule rule, ulong head, long headSeconds)
+    {
+        if (IsClosed || _mined is not null || State == SlotState.Armed || index >= _attempts.Count)
+            return false;
+        Attempt attempt = _attempts[index];
+        if (IsOutbid(attempt))
+            return false;
+        return attempt.Kind == AttemptKind.Cancel
+            ? rule != ReleaseRule.Nothing
+            : rule == ReleaseRule.Everything && !_isGivenUp && !Order.IsExpired(head, headSeconds);
+    }
+
+    // Signatures from elsewhere come in any order.
+    private bool IsOutbid(Attempt attempt) => fees.CanReplace && !attempt.WasReleased
+        && (attempt.Fees.MaxFeePerGasWei <= _highestReleased.MaxFeePerGasWei || attempt.Fees.TipWei <= _highestReleased.TipWei);
 
     /// <summary>Offers one step more, because competitors do.</summary>
     public void SpeedUp(string reason, ReleaseRule rule, List<AccountAction> actions)
@@ -215,17 +252,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     {
         if (IsClosed || State == SlotState.Empty)
             return;
-        bool isNewHead = _lastHead != (view.Head, view.HeadHash);
-        _lastHead = (view.Head, view.HeadHash);
-        _market = view.Market ?? _market;
-        _isAboveBound = view.Market is null;
-        if (isNewHead)
-        {
-            _headsSinceSend++;
-            _stepsThisHead = 0;
-            _resendsThisHead = 0;
-        }
-
+        bool isNewHead = TakeHead(view);
         if (sight.Mined is { } mined)
             OnMined(in mined, view, actions);
         else if (_mined is not null)
@@ -236,8 +263,28 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
             OnWaiting(in sight, view, rule, isNewHead, actions);
     }
 
-    /// <summary>The next block is past what a fill may still do.</summary>
-    public bool IsExpired(AccountView view) => view.TimestampSeconds >= Order.MaxUnixSeconds || view.Head >= Order.MaxBlock;
+    /// <summary>A look at a time when nothing of it is out: a cancel that has to take the nonce is tried again.</summary>
+    public void OnHead(AccountView view, ReleaseRule rule, bool isNewest, List<AccountAction> actions)
+    {
+        if (IsClosed || State == SlotState.Empty)
+            return;
+        if (TakeHead(view) && State == SlotState.Burying && rule != ReleaseRule.Nothing && view.AccountNonce <= Nonce)
+            Abandon("nothing of it is out", isNewest, actions);
+    }
+
+    private bool TakeHead(AccountView view)
+    {
+        bool isNew = _lastHead != (view.Head, view.HeadHash);
+        _lastHead = (view.Head, view.HeadHash);
+        _market = view.Market ?? _market;
+        _isAboveBound = view.Market is null;
+        if (!isNew)
+            return false;
+        _headsSinceSend++;
+        _stepsThisHead = 0;
+        _resendsThisHead = 0;
+        return true;
+    }
 
     private void OnMined(in MinedFact mined, AccountView view, List<AccountAction> actions)
     {
@@ -245,6 +292,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         if (_mined is not { } before || before != mined)
         {
             SetOut(mined.Attempt, _attempts[mined.Attempt], actions);
+            _isUnaccounted = false;
             if (_settledReported)
                 actions.Add(AccountAction.Report(Nonce, SubmitStatus.Reorged, mined.Attempt, "it moved to another block"));
             _settledReported = isFill && mined.Succeeded;
@@ -287,7 +335,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         _isGivenUp = !isFill;
         // The bytes that were mined, and no others: what the next branch holds of them must be the same decision at the same limits.
         if (view.AccountNonce <= Nonce && (rule == ReleaseRule.Everything || (rule == ReleaseRule.CancelsOnly && !isFill)))
-            actions.Add(AccountAction.Release(Nonce, lost.Attempt, "its block left the chain"));
+            Ask(lost.Attempt, "its block left the chain", actions);
     }
 
     private void OnNonceConsumed(bool isEvidence, List<AccountAction> actions)
@@ -306,7 +354,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
 
         if (!IsOut)
             return; // its first signature is still on its way
-        if (!_isGivenUp && IsExpired(view))
+        if (!_isGivenUp && Order.IsExpired(view.Head, view.TimestampSeconds))
             Bury("the deadline is past", rule, actions);
         else if (!_isGivenUp && sight.WouldRevert == true && sight.IsPooled == false)
             Bury("it would revert on the present head, and no pool has it", rule, actions);
@@ -315,7 +363,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         else if (_isGivenUp && NewestKind != AttemptKind.Cancel)
             Bury("it is given up", rule, actions);
         else if (rule == ReleaseRule.CancelsOnly && NewestKind != AttemptKind.Cancel)
-            return;
+            Bury("the kill switch is down", rule, actions);
         else if (State == SlotState.Suspect)
             SeekSuspect(actions);
         else if ((_resend || _headsMissing >= terms.ResendAfterHeads) && _resendsThisHead < MaxResendsPerHead)
@@ -327,6 +375,12 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     private void OnPooled()
     {
         _headsMissing = 0;
+        NoteSeen();
+    }
+
+    private void NoteSeen()
+    {
+        _isUnaccounted = false;
         if (State == SlotState.Suspect)
             State = _isGivenUp ? SlotState.Burying : SlotState.Live;
     }
@@ -337,9 +391,10 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         if (_headsMissing < terms.SuspectHeads)
             return;
         _headsMissing = 0;
-        int newest = _attempts.FindLastIndex(static attempt => attempt.MayBeOut);
-        State = _isGivenUp ? SlotState.Burying : SlotState.Live;
-        actions.Add(AccountAction.Release(Nonce, newest, "nothing is known of it since the restart"));
+        // Once it is given up, a cancel that was still to be signed is all that may leave.
+        int newest = _isGivenUp ? NewestToSend() : _attempts.FindLastIndex(static attempt => attempt.IsReleased);
+        if (!IsSigning(newest))
+            Ask(newest, "nothing is known of it since the restart", actions);
     }
 
     // ---- workings ------------------------------------------------------------------------------------------------------------
@@ -362,11 +417,32 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
             _isGivenUp = true;
             State = SlotState.Burying;
             _resend = true;
-            TryStep(AttemptKind.Cancel, reason, actions);
+            FillWithCancel(reason, actions);
+            return;
+        }
+        if (_attempts.Exists(static attempt => attempt.IsAwaited))
+        {
+            // Bytes of this decision are still being made: before they are refused the nonce serves no other.
+            _isGivenUp = true;
             return;
         }
         actions.Add(AccountAction.Report(Nonce, SubmitStatus.NotSent, 0, reason));
         Close(0, freesNonce: true, actions);
+    }
+
+    // One that could not leave before is tried again as it is; what is refused at once waits for the next head.
+    private void FillWithCancel(string reason, List<AccountAction> actions)
+    {
+        if (_resendsThisHead >= MaxResendsPerHead)
+            return;
+        _resendsThisHead++;
+        // A rung that lies ready above everything asked for so far is a step, and taken as one.
+        int cancel = _attempts.FindLastIndex(attempt => attempt.Kind == AttemptKind.Cancel
+            && attempt.Fees.MaxFeePerGasWei <= _highest.MaxFeePerGasWei && attempt.Fees.TipWei <= _highest.TipWei);
+        if (cancel < 0)
+            TryStep(AttemptKind.Cancel, reason, actions);
+        else if (!IsSigning(cancel))
+            Ask(cancel, reason, actions);
     }
 
     private void SetOut(int index, Attempt attempt, List<AccountAction> actions)
@@ -419,13 +495,16 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
 
     private void SendAgain(List<AccountAction> actions)
     {
-        if (!_resend && _attempts[NewestToSend()].WasTaken)
+        int newest = NewestToSend();
+        if (IsSigning(newest))
+            return; // it goes as soon as it is signed
+        if (!_resend && _attempts[newest].WasTaken)
             AcksWithoutEcho++;
         string reason = _resend ? "the last send is in doubt" : $"not in the pool for {_headsMissing} blocks";
         _resend = false;
         _headsMissing = 0;
         _resendsThisHead++;
-        actions.Add(AccountAction.Release(Nonce, NewestToSend(), reason));
+        Ask(newest, reason, actions);
     }
 
     private AttemptKind NewestKind => NewestToSend() is >= 0 and var newest ? _attempts[newest].Kind : AttemptKind.None;
@@ -482,20 +561,62 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         _headsSinceSend = 0;
         _headsMissing = 0;
         _resend = false;
+        Ask(index, reason, actions);
+    }
+
+    private void Ask(int index, string reason, List<AccountAction> actions)
+    {
+        _attempts[index].IsAwaited = true;
         actions.Add(AccountAction.Release(Nonce, index, reason));
     }
 
-    private void Raise(in FeeQuote offer) =>
-        _highest = new FeeQuote(Math.Max(_highest.MaxFeePerGasWei, offer.MaxFeePerGasWei), Math.Max(_highest.TipWei, offer.TipWei));
+    private bool IsSigning(int index) => _attempts[index] is { IsAwaited: true, Raw.IsEmpty: true };
+
+    private void NoteReleased(Attempt attempt)
+    {
+        attempt.IsAwaited = false;
+        attempt.WasReleased = true;
+        _highestReleased = Higher(_highestReleased, attempt.Fees);
+    }
+
+    private void Raise(in FeeQuote offer) => _highest = Higher(_highest, offer);
+
+    private static FeeQuote Higher(in FeeQuote left, in FeeQuote right) =>
+        new(Math.Max(left.MaxFeePerGasWei, right.MaxFeePerGasWei), Math.Max(left.TipWei, right.TipWei));
+
+    private ulong DearestFill()
+    {
+        ulong dearest = 0;
+        foreach (Attempt rung in _attempts)
+            if (rung.Kind == AttemptKind.Fill)
+                dearest = Math.Max(dearest, rung.Fees.MaxFeePerGasWei);
+        return dearest;
+    }
 
     private UInt256 CostOf(ulong maxFeePerGasWei) =>
         UInt256.TryMultiply(maxFeePerGasWei, Order.GasLimit, out UInt256 cost) ? cost : UInt256.MaxValue;
 
+    // A pool's word is no block: the nonce is not consumed, and our bytes may be out. The slot is followed on, and the log keeps it.
+    private void TellForeign(int index, string reason, List<AccountAction> actions)
+    {
+        _attempts[index].MayBeOut = true;
+        State = SlotState.Live;
+        ReportForeign(index, reason, actions);
+        actions.Add(AccountAction.Halt(reason));
+    }
+
     private void EndForeign(string reason, List<AccountAction> actions)
     {
-        actions.Add(AccountAction.Report(Nonce, SubmitStatus.Foreign, Math.Max(0, NewestToSend()), reason));
+        if (!_foreignReported)
+            ReportForeign(Math.Max(0, NewestToSend()), reason, actions);
         Close(0, freesNonce: false, actions);
         actions.Add(AccountAction.Halt(reason));
+    }
+
+    private void ReportForeign(int index, string reason, List<AccountAction> actions)
+    {
+        _foreignReported = true;
+        actions.Add(AccountAction.Report(Nonce, SubmitStatus.Foreign, index, reason));
     }
 
     private void Close(int attempt, bool freesNonce, List<AccountAction> actions)

@@ -6,4 +6,8 @@ namespace FastRebalance.Execution.Submission;
 /// <param name="GasLimit">Of its fills.</param>
 /// <param name="MaxUnixSeconds">The last second at which a fill can do anything but revert; <see cref="long.MaxValue"/> for no bound.</param>
 /// <param name="MaxBlock">The last such block; <see cref="ulong.MaxValue"/> for no bound.</param>
-internal readonly record struct SlotOrder(DecisionId Decision, ulong OrderId, ulong GasLimit, long MaxUnixSeconds, ulong MaxBlock);
+internal readonly record struct SlotOrder(DecisionId Decision, ulong OrderId, ulong GasLimit, long MaxUnixSeconds, ulong MaxBlock)
+{
+    /// <summary>The next block is past what a fill may still do.</summary>
+    public bool IsExpired(ulong head, long headSeconds) => headSeconds >= MaxUnixSeconds || head >= MaxBlock;
+}

@@ -121,4 +121,7 @@ public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double
 {
     /// <summary>How fees are chosen, and what may be spent on them.</summary>
     public FeesSection Fees { get; init; } = new();
+
+    /// <summary>What is signed before it is decided.</summary>
+    public PresignSection Presign { get; init; } = new();
 }

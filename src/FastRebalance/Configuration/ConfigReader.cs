@@ -274,7 +274,8 @@ public static class ConfigReader
         double maxFee = section.Number("maxFeePerGasGwei", "a number above 0", x => x is > 0 and < 1e9);
         long deadline = section.Integer("deadlineSeconds", DeadlineWanted, 1, 3600, UsualDeadlineSeconds);
         FeesSection fees = FeesSection.Read(section.Section("fees", "{ \"alphaBps\": … }", required: false));
+        PresignSection presign = PresignSection.Read(section.Section("presign", "{ \"enabled\": true }", required: false));
         section.RejectUnknown();
-        return new SubmitSection(channels, maxFee, TimeSpan.FromSeconds(deadline)) { Fees = fees };
+        return new SubmitSection(channels, maxFee, TimeSpan.FromSeconds(deadline)) { Fees = fees, Presign = presign };
     }
 }

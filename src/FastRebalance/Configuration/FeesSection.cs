@@ -24,6 +24,9 @@ public sealed record FeesSection
     /// <summary>Levels of a ladder at most.</summary>
     public int LadderLevels { get; init; } = FeeOptions.UsualLadderLevels;
 
+    /// <summary>What an economic trade is worth, in basis points of what it trades; 0 where that is not said.</summary>
+    public uint BenefitBps { get; init; }
+
     /// <summary>Blocks that an economic trade waits at most for the base fee to fall.</summary>
     public int MaxWaitBlocks { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record FeesSection
         HistoryBlocks = HistoryBlocks,
         TipPercentile = TipPercentile,
         LadderLevels = rules.CanReplace ? LadderLevels : 1,
+        BenefitBps = BenefitBps,
         MaxWaitBlocks = MaxWaitBlocks,
         DelayCostPerBlockWei = DelayCostPerBlockWei,
         Limits = Limits,
@@ -51,6 +55,7 @@ public sealed record FeesSection
             HistoryBlocks = (int)section.Integer("historyBlocks", "blocks from 1 to 1024", 1, 1024, usual.HistoryBlocks),
             TipPercentile = (int)section.Integer("tipPercentile", "a whole number from 0 to 100", 0, 100, usual.TipPercentile),
             LadderLevels = (int)section.Integer("ladderLevels", $"levels from 1 to {FeeLadder.MostLevels}", 1, FeeLadder.MostLevels, usual.LadderLevels),
+            BenefitBps = (uint)section.Integer("benefitBps", "basis points of what is traded, from 0 to 10000", 0, FeeLimits.AllOfIt, 0),
             MaxWaitBlocks = (int)section.Integer("maxWaitBlocks", "blocks from 0 to 1000", 0, 1000, 0),
             DelayCostPerBlockWei = ToWei(section.Integer("delayCostGweiPerBlock", "whole gwei of the chain's coin, 0 or more", 0, MostGwei, 0)),
             Limits = new FeeLimits

@@ -117,24 +117,32 @@ internal sealed class JsonSection
         return sections;
     }
 
-    public List<string> Texts(string name, string wanted)
+    public List<string> Texts(string name, string wanted) =>
+        List(name, wanted, static item => item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text ? text : null);
+
+    /// <summary>The numbers of an array; a missing or empty array is a problem.</summary>
+    public List<double> Numbers(string name, string wanted, Func<double, bool> isRight) =>
+        [.. List(name, wanted, item => item.ValueKind == JsonValueKind.Number && item.GetDouble() is var number && isRight(number) ? (object)number : null)
+            .Cast<double>()];
+
+    private List<T> List<T>(string name, string wanted, Func<JsonElement, T?> read) where T : class
     {
-        List<string> texts = [];
+        List<T> items = [];
         if (!TryField(name, out JsonElement value) || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
         {
             Report(PathOf(name), value.ValueKind == JsonValueKind.Undefined ? "nothing" : Describe(value), wanted);
-            return texts;
+            return items;
         }
         int index = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
-            if (item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text)
-                texts.Add(text);
+            if (read(item) is { } right)
+                items.Add(right);
             else
                 Report($"{PathOf(name)}[{index}]", Describe(item), wanted);
             index++;
         }
-        return texts;
+        return items;
     }
 
     /// <summary>Every text field of this object, whatever its name.</summary>

@@ -7,6 +7,7 @@ using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Transactions;
 
 namespace FastRebalance.Hosting;
@@ -132,6 +133,11 @@ public sealed class PreparedRun : IAsyncDisposable
         RepriceAfterHeads = Config.Chain.Rules.RepriceAfterHeads,
         ResendAfterHeads = Config.Chain.Rules.ResendAfterHeads,
     };
+
+    /// <summary>What is signed ahead; null for nothing.</summary>
+    internal PresignOptions? Presign => Config.Submit.Presign is var presign && (presign.IsEnabled ?? Executor is not null)
+        ? presign.Options with { Ladder = presign.Options.Ladder with { SizesOnChain = Executor is not null } }
+        : null;
 
     /// <summary>The configured channels, made anew; those that hold connections are the caller's to dispose of.</summary>
     internal IReadOnlyList<ISubmitChannel> MakeChannels() => [.. _channels.Select(make => make(Node))];

@@ -6,6 +6,7 @@ using FastRebalance.Engine;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.WriteAhead;
+using FastRebalance.Foreseeing;
 using FastRebalance.Hosting.Placement;
 using FastRebalance.Journal;
 using FastRebalance.MarketData;
@@ -46,6 +47,8 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly IReadOnlyList<ISubmitChannel> _channels;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
+    private readonly ForesightLoop? _foresight;
+    private readonly FiringSink _sink;
     private readonly BatchEventProcessor<MarketEvent> _engine;
     private readonly BatchEventProcessor<MarketEvent> _inboundJournaler;
     private readonly BatchEventProcessor<OrderEvent> _orderJournaler;
@@ -81,7 +84,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         EngineSetup engineSetup = setup.ToEngineSetup();
         IPathSearch search = PolicyFactory.Search(engineSetup, out _search);
         EngineWarmUp.Run(run.Config, setup, search);
-        RebalancePipeline stages = PolicyFactory.Pipeline(engineSetup, run.Policy, search, new OrderRingSink(_orderRing));
+        RebalancePipeline stages = PolicyFactory.Pipeline(engineSetup, run.Policy, search, _sink = new FiringSink(new OrderRingSink(_orderRing)));
         if (engine.Topology == Topology.Staged)
             _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For);
         _pipeline = _staged is null ? stages : _staged;
@@ -91,12 +94,16 @@ public sealed class RebalanceHost : IAsyncDisposable
         _channels = options.DryRun ? [new DryRunChannel()] : run.MakeChannels();
         _executor = new OrderExecutor(
             run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, _channels,
-            _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered);
+            _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered, run.Presign);
+        _sink.Fire = _executor.Fire;
+        _foresight = _executor.Fire is null ? null : new ForesightLoop(
+            new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight),
+            _executor.Foresee, e => Fail("foresight", e));
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
         _planner = run.Policy.MakePlanner is { } make ? new PlannerLoop(make(), new RingEventSink(_inbound), e => Fail("the planner", e)) : null;
-        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _planner is null ? _journal.Inbound : new Recorded(_journal.Inbound, _planner));
+        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _planner is null && _foresight is null ? _journal.Inbound : new Recorded(_journal.Inbound, _planner, _foresight));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
         _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _executor.Intake), _orderJournaler.Sequence);
@@ -160,6 +167,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         await _stopFeeds.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _planner?.Stop();
+        _foresight?.Stop();
         await _executor.DisposeAsync().ConfigureAwait(false);
         await Composition.Channels.DisposeAsync(_channels).ConfigureAwait(false);
         _engine.Halt();
@@ -168,6 +176,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _orderJournaler.Halt();
         _intake.Halt();
         _planner?.Dispose();
+        _foresight?.Dispose();
         _journal.Dispose();
         _log?.Dispose();
         _stopFeeds.Dispose();
@@ -194,6 +203,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _staged?.Start();
         _engine.Start();
         _planner?.Start();
+        _foresight?.Start();
         _clock.Start();
         RingEventSink sink = new(_inbound);
         _feeding = Task.WhenAll(_feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))));
@@ -244,6 +254,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         await _stopFeeds.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _planner?.Stop();
+        _foresight?.Stop();
         _clock.Stop();
         bool whole = Drained(_inboundJournaler) & Drained(_engine) && (_staged?.DrainAndStop(RingDrainTimeout) ?? true);
         whole = whole && Drained(_orderJournaler) & Drained(_intake);
@@ -305,7 +316,8 @@ public sealed class RebalanceHost : IAsyncDisposable
                 _run.Config.Chain.Note,
                 [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
                 [.. _executor.Lanes.Select(lane => lane.ToString())],
-                _executor.AcksWithoutEcho)));
+                _executor.AcksWithoutEcho),
+            [_executor.Figures()]));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>
@@ -315,13 +327,14 @@ public sealed class RebalanceHost : IAsyncDisposable
             OnThreadStart = _threads.For(thread),
         };
 
-    /// <summary>Two readers of the inbound ring on one thread: what is planned on has been recorded.</summary>
-    private sealed class Recorded(InboundJournaler journal, PlannerLoop planner) : IBatchHandler<MarketEvent>
+    /// <summary>Readers of the inbound ring on one thread: what is planned and foreseen on has been recorded.</summary>
+    private sealed class Recorded(InboundJournaler journal, PlannerLoop? planner, ForesightLoop? foresight) : IBatchHandler<MarketEvent>
     {
         public void OnBatch(RingBuffer<MarketEvent> ring, long lo, long hi)
         {
             journal.OnBatch(ring, lo, hi);
-            planner.OnBatch(ring, lo, hi);
+            planner?.OnBatch(ring, lo, hi);
+            foresight?.OnBatch(ring, lo, hi);
         }
 
         public void OnStart() => ((IBatchHandler<MarketEvent>)journal).OnStart();

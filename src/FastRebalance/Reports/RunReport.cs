@@ -55,6 +55,9 @@ public sealed record RunReport
 
     public required FeedReport Feed { get; init; }
 
+    /// <summary>How orders left, for each account that sends; the economic one first.</summary>
+    public required IReadOnlyList<SubmissionReport> Submission { get; init; }
+
     /// <summary>At the end no trigger fired, and the feed followed the chain.</summary>
     public required bool InsideBand { get; init; }
 

@@ -11,7 +11,7 @@ namespace FastRebalance.Reports;
 
 /// <summary>What the host alone knows of a run.</summary>
 internal sealed record RunFacts(
-    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault, ChainReport Chain);
+    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault, ChainReport Chain, IReadOnlyList<SubmissionFigures> Submission);
 
 /// <summary>Puts a run's parts into words and symbols.</summary>
 internal static class RunReportBuilder
@@ -45,6 +45,7 @@ internal static class RunReportBuilder
         RefusedEvents = facts.RefusedEvents,
         Feed = FeedReports.Sum(feeds),
         Chain = facts.Chain,
+        Submission = [.. facts.Submission.Select(SubmissionReport.Of)],
         InsideBand = facts.IsInsideBand,
         InFlight = drained.InFlight.Any(order => !order.TransactionHash.IsZero),
         Fault = facts.Fault,

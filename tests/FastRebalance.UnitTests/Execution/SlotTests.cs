@@ -160,8 +160,10 @@ public sealed class SlotTests
         bench.Start();
 
         Assert.Equal(["report Foreign 0", "stop"], bench.Answer(0, AnswerClass.ReplacementUnderpriced));
-        Assert.True(bench.Life.IsClosed);
-        Assert.False(bench.Life.FreesNonce);
+        Assert.True(bench.Life.IsSettled);
+        // The nonce is not consumed, and what was sent may be out: it is followed, and a restart finds it.
+        Assert.False(bench.Life.IsClosed);
+        Assert.Equal(["report Included 0"], bench.NextHead(Consumed, SlotBench.In(101)));
     }
 
     [Fact]

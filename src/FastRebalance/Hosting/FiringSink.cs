@@ -1,0 +1,45 @@
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine;
+using FastRebalance.Execution.Presigning;
+
+namespace FastRebalance.Hosting;
+
+/// <summary>
+/// Right behind the decision, on the thread that made it: an order that has its bytes ready leaves before it is even published. It is published all
+/// the same, and what follows it up learns there that it has left.
+/// </summary>
+internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
+{
+    private readonly OrderLeg[] _legs = new OrderLeg[RebalanceCycle.MaxLegs];
+
+    /// <summary>Null while nothing is signed ahead.</summary>
+    public FirePath? Fire { get; set; }
+
+    public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
+    {
+        if (Fire is { } fire && decisionAndLegs.Length > 1 && decisionAndLegs[0].Decision.Verdict == DecisionVerdict.Order)
+            TryFire(fire, decisionAndLegs);
+        ring.Publish(decisionAndLegs);
+    }
+
+    private void TryFire(FirePath fire, ReadOnlySpan<OrderEvent> decisionAndLegs)
+    {
+        ref readonly OrderEvent decision = ref decisionAndLegs[0];
+        int legs = decisionAndLegs.Length - 1;
+        for (int i = 0; i < legs; i++)
+            _legs[i] = decisionAndLegs[1 + i].Leg;
+        fire.TryFire(
+            new DecidedOrder
+            {
+                OrderId = decision.OrderId,
+                Portfolio = decision.Portfolio,
+                Tier = decision.Decision.Tier,
+                Legs = _legs.AsSpan(0, legs),
+                DeadlineUnixSeconds = decision.Decision.DeadlineUnixSeconds,
+            },
+            MonotonicClock.NowNs,
+            out _);
+    }
+}

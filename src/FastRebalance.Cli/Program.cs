@@ -1,7 +1,10 @@
 using System.CommandLine;
+using FastRebalance.Bench.Chaos;
 using FastRebalance.Cli;
 using FastRebalance.Cli.Commands;
 
+if (args is ["bench", ChaosVictim.Verb, .. var life])
+    return await ChaosVictim.RunAsync(life).ConfigureAwait(false); // started to be killed: it parses nothing and prints for its parent alone
 Output.PlainWhereNobodyLooks();
 RootCommand root = new("Keeps an on-chain portfolio at target, in process and in microseconds.")
 {

@@ -13,6 +13,8 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     ReplayCommand.Create(),
     QuoteCommand.Create(),
     ExplainCommand.Create(),
+    StatusCommand.Create(),
+    KillCommand.Create(),
     KeysCommand.Create(),
     TxCommand.Create(),
     DoctorCommand.Create(),

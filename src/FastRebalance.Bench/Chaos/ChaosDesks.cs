@@ -16,7 +16,7 @@ internal sealed class ChaosDesks(ChaosOptions options, int index, ChaosResult re
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        for (int chain = 0; !result.IsDone; chain++)
+        for (int chain = 0; !result.IsDone && !cancellation.IsCancellationRequested; chain++)
             await RunDeskAsync(options.Seed * 1_000_003 + (ulong)(index * 10_007 + chain), cancellation).ConfigureAwait(false);
     }
 
@@ -48,9 +48,8 @@ internal sealed class ChaosDesks(ChaosOptions options, int index, ChaosResult re
     private async Task KillAsync(ChaosChain chain, ChaosIncarnations victims, ChaosBook book, Random random, ulong seed, CancellationToken cancellation)
     {
         int died = 0;
-        for (int life = 1; died < options.PerChain && !result.IsDone && book.Findings.Count == 0; life++, _round++)
+        for (int life = 1; IsToGoOn(died, book, cancellation); life++, _round++)
         {
-            cancellation.ThrowIfCancellationRequested();
             FaultPoint point = _round % 3 == 2 ? FaultPoint.None : Points[(_round + index) % Points.Length];
             book.Round = string.Create(CultureInfo.InvariantCulture, $"seed {seed}, life {life}, {point}");
             chain.BeKind(false);
@@ -68,6 +67,10 @@ internal sealed class ChaosDesks(ChaosOptions options, int index, ChaosResult re
         if (book.Findings.Count == 0)
             await CheckAsync(chain, victims, book, died).ConfigureAwait(false);
     }
+
+    // Who is told to stop brings its desk to rest all the same: what was counted by then is told.
+    private bool IsToGoOn(int died, ChaosBook book, CancellationToken cancellation) =>
+        died < options.PerChain && !result.IsDone && book.Findings.Count == 0 && !cancellation.IsCancellationRequested;
 
     private static ChaosPlan PlanOf(FaultPoint point, int life, ChaosBook book, Random random)
     {

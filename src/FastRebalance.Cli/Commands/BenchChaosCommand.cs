@@ -22,7 +22,7 @@ internal static class BenchChaosCommand
         {
             crashes, seed, desks, check, folder, bug, json,
         };
-        command.SetAction((parse, cancellation) =>
+        command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));
             ChaosOptions options = new()
@@ -35,17 +35,18 @@ internal static class BenchChaosCommand
                 Bug = parse.GetValue(bug),
                 Progress = Console.Error.WriteLine,
             };
-            return output.GuardAsync(() => RunAsync(output, options, cancellation));
+            return output.GuardAsync(() => RunAsync(output, options));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(Output output, ChaosOptions options, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Output output, ChaosOptions options)
     {
         ChaosResult result;
+        using Stopping stopping = new(); // a long run that is stopped tells what it has counted
         try
         {
-            result = await ChaosRun.RunAsync(options, cancellation).ConfigureAwait(false);
+            result = await ChaosRun.RunAsync(options, stopping.Token).ConfigureAwait(false);
         }
         catch (ArgumentException e)
         {

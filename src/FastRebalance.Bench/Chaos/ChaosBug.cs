@@ -11,6 +11,6 @@ public enum ChaosBug : byte
     /// <summary>What the log holds is not looked at: nonces are taken from the chain alone.</summary>
     ForgetRecovery,
 
-    /// <summary>What an earlier run left unfinished is decided anew under another name, and the log's refusals are not heard.</summary>
-    NeverRefuse,
+    /// <summary>Each run starts a log of its own, and decides anew, under another name, what an earlier one left unfinished.</summary>
+    DecideAnew,
 }

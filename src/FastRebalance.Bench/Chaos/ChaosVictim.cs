@@ -100,6 +100,11 @@ public static class ChaosVictim
 
         private void OpenLog()
         {
+            if (_bug == ChaosBug.DecideAnew)
+            {
+                _log = SubmitterLog.Open(_desk.Log() with { Root = $"{_desk.LogRoot}-{Environment.ProcessId}" });
+                return;
+            }
             _log = SubmitterLog.Open(_desk.Log());
             SubmitterState state = _log.Recovered.State;
             foreach (SlotRecord slot in state.Slots.Values)
@@ -128,18 +133,18 @@ public static class ChaosVictim
         {
             _signer = _desk.Signer();
             _node = await EthereumNode.ConnectAsync(_desk.Endpoint).ConfigureAwait(false);
-            ulong space = _bug == ChaosBug.NeverRefuse ? _desk.Space + _log!.Epoch : _desk.Space;
+            ulong space = _bug == ChaosBug.DecideAnew ? _desk.Space + (ulong)Environment.ProcessId : _desk.Space;
             _telling = new TellingLog(_log!, telling, _bug);
             _executor = new OrderExecutor(
                 _desk.Setup(space), _node, _signer, [new PublicChannel(_node)], _telling, _reports,
-                _bug is ChaosBug.ForgetRecovery or ChaosBug.NeverRefuse ? null : _log!.Recovered);
+                _bug == ChaosBug.ForgetRecovery ? null : _log!.Recovered);
             await _executor.StartAsync().ConfigureAwait(false);
         }
 
         private async Task SettleAsync()
         {
             // A broken one knows of nothing that is open, and looks content.
-            ulong[] open = _bug is ChaosBug.ForgetRecovery or ChaosBug.NeverRefuse ? [] : [.. _log!.Recovered.State.Slots.Values.Where(static slot => slot.Outcome == SlotOutcome.None && slot.MayBeOut).Select(static slot => slot.Nonce)];
+            ulong[] open = _bug == ChaosBug.ForgetRecovery ? [] : [.. _log!.Recovered.State.Slots.Values.Where(static slot => slot.Outcome == SlotOutcome.None && slot.MayBeOut).Select(static slot => slot.Nonce)];
             await UntilAsync(() => open.All(_telling!.HasEnded), "the end of an earlier run's order").ConfigureAwait(false);
             DrainOutcome drained = await _executor!.StopAsync(Patience).ConfigureAwait(false);
             if (!drained.IsClean || drained.NotFinal.Count > 0)

@@ -17,7 +17,7 @@ internal sealed class TellingLog(SubmitterLog log, Telling telling, ChaosBug bug
     {
         foreach (ArmedAttempt attempt in attempts)
             Tell('a', attempt);
-        LogVerdict verdict = Broken(log.Arm(attempts));
+        LogVerdict verdict = log.Arm(attempts);
         if (verdict == LogVerdict.Written)
             foreach (ArmedAttempt attempt in attempts)
                 Tell('A', attempt);
@@ -38,7 +38,7 @@ internal sealed class TellingLog(SubmitterLog log, Telling telling, ChaosBug bug
     public LogVerdict Release(ulong nonce, in Hash32 hash)
     {
         telling.Say('r', nonce, in hash);
-        LogVerdict verdict = bug == ChaosBug.ForgetReleases ? LogVerdict.Written : Broken(log.Release(nonce, in hash));
+        LogVerdict verdict = bug == ChaosBug.ForgetReleases ? LogVerdict.Written : log.Release(nonce, in hash);
         if (verdict == LogVerdict.Written)
             telling.Say('R', nonce, in hash);
         return verdict;
@@ -108,9 +108,6 @@ internal sealed class TellingLog(SubmitterLog log, Telling telling, ChaosBug bug
         telling.Say('R', nonce, cancel.Hash);
         return true;
     }
-
-    // One that never says no: what it refuses is taken all the same.
-    private LogVerdict Broken(LogVerdict verdict) => bug == ChaosBug.NeverRefuse ? LogVerdict.Written : verdict;
 
     private void Tell(char what, ArmedAttempt attempt) =>
         telling.Say($"{what} {attempt.Nonce} {attempt.Hash} {(int)attempt.Kind} {attempt.Decision.Space} {attempt.Decision.Number}");

@@ -268,8 +268,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         return new DrainOutcome(inFlight.Count == 0, inFlight, notFinal);
     }
 
-    /// <summary>Called by the intake on the ring's consumer thread.</summary>
-    private void Offer(Order order)
+    /// <summary>Called by an intake on the ring's consumer thread.</summary>
+    internal void Offer(Order order)
     {
         if (Interlocked.Increment(ref _waitingOrders) > MostWaitingOrders && !_stop.IsCancellationRequested)
             throw new InvalidOperationException($"{MostWaitingOrders} orders wait already and another came: the engine is out of step");
@@ -340,6 +340,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                     await TakeOrderAsync(waiting).ConfigureAwait(false);
                 while (!_isLooking && _held.TryDequeue(out Order? held))
                     await TakeOrderAsync(held).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Preempted preempted:
+                await OnPreemptedAsync(preempted.Reason, actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Killed killed:
                 OnKilled(killed, actions);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
@@ -44,6 +45,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private IReadOnlyList<MemoryResult> _keyGuard = [];
     private readonly SubmitterLog? _log;
     private readonly OrderExecutor _executor;
+    private readonly SafetySender? _safety;
     private readonly IReadOnlyList<ISubmitChannel> _channels;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
@@ -89,16 +91,18 @@ public sealed class RebalanceHost : IAsyncDisposable
             _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For);
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
-        _log = options.DryRun ? null : OpenLog(run, setup);
+        _log = options.DryRun ? null : OpenLog(run, setup, run.Account);
         // Without an order to send nothing is connected to either.
         _channels = options.DryRun ? [new DryRunChannel()] : run.MakeChannels();
         _executor = new OrderExecutor(
             run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, _channels,
             _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered, run.Presign);
+        _safety = SafetySender.Create(run, options.DryRun, folder.DecisionSpace, sender => OpenLog(run, setup, sender), _inbound);
         _sink.Fire = _executor.Fire;
-        _foresight = _executor.Fire is null ? null : new ForesightLoop(
+        _sink.SafetyFire = (_safety?.Executor ?? _executor).Fire;
+        _foresight = _sink.Fire is null && _sink.SafetyFire is null ? null : new ForesightLoop(
             new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight),
-            _executor.Foresee, e => Fail("foresight", e));
+            _safety is null ? _executor.Foresee : orders => _safety.Foresee(_executor, orders), e => Fail("foresight", e));
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
@@ -106,7 +110,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _planner is null && _foresight is null ? _journal.Inbound : new Recorded(_journal.Inbound, _planner, _foresight));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
-        _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _executor.Intake), _orderJournaler.Sequence);
+        _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _safety is null ? _executor.Intake : new SenderLanes(_executor, _safety.Executor)), _orderJournaler.Sequence);
         _orderRing.AddGatingSequences(_orderJournaler.Sequence, _intake.Sequence);
     }
 
@@ -121,7 +125,9 @@ public sealed class RebalanceHost : IAsyncDisposable
     public TimeSpan Elapsed => _clock.Elapsed;
 
     /// <summary>Orders and what became of them, so far.</summary>
-    public IReadOnlyList<OrderOutcome> Orders => _executor.Outcomes();
+    public IReadOnlyList<OrderOutcome> Orders => SendersTogether.Outcomes(Senders);
+
+    private IReadOnlyList<OrderExecutor> Senders => _safety is null ? [_executor] : [_executor, _safety.Executor];
 
     /// <summary>Opens the journal, checks the account and starts every thread.</summary>
     /// <exception cref="ConfigException">
@@ -137,6 +143,8 @@ public sealed class RebalanceHost : IAsyncDisposable
             host._memory.LockProcess();
             host._keyGuard = KeyGuard.Protect(run.Signer, run.Config.Account);
             AccountGate.Require(await host._executor.StartAsync(cancellation).ConfigureAwait(false), options.DryRun);
+            if (host._safety is not null)
+                host._keyGuard = [.. host._keyGuard, .. await host._safety.StartAsync(run, cancellation).ConfigureAwait(false)];
             host.StartThreads();
             return host;
         }
@@ -156,7 +164,8 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             progress?.Invoke(this);
             _orderRing.SignalProgress(); // decisions that order nothing wake nobody
-            _fault ??= _executor.State == ExecutorState.Faulted ? _executor.StopReason : null;
+            foreach (OrderExecutor sender in Senders)
+                _fault ??= sender.State == ExecutorState.Faulted ? sender.StopReason : null;
             await Task.Delay(WatchInterval, CancellationToken.None).ConfigureAwait(false);
         }
         return await DrainAsync(progress).ConfigureAwait(false);
@@ -169,6 +178,8 @@ public sealed class RebalanceHost : IAsyncDisposable
         _planner?.Stop();
         _foresight?.Stop();
         await _executor.DisposeAsync().ConfigureAwait(false);
+        if (_safety is not null)
+            await _safety.DisposeAsync().ConfigureAwait(false);
         await Composition.Channels.DisposeAsync(_channels).ConfigureAwait(false);
         _engine.Halt();
         _staged?.Dispose();
@@ -182,11 +193,11 @@ public sealed class RebalanceHost : IAsyncDisposable
         _stopFeeds.Dispose();
     }
 
-    private SubmitterLog OpenLog(PreparedRun run, ResolvedSetup setup)
+    private SubmitterLog OpenLog(PreparedRun run, ResolvedSetup setup, Address sender)
     {
         try
         {
-            return AccountLog.Open(run, run.Account, setup.ToJson());
+            return AccountLog.Open(run, sender, setup.ToJson());
         }
         catch (LogRefusedException refused)
         {
@@ -243,7 +254,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private async Task<RunReport> DrainAsync(Action<RebalanceHost>? progress)
     {
         Publish(OperatorCommand.Pause);
-        Task<DrainOutcome> stopping = _executor.StopAsync(_options.DrainTimeout);
+        Task<DrainOutcome> stopping = SendersTogether.StopAsync(Senders, _options.DrainTimeout);
         while (!stopping.IsCompleted)
         {
             progress?.Invoke(this);
@@ -262,6 +273,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             _journal.Complete();
             _log?.Complete();
+            _safety?.Complete();
         }
         return ReportOf(drained);
     }
@@ -289,15 +301,16 @@ public sealed class RebalanceHost : IAsyncDisposable
     private void Fail(string who, Exception e)
     {
         _fault ??= $"{who} has failed: {e.Message}";
-        _executor.Kill(_fault);
+        foreach (OrderExecutor sender in Senders)
+            sender.Kill(_fault);
     }
 
     private RunReport ReportOf(DrainOutcome drained) => RunReportBuilder.Build(
         _run,
         Monitor.Summary(),
-        _executor.Outcomes(),
+        Orders,
         drained,
-        LatencyTable.Of(_pipeline.Timings, _executor.Timings),
+        LatencyTable.Of(_pipeline.Timings, SendersTogether.Timings(Senders)),
         _feeds,
         new RunFacts(
             _run.Config.Engine.Topology,
@@ -315,9 +328,9 @@ public sealed class RebalanceHost : IAsyncDisposable
                 _run.Config.Chain.Profile.Name,
                 _run.Config.Chain.Note,
                 [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
-                [.. _executor.Lanes.Select(lane => lane.ToString())],
-                _executor.AcksWithoutEcho),
-            [_executor.Figures()]));
+                [.. Senders.SelectMany(sender => sender.Lanes).Select(lane => lane.ToString())],
+                Senders.Sum(sender => sender.AcksWithoutEcho)),
+            [.. Senders.Select(sender => sender.Figures())]));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>
@@ -343,7 +356,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     }
 
     /// <summary>Two readers of the order ring on one thread: neither is hot.</summary>
-    private sealed class Chained(DecisionMonitor monitor, OrderIntake intake) : IBatchHandler<OrderEvent>
+    private sealed class Chained(DecisionMonitor monitor, IBatchHandler<OrderEvent> intake) : IBatchHandler<OrderEvent>
     {
         public void OnBatch(RingBuffer<OrderEvent> ring, long lo, long hi)
         {

@@ -25,7 +25,7 @@ internal sealed class ArmedLane : IDisposable
     private readonly FeePolicy _fees;
     private readonly FeeOptions _feeOptions;
     private readonly ulong _decisionSpace;
-    private readonly ulong _firstDecision;
+    private readonly byte _lane;
     private readonly ISubmissionLog _log;
     private readonly IAccountSigner _signer;
     private readonly IOrderEncoder _encoder;
@@ -54,7 +54,7 @@ internal sealed class ArmedLane : IDisposable
         _fees = fees;
         _feeOptions = setup.Fees;
         _decisionSpace = setup.DecisionSpace;
-        _firstDecision = ArmedDecisions | ((ulong)setup.Lane << LaneShift);
+        _lane = setup.Lane;
         ReadyPlace[] usable = [.. places.Where(CanFireInto)];
         _framings = [.. usable.Select(static place => place.Framing!)];
         _sockets = [.. usable.Select((place, channel) => ReadySocket.To(place.Endpoint, channel, _answers))];
@@ -77,7 +77,10 @@ internal sealed class ArmedLane : IDisposable
     public string Trouble { get; private set; } = "";
 
     /// <summary>The decision that everything armed at a nonce serves: one nonce of one sender, one decision.</summary>
-    public DecisionId DecisionOf(ulong nonce) => new(_decisionSpace, _firstDecision | nonce);
+    public DecisionId DecisionOf(ulong nonce) => new(_decisionSpace, NumberOf(_lane, nonce));
+
+    /// <summary>The number in the desk's space of what the sender of this lane arms at a nonce.</summary>
+    public static ulong NumberOf(byte lane, ulong nonce) => ArmedDecisions | ((ulong)lane << LaneShift) | nonce;
 
     public void Open(ulong nextNonce) =>
         _armory = new Armory(_signer, _encoder, _log, _framings, _tables, Metrics, _options.Armory, nextNonce);

@@ -137,6 +137,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <summary>Reads the order ring; give it to the ring's processor.</summary>
     public OrderIntake Intake { get; }
 
+    /// <summary>Whose nonces it spends.</summary>
+    public Address Account => _setup.Account;
+
     public ExecutorState State => (ExecutorState)Volatile.Read(ref _state);
 
     /// <summary>Why no order is taken any more; null while orders are taken.</summary>
@@ -152,6 +155,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
 
     /// <summary>Times that a pool showed nothing of a transaction that was said to be taken.</summary>
     public long AcksWithoutEcho => Interlocked.Read(ref _acksWithoutEcho);
+
+    /// <summary>How far the kill switch is down, as the log has it.</summary>
+    public KillMode KillMode => _machine.KillMode;
 
     /// <summary>How submitting goes; a glance from another thread, exact once the executor has stopped.</summary>
     public SubmissionFigures Figures() => new()

@@ -1,6 +1,7 @@
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 
@@ -13,10 +14,10 @@ internal abstract record ExecutorInput
     public sealed record Ordered(Order Order) : ExecutorInput;
 
     /// <summary>Orders that may come soon.</summary>
-    public sealed record Foreseen(IReadOnlyList<ForeseenOrder> Orders) : ExecutorInput;
+    public sealed record Foreseen(IReadOnlyList<ForeseenOrder> Orders, PortfolioWeights? Weights, double Band) : ExecutorInput;
 
     /// <summary>The last look at an order is done.</summary>
-    public sealed record Judged(FollowedOrder Order, LookVerdict Verdict) : ExecutorInput;
+    public sealed record Judged(FollowedOrder Order, LookVerdict Verdict, MempoolAdvice? Advice = null) : ExecutorInput;
 
     /// <summary>A signer has answered.</summary>
     public sealed record Signed(FollowedOrder Order, int Attempt, SigningOutcome Outcome, long StartedNs) : ExecutorInput;
@@ -38,6 +39,9 @@ internal abstract record ExecutorInput
 
     /// <summary>What is under way is not wanted any more: another sender's order goes before it.</summary>
     public sealed record Preempted(string Reason) : ExecutorInput;
+
+    /// <summary>What is pending has changed in a way that may matter.</summary>
+    public sealed record Pending(MempoolView View) : ExecutorInput;
 
     /// <summary>An operator's or a signal's word.</summary>
     public sealed record Killed(KillMode Mode, string Reason) : ExecutorInput;

@@ -16,7 +16,7 @@ public sealed partial class OrderExecutor
             _judging.Unwanted = reason;
         if (Interlocked.Exchange(ref _waiting, null) is { } waiting)
         {
-            _waitedBlocks = 0;
+            _waitedBlocks = _pendingWaits = 0;
             await RefuseAsync(new FollowedOrder(waiting), reason).ConfigureAwait(false);
         }
         while (_held.TryDequeue(out Order? held))

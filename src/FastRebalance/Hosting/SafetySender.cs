@@ -3,6 +3,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Hosting.Placement;
@@ -12,7 +13,7 @@ namespace FastRebalance.Hosting;
 
 /// <summary>
 /// Safety's own way out of the house: an executor with its own key, nonces, channels and write-ahead log beside the account's. Owns all of it but
-/// the key.
+/// the key. What is pending is not weighed here: safety waits for nothing.
 /// </summary>
 internal sealed class SafetySender : IAsyncDisposable
 {
@@ -48,10 +49,10 @@ internal sealed class SafetySender : IAsyncDisposable
     }
 
     /// <summary>Each sender is told what it would send.</summary>
-    public void Foresee(OrderExecutor economic, IReadOnlyList<ForeseenOrder> orders)
+    public void Foresee(OrderExecutor economic, IReadOnlyList<ForeseenOrder> orders, PortfolioWeights? weights, double band)
     {
-        economic.Foresee([.. orders.Where(static order => order.Tier != PolicyTier.Safety)]);
-        Executor.Foresee([.. orders.Where(static order => order.Tier == PolicyTier.Safety)]);
+        economic.Foresee([.. orders.Where(static order => order.Tier != PolicyTier.Safety)], weights, band);
+        Executor.Foresee([.. orders.Where(static order => order.Tier == PolicyTier.Safety)], weights, band);
     }
 
     /// <summary>The run has ended cleanly.</summary>

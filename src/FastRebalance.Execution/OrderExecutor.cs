@@ -153,6 +153,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <summary>Times that a pool showed nothing of a transaction that was said to be taken.</summary>
     public long AcksWithoutEcho => Interlocked.Read(ref _acksWithoutEcho);
 
+    /// <summary>How far the kill switch is down, as the log has it.</summary>
+    public KillMode KillMode => _machine.KillMode;
+
     /// <summary>How submitting goes; a glance from another thread, exact once the executor has stopped.</summary>
     public SubmissionFigures Figures() => new()
     {

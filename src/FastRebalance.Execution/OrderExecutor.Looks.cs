@@ -125,6 +125,7 @@ public sealed partial class OrderExecutor
             if (followed.Slot!.Mined is null)
                 ForgetReceipt(followed);
         await PerformAsync(actions).ConfigureAwait(false);
+        AskAboutTheNext();
         KeepReserve();
         await RequireAsync(_log.Tend()).ConfigureAwait(false);
     }

@@ -45,6 +45,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly MemoryPlan _memory;
     private IReadOnlyList<MemoryResult> _keyGuard = [];
     private readonly SubmitterLog? _log;
+    private readonly PendingWatch? _pending;
     private readonly OrderExecutor _executor;
     private readonly IReadOnlyList<ISubmitChannel> _channels;
     private readonly IReadOnlyList<IFeed> _feeds;
@@ -96,11 +97,15 @@ public sealed class RebalanceHost : IAsyncDisposable
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
         _log = options.DryRun ? null : OpenLog(run, setup);
+        _pending = options.DryRun ? null : PendingWatch.Make(run, setup, [run.Account]);
         // Without an order to send nothing is connected to either.
         _channels = options.DryRun ? [new DryRunChannel()] : run.MakeChannels();
         _executor = new OrderExecutor(
             run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, _channels,
-            _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered, run.Presign);
+            _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered, run.Presign, _pending?.Watch)
+        {
+            PendingTerms = run.Config.Submit.Mempool.Terms,
+        };
         _sink.Fire = _executor.Fire;
         _foresight = _executor.Fire is null ? null : new ForesightLoop(
             new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight),
@@ -125,6 +130,12 @@ public sealed class RebalanceHost : IAsyncDisposable
     public IEnumerable<string> Warnings => KeyGuard.Warnings(_keyGuard);
 
     public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>How the economic account submits, so far.</summary>
+    public SubmissionFigures Submission => _executor.Figures();
+
+    /// <summary>Why no order is taken; null while orders are.</summary>
+    public string? StopReason => _executor.StopReason;
 
     /// <summary>Orders and what became of them, so far.</summary>
     public IReadOnlyList<OrderOutcome> Orders => _executor.Outcomes();
@@ -253,7 +264,25 @@ public sealed class RebalanceHost : IAsyncDisposable
         _foresight?.Start();
         _clock.Start();
         RingEventSink sink = new(_inbound);
-        _feeding = Task.WhenAll(_feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))));
+        _feeding = Task.WhenAll([.. _feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))), WatchPendingAsync()]);
+    }
+
+    private async Task WatchPendingAsync()
+    {
+        if (_pending is null)
+            return;
+        try
+        {
+            await Task.Run(() => _pending.RunAsync(_stopFeeds.Token)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopFeeds.IsCancellationRequested)
+        {
+            // asked to stop
+        }
+        catch (Exception e)
+        {
+            Fail("the watch over pending transactions", e);
+        }
     }
 
     private async Task FeedAsync(IFeed feed, IEventSink sink)

@@ -142,6 +142,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <summary>Reads the order ring; give it to the ring's processor.</summary>
     public OrderIntake Intake { get; }
 
+    /// <summary>Whose nonces it spends.</summary>
+    public Address Account => _setup.Account;
+
     public ExecutorState State => (ExecutorState)Volatile.Read(ref _state);
 
     /// <summary>Why no order is taken any more; null while orders are taken.</summary>
@@ -277,8 +280,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         return new DrainOutcome(inFlight.Count == 0, inFlight, notFinal);
     }
 
-    /// <summary>Called by the intake on the ring's consumer thread.</summary>
-    private void Offer(Order order)
+    /// <summary>Called by an intake on the ring's consumer thread.</summary>
+    internal void Offer(Order order)
     {
         if (Interlocked.Increment(ref _waitingOrders) > MostWaitingOrders && !_stop.IsCancellationRequested)
             throw new InvalidOperationException($"{MostWaitingOrders} orders wait already and another came: the engine is out of step");
@@ -350,6 +353,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                     await TakeOrderAsync(waiting).ConfigureAwait(false);
                 while (!_isLooking && _held.TryDequeue(out Order? held))
                     await TakeOrderAsync(held).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Preempted preempted:
+                await OnPreemptedAsync(preempted.Reason, actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Pending pending:
                 OnPending(pending.View, actions);

@@ -20,10 +20,14 @@ internal sealed class ArmedLane : IDisposable
     /// <summary>Tells decisions that are named after their nonce from those named after an order: their highest bit is set.</summary>
     public const ulong ArmedDecisions = 1UL << 63;
 
+    // Below it the sender's number, and below that the nonce.
+    private const int LaneShift = 56;
+
     private readonly PresignOptions _options;
     private readonly FeePolicy _fees;
     private readonly FeeOptions _feeOptions;
     private readonly ulong _decisionSpace;
+    private readonly byte _lane;
     private readonly IArmLog _log;
     private readonly IAccountSigner _signer;
     private readonly IOrderEncoder _encoder;
@@ -54,6 +58,7 @@ internal sealed class ArmedLane : IDisposable
         _fees = fees;
         _feeOptions = setup.Fees;
         _decisionSpace = setup.DecisionSpace;
+        _lane = setup.Lane;
         ReadyPlace[] usable = [.. places.Where(CanFireInto)];
         _framings = [.. usable.Select(static place => place.Framing!)];
         _sockets = [.. usable.Select((place, channel) => ReadySocket.To(place.Endpoint, channel, _answers))];
@@ -75,8 +80,11 @@ internal sealed class ArmedLane : IDisposable
     /// <summary>Why nothing was armed when it was last tried; empty where something was.</summary>
     public string Trouble { get; private set; } = "";
 
-    /// <summary>The decision that everything armed at a nonce serves: one nonce, one decision.</summary>
-    public DecisionId DecisionOf(ulong nonce) => new(_decisionSpace, ArmedDecisions | nonce);
+    /// <summary>The decision that everything armed at a nonce serves: one nonce of one sender, one decision.</summary>
+    public DecisionId DecisionOf(ulong nonce) => new(_decisionSpace, NumberOf(_lane, nonce));
+
+    /// <summary>The number in the desk's space of what the sender of this lane arms at a nonce.</summary>
+    public static ulong NumberOf(byte lane, ulong nonce) => ArmedDecisions | ((ulong)lane << LaneShift) | nonce;
 
     public void Open(ulong nextNonce) =>
         _armory = new Armory(_signer, _encoder, _log, _framings, _tables, Metrics, _options.Armory, nextNonce);

@@ -17,9 +17,13 @@ internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
     /// <summary>Null while nothing is signed ahead.</summary>
     public FirePath? Fire { get; set; }
 
+    /// <summary>Where safety orders leave: another sender's, or the same.</summary>
+    public FirePath? SafetyFire { get; set; }
+
     public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
-        if (Fire is { } fire && decisionAndLegs.Length > 1 && decisionAndLegs[0].Decision.Verdict == DecisionVerdict.Order)
+        if (decisionAndLegs.Length > 1 && decisionAndLegs[0].Decision.Verdict == DecisionVerdict.Order
+            && (decisionAndLegs[0].Decision.Tier == PolicyTier.Safety ? SafetyFire : Fire) is { } fire)
             TryFire(fire, decisionAndLegs);
         ring.Publish(decisionAndLegs);
     }

@@ -22,7 +22,7 @@ internal sealed class ArmedLane : IDisposable
     private readonly FeePolicy _fees;
     private readonly FeeOptions _feeOptions;
     private readonly ulong _decisionSpace;
-    private readonly ISubmissionLog _log;
+    private readonly SubmitterLog _log;
     private readonly IAccountSigner _signer;
     private readonly IOrderEncoder _encoder;
     private readonly IReadOnlyList<ReadySocket> _sockets;
@@ -73,6 +73,12 @@ internal sealed class ArmedLane : IDisposable
 
     /// <summary>The decision that everything armed at a nonce serves: one nonce, one decision.</summary>
     public DecisionId DecisionOf(ulong nonce) => new(_decisionSpace, ArmedDecisions | nonce);
+
+    /// <summary>
+    /// Before anything is armed: from then on the first shot finds its code compiled and its calls bound. Where a socket is not connected
+    /// yet, what is only its own is left out.
+    /// </summary>
+    public void WarmUp() => FireWarmUp.Run(_log, _sockets, _options.Pick);
 
     public void Open(ulong nextNonce) =>
         _armory = new Armory(_signer, _encoder, _log, _framings, _tables, Metrics, _options.Armory, nextNonce);

@@ -49,6 +49,8 @@ usage: ./build.ps1 VERB [flags]
           bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
   peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`;
           peers signing: our signed transactions beside those of ethers and viem
+  chaos   kills the submitter at every step and anywhere, restarts it, and counts double fills and lost intents on a real chain;
+          flags go to `fastrebalance bench chaos`; Linux only, as the write-ahead log is
   all     build, then test
   help    this text
 '@
@@ -358,6 +360,13 @@ function Invoke-Peers {
     exit $LASTEXITCODE
 }
 
+function Invoke-Chaos {
+    Assert-Node 'the local chain is installed with npm'
+    Build-Program
+    & "./$program" bench chaos @Flags | Out-Host
+    exit $LASTEXITCODE
+}
+
 switch ($Verb) {
     'run' { Invoke-Run }
     'test' { Invoke-Tests }
@@ -368,6 +377,7 @@ switch ($Verb) {
     'native-test' { if ((Test-Native) -eq 'failed') { exit 1 } }
     'bench' { Invoke-Bench }
     'peers' { Invoke-Peers }
+    'chaos' { Invoke-Chaos }
     'all' { Build-Program; Invoke-Tests }
     { $_ -in 'help', '-h', '--help' } { Show-Help }
     default {

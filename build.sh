@@ -35,6 +35,8 @@ usage: ./build.sh VERB [flags]
           bench soak: ten minutes in which no hot thread may allocate and nothing may be collected (bench soak --for 1m)
   peers   our routes beside those of routers from npm, on the same pools; flags go to `fastrebalance bench routing-peers compare`;
           peers signing: our signed transactions beside those of ethers and viem
+  chaos   kills the submitter at every step and anywhere, restarts it, and counts double fills and lost intents on a real chain;
+          flags go to `fastrebalance bench chaos` (chaos --crashes 10000 --desks 2 --json)
   all     build, then test
   help    this text
 
@@ -473,6 +475,14 @@ bench() {
   "$program" bench "$@"
 }
 
+# ---- chaos ----
+
+chaos() {
+  need_node
+  build >&2 # standard output holds the answer and nothing else
+  "$program" bench chaos "$@"
+}
+
 # ---- peers ----
 
 peer_names=(v2-sdk balancer-sor smart-order-router)
@@ -537,6 +547,7 @@ case $verb in
   native-test) native_test ;;
   bench) bench "$@" ;;
   peers) peers "$@" ;;
+  chaos) chaos "$@" ;;
   all)
     build
     run_tests "$@"

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using FastRebalance.Bench.Chaos;
 using FastRebalance.Cli;
 using FastRebalance.Cli.Commands;
 
+if (args is ["bench", ChaosVictim.Verb, .. var life])
+    return await ChaosVictim.RunAsync(life).ConfigureAwait(false); // started to be killed: it parses nothing and prints for its parent alone
 Output.PlainWhereNobodyLooks();
 RootCommand root = new("Keeps an on-chain portfolio at target, in process and in microseconds.")
 {
@@ -10,6 +13,8 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     ReplayCommand.Create(),
     QuoteCommand.Create(),
     ExplainCommand.Create(),
+    StatusCommand.Create(),
+    KillCommand.Create(),
     KeysCommand.Create(),
     TxCommand.Create(),
     DoctorCommand.Create(),

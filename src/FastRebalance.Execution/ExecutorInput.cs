@@ -1,6 +1,7 @@
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 
@@ -13,10 +14,10 @@ internal abstract record ExecutorInput
     public sealed record Ordered(Order Order) : ExecutorInput;
 
     /// <summary>Orders that may come soon.</summary>
-    public sealed record Foreseen(IReadOnlyList<ForeseenOrder> Orders) : ExecutorInput;
+    public sealed record Foreseen(IReadOnlyList<ForeseenOrder> Orders, PortfolioWeights? Weights, double Band) : ExecutorInput;
 
     /// <summary>The last look at an order is done.</summary>
-    public sealed record Judged(FollowedOrder Order, LookVerdict Verdict) : ExecutorInput;
+    public sealed record Judged(FollowedOrder Order, LookVerdict Verdict, MempoolAdvice? Advice = null) : ExecutorInput;
 
     /// <summary>A signer has answered.</summary>
     public sealed record Signed(FollowedOrder Order, int Attempt, SigningOutcome Outcome, long StartedNs) : ExecutorInput;
@@ -35,6 +36,9 @@ internal abstract record ExecutorInput
 
     /// <summary>A look at the chain is done; null where the node did not answer.</summary>
     public sealed record Looked(LookResult? Result) : ExecutorInput;
+
+    /// <summary>What is pending has changed in a way that may matter.</summary>
+    public sealed record Pending(MempoolView View) : ExecutorInput;
 
     /// <summary>An operator's or a signal's word.</summary>
     public sealed record Killed(KillMode Mode, string Reason) : ExecutorInput;

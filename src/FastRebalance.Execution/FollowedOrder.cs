@@ -22,6 +22,9 @@ internal sealed class FollowedOrder(Order order)
     /// <summary>An earlier run's: this run's engine knows nothing of it and is told nothing.</summary>
     public bool IsRestored { get; init; }
 
+    /// <summary>A step was offered because of what is pending.</summary>
+    public bool WasSpedUp { get; set; }
+
     /// <summary>Its bytes were signed before it was decided.</summary>
     public bool WasArmed { get; init; }
 

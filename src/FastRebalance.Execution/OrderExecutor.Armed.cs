@@ -1,7 +1,9 @@
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Measures;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
@@ -24,7 +26,14 @@ public sealed partial class OrderExecutor
     public LadderSnapshot? Ladder => _armed?.Metrics.Snapshot();
 
     /// <summary>What the desk would order at the nearest prices at which a trigger fires; any thread.</summary>
-    public void Foresee(IReadOnlyList<ForeseenOrder> orders) => _inbox.Writer.TryWrite(new ExecutorInput.Foreseen(orders));
+    /// <param name="orders">The nearest first.</param>
+    /// <param name="weights">What is held and wanted, by which the watch over pending transactions sees others do the desk's work; null where not known.</param>
+    /// <param name="band">The drift below which nothing is traded, as a fraction.</param>
+    public void Foresee(IReadOnlyList<ForeseenOrder> orders, PortfolioWeights? weights = null, double band = 0) =>
+        _inbox.Writer.TryWrite(new ExecutorInput.Foreseen(orders, weights, band));
+
+    private PortfolioWeights? _weights;
+    private double _band;
 
     /// <summary>Signs anew for the next nonce, where a decision could be taken now.</summary>
     private async Task RearmAsync(List<AccountAction> actions)
@@ -46,7 +55,13 @@ public sealed partial class OrderExecutor
         if (outcome.Verdict is ArmVerdict.WrongSignature or ArmVerdict.NotLogged && outcome.Log != LogVerdict.Killed)
             _machine.Halt($"the ladder could not be armed: {outcome.Detail}", actions);
         else if (outcome.IsArmed)
+        {
+            if (_pending is not null)
+                foreach (Hash32 hash in _armed.ArmedHashes)
+                    _pending.ExpectOwn(in hash);
             _armed.Gate.TryOpen();
+            AskAboutTheNext();
+        }
     }
 
     // The dearest rung counts: whichever is fired, the account can pay it.

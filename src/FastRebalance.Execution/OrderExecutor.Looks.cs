@@ -111,6 +111,7 @@ public sealed partial class OrderExecutor
         _facts = result.Facts;
         _reports.HeadUnixSeconds = Math.Max(_reports.HeadUnixSeconds, result.Facts.Header.TimestampSeconds);
         _reports.HeadNumber = result.Facts.Header.Number;
+        _channels.OnHead(result.Facts.Header.Number, result.Facts.Header.TimestampSeconds);
         foreach (SlotAnswer answer in result.Slots)
             if (_followed.TryGetValue(answer.Sight.Nonce, out FollowedOrder? followed))
                 Keep(followed, answer);
@@ -124,6 +125,7 @@ public sealed partial class OrderExecutor
             if (followed.Slot!.Mined is null)
                 ForgetReceipt(followed);
         await PerformAsync(actions).ConfigureAwait(false);
+        AskAboutTheNext();
         KeepReserve();
         await RequireAsync(_log.Tend()).ConfigureAwait(false);
     }
@@ -136,11 +138,13 @@ public sealed partial class OrderExecutor
         followed.Movements = answer.Movements ?? [];
         if (answer.Reason.Length > 0)
             followed.Reason = answer.Reason;
-        if (followed.IncludedNs != 0)
-            return;
-        followed.IncludedNs = MonotonicClock.NowNs;
-        if (followed.SentNs != 0)
-            Timings.SendToIncluded.Record(followed.IncludedNs - followed.SentNs);
+        if (followed.IncludedNs == 0)
+        {
+            followed.IncludedNs = MonotonicClock.NowNs;
+            if (followed.SentNs != 0)
+                Timings.SendToIncluded.Record(followed.IncludedNs - followed.SentNs);
+        }
+        Show(followed); // a revert is told to the engine only once it lies deep, and shown to people at once
     }
 
     private static void ForgetReceipt(FollowedOrder followed)

@@ -8,6 +8,7 @@ using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.WriteAhead;
@@ -74,9 +75,12 @@ public sealed partial class OrderExecutor
     private async Task JudgeBesideAsync(FollowedOrder followed, HeadFacts? facts, ulong nextNonce)
     {
         LookVerdict verdict;
+        MempoolAdvice? advice = null;
         try
         {
+            Task<MempoolAdvice?> advising = AdviceAsync(followed.Order); // while the node simulates
             verdict = await _lastLook.JudgeAsync(followed.Order, followed.CallData, facts, nextNonce, _stop.Token).ConfigureAwait(false);
+            advice = await advising.ConfigureAwait(false);
         }
         catch (RpcTransportException broken)
         {
@@ -91,10 +95,10 @@ public sealed partial class OrderExecutor
             _inbox.Writer.TryWrite(new ExecutorInput.Broke($"{broken.GetType().Name}: {broken.Message}"));
             return;
         }
-        _inbox.Writer.TryWrite(new ExecutorInput.Judged(followed, verdict));
+        _inbox.Writer.TryWrite(new ExecutorInput.Judged(followed, verdict, advice));
     }
 
-    private async Task OnJudgedAsync(FollowedOrder followed, LookVerdict verdict)
+    private async Task OnJudgedAsync(FollowedOrder followed, LookVerdict verdict, MempoolAdvice? advice)
     {
         _judging = null;
         // The simulation took a round trip, and the operator may have spoken meanwhile.
@@ -105,6 +109,15 @@ public sealed partial class OrderExecutor
             await RefuseAsync(followed, refusal).ConfigureAwait(false);
             return;
         }
+        if (!Goes(advice, out string? pending))
+        {
+            if (pending is null)
+                WaitForPending(followed.Order);
+            else
+                await RefuseAsync(followed, pending).ConfigureAwait(false);
+            return;
+        }
+        _pendingWaits = 0;
         followed.GasLimit = verdict.GasLimit;
         followed.AccessList = verdict.AccessList;
         FeeGateAnswer fees = _feeGate.Judge(
@@ -122,7 +135,7 @@ public sealed partial class OrderExecutor
         }
         ulong nonce = _machine.NextUnreleased;
         List<AccountAction> actions = [];
-        BindVerdict bound = _machine.TryOrder(OrderOf(followed), fees.Offer, actions);
+        BindVerdict bound = _machine.TryOrder(OrderOf(followed), Above(fees.Offer, advice), actions);
         if (bound != BindVerdict.Bound)
         {
             await RefuseAsync(followed, $"the account does not take it on: {bound}").ConfigureAwait(false);
@@ -140,6 +153,13 @@ public sealed partial class OrderExecutor
     private void WaitForGas(Order order)
     {
         if (_waitedBlocks++ == 0)
+            Interlocked.Increment(ref _waits);
+        _waiting = order;
+    }
+
+    private void WaitForPending(Order order)
+    {
+        if (_pendingWaits++ == 0)
             Interlocked.Increment(ref _waits);
         _waiting = order;
     }
@@ -274,6 +294,7 @@ public sealed partial class OrderExecutor
             return;
         }
         Count(attempt);
+        _pending?.ExpectOwn(attempt.Hash);
         _machine.OnReleased(slot.Nonce, index, answers: 1);
         _ = SendBesideAsync(followed, index, attempt);
     }

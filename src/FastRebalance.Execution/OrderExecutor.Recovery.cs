@@ -97,6 +97,8 @@ public sealed partial class OrderExecutor
             foreach (FeeQuote offer in (ReadOnlySpan<FeeQuote>)[Above(highest), dearest])
                 if (_signer.TrySignCancel(nonce, offer) is { } cancel)
                     cancels.Add(cancel);
+        foreach (ArmedAttempt cancel in cancels)
+            _pending?.ExpectOwn(cancel.Hash);
         if (_log.SetReserve(cancels.ToArray()) == LogVerdict.Written)
             _reserve = (from, highest);
     }

@@ -7,6 +7,7 @@ using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
@@ -69,6 +70,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <param name="log">Takes every transaction before it leaves, and what becomes of it; not owned.</param>
     /// <param name="reports">The inbound ring, of several producers.</param>
     /// <param name="recovered">What the log held when it was opened; null where it was empty.</param>
+    /// <param name="pending">Watches pending transactions; fed by somebody else; null where nobody does.</param>
     /// <param name="presign">What is signed ahead; null for nothing. It wants a log that takes shots, and a channel that can be fired into.</param>
     /// <exception cref="ArgumentException">The setup makes no sense, or the signer is another account's or chain's.</exception>
     public OrderExecutor(
@@ -79,8 +81,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         ISubmissionLog log,
         RingBuffer<MarketEvent> reports,
         RecoveredLog? recovered = null,
-        PresignOptions? presign = null)
-        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System, recovered, presign)
+        PresignOptions? presign = null,
+        MempoolWatch? pending = null)
+        : this(setup, new NodeChain(node), signer, channels, log, reports, TimeProvider.System, recovered, presign, pending)
     {
     }
 
@@ -93,7 +96,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         RingBuffer<MarketEvent> reports,
         TimeProvider clock,
         RecoveredLog? recovered = null,
-        PresignOptions? presign = null)
+        PresignOptions? presign = null,
+        MempoolWatch? pending = null)
     {
         setup.Validate();
         if (signer.Address != setup.Account)
@@ -107,6 +111,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _chain = chain;
         _log = log;
         _recovered = recovered;
+        _pending = pending;
         _clock = clock;
         _encoder = OrderEncoders.For(setup);
         IFillReader fills = setup.Executor.IsZero ? new FillReader(setup.Assets, setup.Pools) : new ExecutorFillReader(setup.Executor, setup.DecisionSpace);
@@ -153,6 +158,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     /// <summary>Times that a pool showed nothing of a transaction that was said to be taken.</summary>
     public long AcksWithoutEcho => Interlocked.Read(ref _acksWithoutEcho);
 
+    /// <summary>How far the kill switch is down, as the log has it.</summary>
+    public KillMode KillMode => _machine.KillMode;
+
     /// <summary>How submitting goes; a glance from another thread, exact once the executor has stopped.</summary>
     public SubmissionFigures Figures() => new()
     {
@@ -165,7 +173,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         Waits = Interlocked.Read(ref _waits),
         Ladder = Ladder,
         LadderTrouble = _armed?.Trouble ?? "",
-        Mempool = null,
+        Mempool = _pending?.Published.Figures,
     };
 
     /// <summary>Every order so far, oldest first; a snapshot.</summary>
@@ -197,6 +205,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         if (_machine.HaltReason is { } halted)
             throw new InvalidOperationException(halted);
         _armed?.WarmUp();
+        FollowPending();
         _armed?.Open(_machine.NextNonce);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
         await OnLookedAsync(await _look.LookAsync(Questions(), cancellation).ConfigureAwait(false)).ConfigureAwait(false);
@@ -313,10 +322,11 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 break;
             case ExecutorInput.Foreseen foreseen:
                 _armed?.Foresee(foreseen.Orders);
+                (_weights, _band) = (foreseen.Weights, foreseen.Band);
                 await RearmAsync(actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Judged judged:
-                await OnJudgedAsync(judged.Order, judged.Verdict).ConfigureAwait(false);
+                await OnJudgedAsync(judged.Order, judged.Verdict, judged.Advice).ConfigureAwait(false);
                 break;
             case ExecutorInput.Signed signed:
                 OnSigned(signed.Order, signed.Attempt, signed.Outcome, signed.StartedNs, actions);
@@ -341,6 +351,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                     await TakeOrderAsync(waiting).ConfigureAwait(false);
                 while (!_isLooking && _held.TryDequeue(out Order? held))
                     await TakeOrderAsync(held).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Pending pending:
+                OnPending(pending.View, actions);
                 break;
             case ExecutorInput.Killed killed:
                 OnKilled(killed, actions);

@@ -69,6 +69,9 @@ internal sealed class ExecutionDesk : IAsyncDisposable, ISubmissionLog
 
     public List<byte[]> Logged { get; } = [];
 
+    /// <summary>Takes the attempts in place of <see cref="Logged"/> where it is set.</summary>
+    public SubmitterLog? Log { get; set; }
+
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<ExecutionDesk> StartAsync()
@@ -95,7 +98,7 @@ internal sealed class ExecutionDesk : IAsyncDisposable, ISubmissionLog
     public async Task<ExecutionDesk> TradeAsync(EthereumNode? node = null, params ISubmitChannel[] channels)
     {
         node ??= Node;
-        Executor = new OrderExecutor(Setup, node, Remote ?? Signer, channels.Length > 0 ? channels : [new PublicChannel(node)], this, _reports);
+        Executor = new OrderExecutor(Setup, node, Remote ?? Signer, channels.Length > 0 ? channels : [new PublicChannel(node)], Log ?? (ISubmissionLog)this, _reports, Log?.Recovered);
         Assert.Empty((await Executor.StartAsync(Cancellation)).Problems);
         return this;
     }
@@ -230,10 +233,15 @@ internal sealed class ExecutionDesk : IAsyncDisposable, ISubmissionLog
 
     public Task DropAsync(Hash32 hash) => Node.InvokeAsync("anvil_dropTransaction", writer => writer.WriteStringValue(hash.ToString()), Cancellation);
 
-    public async Task ReorgAsync(int depth) => await Node.InvokeAsync("anvil_reorg", writer =>
+    public Task ReorgAsync(int depth) => ReorgAsync(depth, static _ => { });
+
+    /// <param name="depth">Blocks that others of the same heights take the place of.</param>
+    /// <param name="pairs">Writes what the new ones hold: pairs of a transaction, signed or of an unlocked account, and a block counted from the lowest.</param>
+    public async Task ReorgAsync(int depth, Action<Utf8JsonWriter> pairs) => await Node.InvokeAsync("anvil_reorg", writer =>
     {
         writer.WriteNumberValue(depth);
         writer.WriteStartArray();
+        pairs(writer);
         writer.WriteEndArray();
     }, Cancellation);
 

@@ -62,6 +62,7 @@ internal static class BenchCommand
         command.Subcommands.Add(BenchRoutingPeersCommand.Create());
         command.Subcommands.Add(BenchSigningCommand.Create());
         command.Subcommands.Add(BenchSubmitCommand.Create());
+        command.Subcommands.Add(BenchChaosCommand.Create());
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));

@@ -21,14 +21,21 @@ internal static class ExplainCommand
         };
         Option<string?> journal = new("--journal") { Description = "Where a run's journal ends (or the newest of a folder of runs), instead of the chain's head." };
         Option<int> last = new("--last") { Description = "How many of the journal's decisions to tell.", DefaultValueFactory = _ => DefaultLast };
+        Argument<string?> decision = new("DECISION")
+        {
+            Description = "Tell the life of this order or decision instead: its number, as reports show it, or the hash of one of its transactions.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<bool> json = CommonOptions.Json();
         Command command = new("explain", "Tell which triggers fire, at which prices the next would, what each risk check says, and why it did not trade. Sends nothing.")
         {
-            config, price, journal, last, json,
+            decision, config, price, journal, last, json,
         };
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));
+            if (parse.GetValue(decision) is { } wanted)
+                return output.GuardAsync(() => Task.FromResult(TellStory(output, parse.GetValue(config)!, wanted)));
             return output.GuardAsync(() => RunAsync(
                 output, parse.GetValue(config)!, parse.GetValue(price) ?? [], parse.GetValue(journal), parse.GetValue(last)));
         });
@@ -54,6 +61,20 @@ internal static class ExplainCommand
         else
             ExplanationScreen.Show(explanation, config);
         return ExitCodes.Done;
+    }
+
+    private static int TellStory(Output output, string file, string decision)
+    {
+        IReadOnlyList<StoryLine> story = new DeskControl(ConfigReader.Read(file)).StoryOf(decision);
+        if (output.IsJson)
+            output.Document(story, DeskStatusJson.Default.IReadOnlyListStoryLine);
+        else
+            foreach (StoryLine line in story)
+                Console.Out.WriteLine($"{(line.Nonce is { } nonce ? $"nonce {nonce}" : "decision")} {line.Text}{(line.Hash.Length > 0 ? $" ({line.Hash})" : "")}");
+        if (story.Count > 0)
+            return ExitCodes.Done;
+        Output.Complain($"the accounts' logs hold nothing of {decision}: give an order's number as a report shows it, or a transaction's hash");
+        return ExitCodes.Failed;
     }
 
     private static async Task<Explanation> AtHeadAsync(ConfigFile config, List<WhatIfPrice> prices, CancellationToken cancellation)

@@ -33,6 +33,7 @@ internal static class RunCommand
         using Stopping stopping = new();
         await using PreparedRun run = await PreparedRun.PrepareAsync(file, stopping.Token).ConfigureAwait(false);
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, stopping.Token).ConfigureAwait(false);
+        using KillSignals signals = new(host);
         foreach (string warning in host.Warnings)
             Output.Complain($"warning: {warning}");
         if (run.Config.Chain.Note is { Length: > 0 } note)

@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Measures;
+using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.Channels;
@@ -54,9 +55,22 @@ internal sealed class ChannelSet
         return (best, sentNs);
     }
 
-    /// <summary>Asks every private channel to forget what it was given; what it says to that proves nothing.</summary>
+    /// <summary>
+    /// Asks every private channel to forget the fills that it was given. Returns at once: what they say proves nothing, and is only counted.
+    /// </summary>
     public void CancelPrivately(IReadOnlyList<Attempt> attempts, CancellationToken stop)
     {
+        foreach (Attempt attempt in attempts)
+            if (attempt.Kind == AttemptKind.Fill && attempt.IsReleased)
+                foreach (Lane lane in Lanes)
+                    lane.CancelPrivately(attempt.Hash, stop);
+    }
+
+    /// <summary>Tells the channels that go by the chain's height of a new head.</summary>
+    public void OnHead(ulong number, long timestampSeconds)
+    {
+        foreach (Lane lane in Lanes)
+            lane.OnHead(number, timestampSeconds);
     }
 
     /// <summary>The answer that weighs more.</summary>

@@ -18,6 +18,8 @@ public sealed class Lane
     private long _sent;
     private long _unknown;
     private long _full;
+    private long _cancelsAsked;
+    private long _cancelsTold;
 
     internal Lane(ISubmitChannel channel, TimeSpan timeout, int places)
     {
@@ -42,6 +44,12 @@ public sealed class Lane
     /// <summary>Transactions that were not handed over, since every place was taken.</summary>
     public long Full => Interlocked.Read(ref _full);
 
+    /// <summary>Fills that the channel was asked to forget.</summary>
+    public long CancelsAsked => Interlocked.Read(ref _cancelsAsked);
+
+    /// <summary>Of those, the ones where it said that it was told. Proves nothing of what stands in a bid already.</summary>
+    public long CancelsTold => Interlocked.Read(ref _cancelsTold);
+
     /// <summary>Transactions that wait for an answer now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
@@ -51,7 +59,7 @@ public sealed class Lane
     /// <summary>One line for people.</summary>
     public override string ToString() =>
         $"{Name}: {Sent} sent, {Unknown} without an answer, {Full} not taken on; answers p50 {Latency.PercentileNs(50) / 1000} us, "
-        + $"p99 {Latency.PercentileNs(99) / 1000} us{string.Concat(Counts.Where(count => count.Value != 0).Select(count => $"; {count.Value} {count.Name}"))}";
+        + $"p99 {Latency.PercentileNs(99) / 1000} us{(CancelsAsked == 0 ? "" : $"; {CancelsTold} of {CancelsAsked} private cancels told")}{string.Concat(Counts.Where(count => count.Value != 0).Select(count => $"; {count.Value} {count.Name}"))}";
 
     internal bool IsDry => _channel.Class == LaneClass.Dry;
 
@@ -66,6 +74,33 @@ public sealed class Lane
         }
         Interlocked.Increment(ref _sent);
         return WaitAsync(raw, hash, stop);
+    }
+
+    /// <summary>Asks a channel that can to forget a transaction; returns at once, never throws.</summary>
+    internal void CancelPrivately(Hash32 hash, CancellationToken stop)
+    {
+        if (_channel is not ICancelsPrivately canceller)
+            return;
+        Interlocked.Increment(ref _cancelsAsked);
+        _ = Task.Run(() => CancelAsync(canceller, hash, stop), CancellationToken.None);
+    }
+
+    internal void OnHead(ulong number, long timestampSeconds) => (_channel as IFollowsHeads)?.OnHead(number, timestampSeconds);
+
+    private async Task CancelAsync(ICancelsPrivately canceller, Hash32 hash, CancellationToken stop)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(_timeout);
+        try
+        {
+            ChannelAnswer answer = await canceller.CancelAsync(hash, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            if (answer.Class == AnswerClass.Accepted)
+                Interlocked.Increment(ref _cancelsTold);
+        }
+        catch (Exception)
+        {
+            // Late, or broken against its promise: asked and not told, which the counts show.
+        }
     }
 
     // The edge of a channel's I/O: whatever it throws against its promise, the bytes may be out.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
@@ -33,6 +34,8 @@ public sealed class MempoolWatch
     private BlockHeader? _head;
     private ulong _blockSeconds;
     private ulong _trustedFrom;
+    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile Tuple<OrderView, TaskCompletionSource<MempoolAdvice>>? _answer;
     private OrderView? _question;
     private MempoolAdvice? _waiting;
     private OrderView? _waitingOrder;
@@ -83,6 +86,37 @@ public sealed class MempoolWatch
 
     /// <summary>Asks about an order, or about nothing; answered with the next publication. For any thread.</summary>
     public void Ask(OrderView? order) => Volatile.Write(ref _question, order);
+
+    /// <summary>Told on the watch's task after each publication; it must not throw, and returns at once.</summary>
+    public Action<MempoolView>? OnPublished { get; set; }
+
+    /// <summary>Asks about an order and waits for the answer that is for it; any thread.</summary>
+    /// <returns>Null where none came in time.</returns>
+    public async Task<MempoolAdvice?> AdviceForAsync(OrderView order, TimeSpan patience, CancellationToken cancellation)
+    {
+        TaskCompletionSource<MempoolAdvice> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answer = Tuple.Create(order, answer);
+        Ask(order);
+        _asked.Writer.TryWrite(true);
+        try
+        {
+            return await answer.Task.WaitAsync(patience, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>For the owner: something was asked.</summary>
+    internal ChannelReader<bool> Asked => _asked.Reader;
+
+    /// <summary>For the owner: answers what was asked.</summary>
+    internal void Answer()
+    {
+        TakeOwnHashes();
+        Publish(MonotonicClock.NowNs);
+    }
 
     /// <summary>A transaction of ours is about to be released: told before its first byte leaves. For any thread.</summary>
     public void ExpectOwn(in Hash32 hash) => _told.Enqueue(hash);
@@ -201,7 +235,11 @@ public sealed class MempoolWatch
             (_waiting, _waitingOrder) = (advice, order);
         if (advice is not null)
             Meter.Advice.Record(Math.Max(0, MonotonicClock.NowNs - startedNs));
-        Volatile.Write(ref _published, new MempoolView(advice, order, Metrics, IsSuspect, _pending.Head));
+        MempoolView view = new(advice, order, Metrics, IsSuspect, _pending.Head);
+        Volatile.Write(ref _published, view);
+        if (advice is not null && _answer is { } asked && ReferenceEquals(asked.Item1, order))
+            asked.Item2.TrySetResult(advice);
+        OnPublished?.Invoke(view);
     }
 
     private void TakeOwnHashes()

@@ -35,9 +35,10 @@ public sealed class PendingTransactionStream(EthereumNode node, MempoolWatch wat
         await ReadPoolsAsync(cancellation).ConfigureAwait(false);
         Task<bool> nextHead = heads.Items.WaitToReadAsync(cancellation).AsTask();
         Task<bool> nextPending = pending.Items.WaitToReadAsync(cancellation).AsTask();
+        Task<bool> nextAsk = watch.Asked.WaitToReadAsync(cancellation).AsTask();
         while (true)
         {
-            await Task.WhenAny(nextHead, nextPending).ConfigureAwait(false);
+            await Task.WhenAny(nextHead, nextPending, nextAsk).ConfigureAwait(false);
 
             // Transactions before heads: what a block holds was mostly pending before.
             if (nextPending.IsCompleted)
@@ -55,6 +56,12 @@ public sealed class PendingTransactionStream(EthereumNode node, MempoolWatch wat
                     if (item is { Signal: SubscriptionSignal.Item, Value: { } header })
                         await TakeHeadAsync(header, cancellation).ConfigureAwait(false);
                 nextHead = heads.Items.WaitToReadAsync(cancellation).AsTask();
+            }
+            if (nextAsk.IsCompleted && await nextAsk.ConfigureAwait(false))
+            {
+                watch.Asked.TryRead(out _);
+                watch.Answer();
+                nextAsk = watch.Asked.WaitToReadAsync(cancellation).AsTask();
             }
         }
     }

@@ -1,3 +1,4 @@
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc.Framing;
 using FastRebalance.Ethereum.Signers;
@@ -122,6 +123,19 @@ internal sealed class ArmedLane : IDisposable
     public (FeeQuote Fees, ulong GasLimit) Dearest(HeadFacts facts) => Levels(facts) is [.., var top] && _foreseen.Count > 0
         ? (top, _foreseen.Max(static order => order.GasLimit))
         : default;
+
+    /// <summary>What would be fired most likely; null while nothing is foreseen.</summary>
+    public ForeseenOrder? Likeliest => _foreseen.Count > 0 ? _foreseen[0] : null;
+
+    /// <summary>Every rung that may be fired now.</summary>
+    public IEnumerable<Hash32> ArmedHashes => _armory!.Slots.SelectMany(static slot => slot.Armed().Select(rung => slot[rung].Hash));
+
+    /// <summary>Opens the gate again where something is armed.</summary>
+    public void Reopen()
+    {
+        if (Trouble.Length == 0)
+            Gate.TryOpen();
+    }
 
     /// <summary>Nothing is armed now, and why.</summary>
     public void Refuse(string reason)

@@ -48,6 +48,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     private bool _isAboveBound;
     private bool _resend;
     private bool _isGivenUp;
+    private bool _isToldPrivately;
     private bool _fillReported;
     private bool _settledReported;
     private bool _foreignReported;
@@ -211,9 +212,12 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     {
         if (IsClosed || _mined is not null || State is SlotState.Armed or SlotState.Empty)
             return;
-        if (!_isGivenUp)
-            actions.Add(AccountAction.CancelPrivately(Nonce));
         _isGivenUp = true;
+        if (!_isToldPrivately && rule != ReleaseRule.Nothing)
+        {
+            _isToldPrivately = true; // while nothing may leave, no word to a private channel leaves either
+            actions.Add(AccountAction.CancelPrivately(Nonce));
+        }
         if (!IsOut)
             return; // its first signature is still on its way, and will find that it is not wanted
         State = SlotState.Burying;
@@ -333,6 +337,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         bool isFill = _attempts[lost.Attempt].Kind == AttemptKind.Fill;
         State = isFill ? SlotState.Live : SlotState.Burying;
         _isGivenUp = !isFill;
+        _isToldPrivately &= !isFill;
         // The bytes that were mined, and no others: what the next branch holds of them must be the same decision at the same limits.
         if (view.AccountNonce <= Nonce && (rule == ReleaseRule.Everything || (rule == ReleaseRule.CancelsOnly && !isFill)))
             Ask(lost.Attempt, "its block left the chain", actions);

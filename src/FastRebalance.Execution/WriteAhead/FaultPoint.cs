@@ -8,6 +8,8 @@ public enum FaultPoint : byte
     AfterArmAppend,
     BeforeArmSync,
     AfterArmSync,
+
+    /// <summary>The word that a fill leaves is about to be written, whoever writes it.</summary>
     BeforeFireAppend,
     AfterFireAppend,
 

@@ -158,11 +158,9 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
             return LogVerdict.Killed;
         if (!entry.TryLetGo())
             return LogVerdict.Refused;
-        if (entry.Kind == AttemptKind.Cancel)
-            FaultPoints.Reach(FaultPoint.BeforeCancelRelease);
+        FaultPoints.Reach(entry.Kind == AttemptKind.Cancel ? FaultPoint.BeforeCancelRelease : FaultPoint.BeforeFireAppend);
         LogVerdict verdict = Append(Begin(LogRecordKind.Release).Put(nonce).Put(hash));
-        if (entry.Kind == AttemptKind.Cancel)
-            FaultPoints.Reach(FaultPoint.AfterCancelRelease);
+        FaultPoints.Reach(entry.Kind == AttemptKind.Cancel ? FaultPoint.AfterCancelRelease : FaultPoint.AfterFireAppend);
         return verdict;
     }
 

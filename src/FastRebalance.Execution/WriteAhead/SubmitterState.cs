@@ -284,8 +284,12 @@ public sealed class SubmitterState
             return "what is final is not retired";
         if (attempt.Released == ReleaseEvidence.Certain)
             return $"{attempt.Attempt.Hash} is retired and had left";
-        if (commit)
-            slot!.Retire(attempt.Attempt.Hash);
+        if (!commit)
+            return null;
+        slot!.Retire(attempt.Attempt.Hash);
+        // With the last of its fills the decision leaves the nonce: the nonce may serve another one, and the decision live elsewhere.
+        if (slot.Decision().IsNone && _bound.TryGetValue(attempt.Attempt.Decision, out ulong bound) && bound == slot.Nonce)
+            _bound.Remove(attempt.Attempt.Decision);
         return null;
     }
 

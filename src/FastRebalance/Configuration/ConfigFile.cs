@@ -124,4 +124,7 @@ public sealed record SubmitSection(IReadOnlyList<PluginSection> Channels, double
 
     /// <summary>What is signed before it is decided.</summary>
     public PresignSection Presign { get; init; } = new();
+
+    /// <summary>Watching pending transactions.</summary>
+    public MempoolSection Mempool { get; init; } = new();
 }

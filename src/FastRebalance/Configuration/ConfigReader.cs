@@ -275,7 +275,8 @@ public static class ConfigReader
         long deadline = section.Integer("deadlineSeconds", DeadlineWanted, 1, 3600, UsualDeadlineSeconds);
         FeesSection fees = FeesSection.Read(section.Section("fees", "{ \"alphaBps\": … }", required: false));
         PresignSection presign = PresignSection.Read(section.Section("presign", "{ \"enabled\": true }", required: false));
+        MempoolSection mempool = MempoolSection.Read(section.Section("mempool", "{ \"enabled\": true }", required: false));
         section.RejectUnknown();
-        return new SubmitSection(channels, maxFee, TimeSpan.FromSeconds(deadline)) { Fees = fees, Presign = presign };
+        return new SubmitSection(channels, maxFee, TimeSpan.FromSeconds(deadline)) { Fees = fees, Presign = presign, Mempool = mempool };
     }
 }

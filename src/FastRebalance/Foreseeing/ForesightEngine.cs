@@ -1,8 +1,11 @@
 using FastRebalance.Configuration;
+using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
+using FastRebalance.Engine.Triggers;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Explaining;
 using FastRebalance.Hosting;
@@ -36,6 +39,33 @@ internal sealed class ForesightEngine
     }
 
     public void Apply(in MarketEvent e) => _engine.Apply(e);
+
+    /// <summary>What is held and wanted now, for whoever watches others move it; null while the state is not whole.</summary>
+    public PortfolioWeights? Weights()
+    {
+        MarketState market = _engine.Market;
+        if (!market.IsComplete)
+            return null;
+        _engine.Fires(); // aims and measures
+        AssetId[] assets = [.. Enumerable.Range(0, market.AssetCount).Select(AssetId.FromIndex)];
+        double[] units = [.. market.Holdings.ToArray().Select(static held => (double)held)];
+        Pool[] pools = market.Pools.ToArray();
+        return new PortfolioWeights(_numeraire, assets, units, [.. _engine.Cycle.Targets], [.. assets.Select(asset => PricePool(pools, asset))]);
+    }
+
+    /// <summary>The drift below which no trigger on weights fires, as a fraction; 0 where none goes by weights.</summary>
+    public double Band()
+    {
+        double band = 0;
+        foreach (ITrigger trigger in _policy.Triggers)
+            if (trigger.Read(_engine.Cycle) is { Unit: TriggerUnit.Fraction, Limit: > 0 } reading && (band == 0 || reading.Limit < band))
+                band = reading.Limit;
+        return band;
+    }
+
+    private PoolId PricePool(Pool[] pools, AssetId asset) => asset == _numeraire
+        ? PoolId.None
+        : pools.Where(pool => pool.IsReady && pool.Other(asset) == _numeraire).MaxBy(pool => pool.DepthOf(_numeraire))?.Id ?? PoolId.None;
 
     /// <summary>The orders of the nearest firing prices, the nearest first; none while the state is not whole or a trigger fires already.</summary>
     public IReadOnlyList<ForeseenOrder> Foresee()

@@ -1,4 +1,5 @@
 using FastRebalance.Core.Events;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Messaging;
 
@@ -14,7 +15,7 @@ namespace FastRebalance.Foreseeing;
 internal sealed class ForesightLoop : IBatchHandler<MarketEvent>, IDisposable
 {
     private readonly ForesightEngine _engine;
-    private readonly Action<IReadOnlyList<ForeseenOrder>> _tell;
+    private readonly Action<IReadOnlyList<ForeseenOrder>, PortfolioWeights?, double> _tell;
     private readonly Action<Exception> _fail;
     private readonly SemaphoreSlim _due = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -28,7 +29,7 @@ internal sealed class ForesightLoop : IBatchHandler<MarketEvent>, IDisposable
     /// <param name="engine">Asked by the worker alone.</param>
     /// <param name="tell">Takes what is foreseen at each head; called on the worker.</param>
     /// <param name="fail">Told once when foreseeing has failed.</param>
-    public ForesightLoop(ForesightEngine engine, Action<IReadOnlyList<ForeseenOrder>> tell, Action<Exception> fail)
+    public ForesightLoop(ForesightEngine engine, Action<IReadOnlyList<ForeseenOrder>, PortfolioWeights?, double> tell, Action<Exception> fail)
     {
         _engine = engine;
         _tell = tell;
@@ -94,8 +95,10 @@ internal sealed class ForesightLoop : IBatchHandler<MarketEvent>, IDisposable
                 foreach (MarketEvent e in _given)
                     _engine.Apply(in e);
                 IReadOnlyList<ForeseenOrder> orders = _engine.Foresee();
+                PortfolioWeights? weights = _engine.Weights();
+                double band = weights is null ? 0 : _engine.Band();
                 Volatile.Write(ref _isThinking, false);
-                _tell(orders);
+                _tell(orders, weights, band);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

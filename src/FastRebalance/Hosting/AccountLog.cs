@@ -1,3 +1,4 @@
+using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Hashing;
 using FastRebalance.Execution.WriteAhead;
@@ -9,13 +10,13 @@ internal static class AccountLog
 {
     private const string FolderName = "accounts";
 
-    public static string RootOf(PreparedRun run) => Path.Combine(run.Config.Resolve(run.Config.Engine.Journal), FolderName);
+    public static string RootOf(ConfigFile config) => Path.Combine(config.Resolve(config.Engine.Journal), FolderName);
 
     /// <exception cref="LogRefusedException">It cannot be trusted, or another engine has it.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static SubmitterLog Open(PreparedRun run, Address sender, ReadOnlySpan<byte> setupJson) => SubmitterLog.Open(new SubmitterLogOptions
     {
-        Root = RootOf(run),
+        Root = RootOf(run.Config),
         ChainId = run.Config.Chain.Id,
         Sender = sender,
         Config = Keccak256.Hash(setupJson),

@@ -5,6 +5,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Foreseeing;
 using FastRebalance.Hosting.Placement;
@@ -27,6 +28,7 @@ namespace FastRebalance.Hosting;
 /// </remarks>
 public sealed class RebalanceHost : IAsyncDisposable
 {
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RingDrainTimeout = TimeSpan.FromSeconds(15);
     private const int OrderRingSize = 1024;
@@ -43,6 +45,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly MemoryPlan _memory;
     private IReadOnlyList<MemoryResult> _keyGuard = [];
     private readonly SubmitterLog? _log;
+    private readonly PendingWatch? _pending;
     private readonly OrderExecutor _executor;
     private readonly IReadOnlyList<ISubmitChannel> _channels;
     private readonly IReadOnlyList<IFeed> _feeds;
@@ -55,6 +58,9 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly BatchEventProcessor<OrderEvent> _intake;
     private readonly CancellationTokenSource _stopFeeds = new();
     private readonly Stopwatch _clock = new();
+    private readonly DeskControl _control;
+    private KillMode _killAsked = KillMode.Off;
+    private TimeSpan _toldAt;
     private readonly string _search;
     private Task _feeding = Task.CompletedTask;
     private volatile string? _fault;
@@ -63,6 +69,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     {
         _run = run;
         _options = options;
+        _control = new DeskControl(run.Config);
         EngineSection engine = run.Config.Engine;
         _threads = new ThreadPlan(engine);
         _memory = new MemoryPlan(engine);
@@ -90,11 +97,15 @@ public sealed class RebalanceHost : IAsyncDisposable
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
         _log = options.DryRun ? null : OpenLog(run, setup);
+        _pending = options.DryRun ? null : PendingWatch.Make(run, setup, [run.Account]);
         // Without an order to send nothing is connected to either.
         _channels = options.DryRun ? [new DryRunChannel()] : run.MakeChannels();
         _executor = new OrderExecutor(
             run.ToExecutionSetup(options.DryRun) with { DecisionSpace = folder.DecisionSpace }, run.Node, run.Signer, _channels,
-            _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered, run.Presign);
+            _log is null ? new DryRunLog() : _log, _inbound, _log?.Recovered, run.Presign, _pending?.Watch)
+        {
+            PendingTerms = run.Config.Submit.Mempool.Terms,
+        };
         _sink.Fire = _executor.Fire;
         _foresight = _executor.Fire is null ? null : new ForesightLoop(
             new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight),
@@ -156,11 +167,52 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             progress?.Invoke(this);
             _orderRing.SignalProgress(); // decisions that order nothing wake nobody
+            Control();
             _fault ??= _executor.State == ExecutorState.Faulted ? _executor.StopReason : null;
             await Task.Delay(WatchInterval, CancellationToken.None).ConfigureAwait(false);
         }
         return await DrainAsync(progress).ConfigureAwait(false);
     }
+
+    /// <summary>The kill switch, for the rest of this run and the next ones; any thread.</summary>
+    public void Kill(KillMode mode, string reason) => _executor.Kill(mode, reason);
+
+    /// <summary>What other programs want of this engine, and what it tells them; some times a second.</summary>
+    private void Control()
+    {
+        if (_control.Wanted() is var wanted && wanted != KillMode.Off && wanted > _killAsked)
+        {
+            _killAsked = wanted;
+            Kill(wanted, $"the kill switch is down ({wanted.ToString().ToLowerInvariant()}), by the file {DeskControl.KillFile}");
+        }
+        if (_killAsked != KillMode.Off && _executor.KillMode >= _killAsked)
+            _control.Taken();
+        if (_clock.Elapsed - _toldAt < StatusInterval)
+            return;
+        _toldAt = _clock.Elapsed;
+        _control.Tell(Status());
+    }
+
+    private DeskStatus Status() => new()
+    {
+        IsRunning = true,
+        Process = Environment.ProcessId,
+        UnixSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+        Accounts =
+        [
+            new AccountStatus
+            {
+                Account = _run.Account.ToString(),
+                Mode = _executor.Figures().Mode.ToString().ToLowerInvariant(),
+                Kill = _executor.KillMode.ToString().ToLowerInvariant(),
+                NextNonce = _executor.Figures().NextNonce,
+                Open = [.. _executor.Outcomes().Where(static order => order.Nonce is not null && order.Status is SubmitStatus.Submitted or SubmitStatus.Replaced or SubmitStatus.Reorged)
+                    .Select(static order => new SlotStatus(order.Nonce!.Value, order.Status.ToString().ToLowerInvariant(), order.TransactionHash.ToString()))],
+                Submission = SubmissionReport.Of(_executor.Figures()),
+                StopReason = _executor.StopReason,
+            },
+        ],
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -206,7 +258,25 @@ public sealed class RebalanceHost : IAsyncDisposable
         _foresight?.Start();
         _clock.Start();
         RingEventSink sink = new(_inbound);
-        _feeding = Task.WhenAll(_feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))));
+        _feeding = Task.WhenAll([.. _feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))), WatchPendingAsync()]);
+    }
+
+    private async Task WatchPendingAsync()
+    {
+        if (_pending is null)
+            return;
+        try
+        {
+            await Task.Run(() => _pending.RunAsync(_stopFeeds.Token)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopFeeds.IsCancellationRequested)
+        {
+            // asked to stop
+        }
+        catch (Exception e)
+        {
+            Fail("the watch over pending transactions", e);
+        }
     }
 
     private async Task FeedAsync(IFeed feed, IEventSink sink)

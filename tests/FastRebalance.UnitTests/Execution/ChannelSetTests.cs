@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using FastRebalance.Core.Assets;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.UnitTests.Execution;
 
@@ -65,6 +68,79 @@ public sealed class ChannelSetTests
     {
         Assert.True(new ChannelSet([new DryRunChannel()], Long).IsDry);
         Assert.False(new ChannelSet([new DryRunChannel(), new Scripted(AnswerClass.Accepted)], Long).IsDry);
+    }
+
+    // What never left needs no cancel there, and a cancel is cancelled by nothing.
+    [Fact]
+    public async Task CancelPrivately_SomeReleased_AsksForEachReleasedFillAndCounts()
+    {
+        Private channel = new();
+        ChannelSet set = new([new Scripted(AnswerClass.Accepted), channel], Long);
+        Attempt[] attempts = [Of(AttemptKind.Fill, 1, isOut: true), Of(AttemptKind.Fill, 2, isOut: false), Of(AttemptKind.Fill, 3, isOut: true), Of(AttemptKind.Cancel, 4, isOut: true)];
+
+        set.CancelPrivately(attempts, Cancellation);
+
+        while (set.Lanes[1].CancelsTold < 1 || channel.Asked.Count < 2)
+            await Task.Yield();
+        Assert.Equal([attempts[0].Hash, attempts[2].Hash], channel.Asked.OrderBy(static hash => hash.ToString()));
+        Assert.Equal((2, 1), (set.Lanes[1].CancelsAsked, set.Lanes[1].CancelsTold)); // of the third nothing was there
+        Assert.Equal((0, 0), (set.Lanes[0].CancelsAsked, set.Lanes[0].CancelsTold));
+    }
+
+    [Fact]
+    public void CancelPrivately_ChannelThrowsOrHangs_ReturnsAtOnce()
+    {
+        ChannelSet set = new([new Private { Throws = true }, new Private { Hangs = true }], Long);
+
+        set.CancelPrivately([Of(AttemptKind.Fill, 1, isOut: true)], Cancellation);
+
+        Assert.All(set.Lanes, lane => Assert.Equal((1, 0), (lane.CancelsAsked, lane.CancelsTold)));
+    }
+
+    [Fact]
+    public void OnHead_OnlyThoseThatFollow_AreTold()
+    {
+        Private channel = new();
+        ChannelSet set = new([new Scripted(AnswerClass.Accepted), channel], Long);
+
+        set.OnHead(7, 1234);
+
+        Assert.Equal((7UL, 1234L), Assert.Single(channel.Heads));
+    }
+
+    private static Attempt Of(AttemptKind kind, byte number, bool isOut) => new(kind, default)
+    {
+        Hash = new Hash32([number, .. new byte[Hash32.Length - 1]]),
+        Raw = new byte[] { number },
+        MayBeOut = isOut,
+    };
+
+    private sealed class Private : ISubmitChannel, ICancelsPrivately, IFollowsHeads
+    {
+        public string Name => "private";
+
+        public bool Throws { get; init; }
+
+        public bool Hangs { get; init; }
+
+        public ConcurrentQueue<Hash32> Asked { get; } = [];
+
+        public List<(ulong, long)> Heads { get; } = [];
+
+        public Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation) =>
+            Task.FromResult(new ChannelAnswer(AnswerClass.Accepted, ""));
+
+        public Task<ChannelAnswer> CancelAsync(Hash32 hash, CancellationToken cancellation)
+        {
+            if (Throws)
+                throw new IOException("wire cut");
+            Asked.Enqueue(hash);
+            return Hangs
+                ? new TaskCompletionSource<ChannelAnswer>().Task
+                : Task.FromResult(new ChannelAnswer(hash.Span[0] == 1 ? AnswerClass.Accepted : AnswerClass.NotSent, ""));
+        }
+
+        public void OnHead(ulong number, long timestampSeconds) => Heads.Add((number, timestampSeconds));
     }
 
     private sealed class Scripted(AnswerClass? answer) : ISubmitChannel

@@ -156,6 +156,26 @@ public sealed class SubmitterLogTests : IDisposable
     }
 
     [Fact]
+    public void Arm_DecisionWhoseRungsAreAllRetired_MayLiveAtAnotherNonce()
+    {
+        ArmedAttempt rung = LogDesk.Attempt(0, 1, decision: 10), higher = LogDesk.Attempt(0, 2, decision: 10);
+        ArmedAttempt other = LogDesk.Attempt(0, 1, decision: 11), elsewhere = LogDesk.Attempt(1, 1, decision: 10);
+        using (SubmitterLog log = _desk.Open())
+        {
+            log.Arm([rung, higher]);
+            log.Retire(0, [rung.Hash]);
+            Assert.Equal(LogVerdict.Refused, log.Arm([elsewhere])); // one of it may still leave
+            Assert.Equal(LogVerdict.Written, log.Retire(0, [higher.Hash]));
+            Assert.Equal(LogVerdict.Written, log.Arm([other]));
+            Assert.Equal(LogVerdict.Written, log.Arm([elsewhere]));
+        }
+
+        using SubmitterLog again = _desk.Open();
+        Assert.Equal(1UL, again.Recovered.State.Bound[elsewhere.Decision]);
+        Assert.Equal(LogVerdict.Refused, again.Arm([LogDesk.Attempt(2, 1, decision: 10)]));
+    }
+
+    [Fact]
     public void Arm_FiredThenReopened_AnotherDecisionStaysRefused()
     {
         ArmedAttempt first = LogDesk.Attempt(0, 1, decision: 10);

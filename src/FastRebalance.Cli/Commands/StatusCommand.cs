@@ -1,0 +1,44 @@
+using System.CommandLine;
+using FastRebalance.Configuration;
+using FastRebalance.Hosting;
+
+namespace FastRebalance.Cli.Commands;
+
+/// <summary><c>status</c>: what the desk's senders are doing, by the running engine or by their logs.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        Option<string> config = CommonOptions.Config();
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("status", "Tell each sender's mode, kill switch, next nonce and what is out; changes nothing.") { config, json };
+        command.SetAction((parse, _) =>
+        {
+            Output output = new(parse.GetValue(json));
+            return output.GuardAsync(() => Task.FromResult(Run(output, parse.GetValue(config)!)));
+        });
+        return command;
+    }
+
+    private static int Run(Output output, string file)
+    {
+        DeskStatus status = new DeskControl(ConfigReader.Read(file)).Status();
+        if (output.IsJson)
+        {
+            output.Document(status, DeskStatusJson.Default.DeskStatus);
+            return ExitCodes.Done;
+        }
+        Console.Out.WriteLine(status.Process != 0 ? $"an engine runs, process {status.Process}" : status.IsRunning ? "an engine holds the journals and tells nothing" : "no engine runs");
+        foreach (AccountStatus account in status.Accounts)
+        {
+            Console.Out.WriteLine($"{account.Account}: {account.Mode}, kill switch {account.Kill}, next nonce {account.NextNonce}");
+            foreach (SlotStatus slot in account.Open)
+                Console.Out.WriteLine($"  nonce {slot.Nonce} {slot.State} {slot.Hash}");
+            if (account.StopReason is { } reason)
+                Console.Out.WriteLine($"  {reason}");
+        }
+        if (status.Accounts.Count == 0)
+            Console.Out.WriteLine("nothing has traded from here yet");
+        return ExitCodes.Done;
+    }
+}

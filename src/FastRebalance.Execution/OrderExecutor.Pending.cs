@@ -144,7 +144,7 @@ public sealed partial class OrderExecutor
                 _pending.Ask(ViewOf(followed.Order) with { IsLive = true, Hash = attempt.Hash, TipWei = attempt.Fees.TipWei, MaxFeeWei = attempt.Fees.MaxFeePerGasWei });
                 return;
             }
-        _pending.Ask(_armed?.Likeliest is { } next ? ViewOf(next.Legs, next.Tier) : null);
+        _pending.Ask(_armed?.Likeliest is { } next ? ViewOf(next.Legs, next.Tier) with { IsForeseen = true } : null);
     }
 
     private bool IsOurs(Hash32 hash) =>

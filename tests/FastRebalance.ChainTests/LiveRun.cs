@@ -72,6 +72,9 @@ internal sealed class LiveRun : IAsyncDisposable
 
     public int Included => Count(SubmitStatus.Included, SubmitStatus.Final);
 
+    /// <summary>Waits until the run has ended by itself.</summary>
+    public async Task UntilEndedAsync() => await _running.WaitAsync(Patience);
+
     /// <summary>What Ctrl-C does.</summary>
     public async Task<RunReport> StopAsync()
     {

@@ -231,7 +231,7 @@ public sealed class MempoolWatch
     {
         OrderView? order = Volatile.Read(ref _question);
         MempoolAdvice? advice = order is null || _head is null ? null : Advise(order);
-        if (advice?.Action == MempoolAction.Wait)
+        if (advice?.Action == MempoolAction.Wait && !order!.IsForeseen)
             (_waiting, _waitingOrder) = (advice, order);
         if (advice is not null)
             Meter.Advice.Record(Math.Max(0, MonotonicClock.NowNs - startedNs));

@@ -9,6 +9,9 @@ public sealed record OrderView
     /// <summary>Its legs; all of them or none.</summary>
     public required IReadOnlyList<OrderLeg> Legs { get; init; }
 
+    /// <summary>Nobody has decided it yet: what waiting would have saved is not counted.</summary>
+    public bool IsForeseen { get; init; }
+
     /// <summary>Bytes of it are out.</summary>
     public bool IsLive { get; init; }
 

@@ -131,6 +131,12 @@ public sealed class RebalanceHost : IAsyncDisposable
 
     public TimeSpan Elapsed => _clock.Elapsed;
 
+    /// <summary>How the economic account submits, so far.</summary>
+    public SubmissionFigures Submission => _executor.Figures();
+
+    /// <summary>Why no order is taken; null while orders are.</summary>
+    public string? StopReason => _executor.StopReason;
+
     /// <summary>Orders and what became of them, so far.</summary>
     public IReadOnlyList<OrderOutcome> Orders => _executor.Outcomes();
 

@@ -207,6 +207,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _machine.Open(check.LatestNonce, check.BalanceWei, _recovered?.State.HighestReleased + 1 ?? 0);
         if (_machine.HaltReason is { } halted)
             throw new InvalidOperationException(halted);
+        _armed?.WarmUp();
         FollowPending();
         _armed?.Open(_machine.NextNonce);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);

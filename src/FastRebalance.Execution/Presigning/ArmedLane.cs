@@ -28,6 +28,7 @@ internal sealed class ArmedLane : IDisposable
     private readonly FeeOptions _feeOptions;
     private readonly ulong _decisionSpace;
     private readonly byte _lane;
+    private readonly SubmitterLog _fires;
     private readonly IArmLog _log;
     private readonly IAccountSigner _signer;
     private readonly IOrderEncoder _encoder;
@@ -54,6 +55,7 @@ internal sealed class ArmedLane : IDisposable
         _options = options;
         _signer = signer;
         _encoder = encoder;
+        _fires = log;
         _log = pending is null ? log : new WatchedArmLog(log, pending);
         _fees = fees;
         _feeOptions = setup.Fees;
@@ -85,6 +87,12 @@ internal sealed class ArmedLane : IDisposable
 
     /// <summary>The number in the desk's space of what the sender of this lane arms at a nonce.</summary>
     public static ulong NumberOf(byte lane, ulong nonce) => ArmedDecisions | ((ulong)lane << LaneShift) | nonce;
+
+    /// <summary>
+    /// Before anything is armed: from then on the first shot finds its code compiled and its calls bound. Where a socket is not connected
+    /// yet, what is only its own is left out.
+    /// </summary>
+    public void WarmUp() => FireWarmUp.Run(_fires, _sockets, _options.Pick);
 
     public void Open(ulong nextNonce) =>
         _armory = new Armory(_signer, _encoder, _log, _framings, _tables, Metrics, _options.Armory, nextNonce);

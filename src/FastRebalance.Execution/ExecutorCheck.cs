@@ -10,6 +10,9 @@ namespace FastRebalance.Execution;
 /// <summary>Whether the executor contract is the one that this program knows, serves this desk, and may trade through its pools.</summary>
 internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
 {
+    private const int MostAgain = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <exception cref="RpcTransportException">The node does not answer.</exception>
     public async Task<IReadOnlyList<string>> ProblemsAsync(CancellationToken cancellation)
     {
@@ -20,11 +23,23 @@ internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
             return [$"the code at {setup.Executor} is not the executor that this program was built with: deploy that one, or run the program that deployed it"];
 
         Hash32[] markets = [.. setup.Pools.SelectMany(ExecutorEncoder.MarketsOf).Distinct()];
-        EthCallOutcome[] answers = await chain.CallManyAsync(
-            ExecutorFacts.Questions(setup.Executor, setup.Account, markets), BlockRef.Latest, cancellation).ConfigureAwait(false);
+        EthCallOutcome[] answers = await AskAsync(markets, cancellation).ConfigureAwait(false);
         return ExecutorFacts.Read(markets, answers) is { } facts
             ? [.. Problems(facts)]
             : [$"the executor {setup.Executor} does not answer what it is asked"];
+    }
+
+    /// <summary>The code is there, so it answers; a node that is just changing branches may not, and is asked again.</summary>
+    private async Task<EthCallOutcome[]> AskAsync(Hash32[] markets, CancellationToken cancellation)
+    {
+        for (int again = MostAgain; ; again--)
+        {
+            EthCallOutcome[] answers = await chain.CallManyAsync(
+                ExecutorFacts.Questions(setup.Executor, setup.Account, markets), BlockRef.Latest, cancellation).ConfigureAwait(false);
+            if (again == 0 || !answers.Any(static answer => answer.Error is { IsRevert: false }))
+                return answers;
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
     }
 
     private IEnumerable<string> Problems(ExecutorFacts facts)

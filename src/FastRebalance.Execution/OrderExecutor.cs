@@ -124,7 +124,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
         IReadOnlyList<ReadyPlace> places = setup.DryRun ? [] : [.. channels.OfType<IReadyRequests>().SelectMany(static channel => channel.Places)];
         if (presign is not null && log is SubmitterLog shots && places.Any(ArmedLane.CanFireInto))
-            _armed = new ArmedLane(setup, presign, signer, _encoder, shots, _fees, places);
+            _armed = new ArmedLane(setup, presign, signer, _encoder, shots, _fees, places, pending);
         _reports = new ReportPublisher(reports);
         _inbox = Channel.CreateUnbounded<ExecutorInput>(new UnboundedChannelOptions { SingleReader = true });
         Intake = new OrderIntake(Offer);
@@ -207,6 +207,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _machine.Open(check.LatestNonce, check.BalanceWei, _recovered?.State.HighestReleased + 1 ?? 0);
         if (_machine.HaltReason is { } halted)
             throw new InvalidOperationException(halted);
+        _armed?.WarmUp();
         FollowPending();
         _armed?.Open(_machine.NextNonce);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);

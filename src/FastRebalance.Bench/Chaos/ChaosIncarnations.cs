@@ -10,6 +10,7 @@ namespace FastRebalance.Bench.Chaos;
 internal sealed class ChaosIncarnations(ChaosOptions options, ChaosChain chain, ChaosBook book, string deskFile)
 {
     private const int Killed = 128 + 9;
+    private const int MostAgain = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Random _random = new(deskFile.Length);
@@ -22,7 +23,7 @@ internal sealed class ChaosIncarnations(ChaosOptions options, ChaosChain chain, 
     /// <returns>False for one that lived to its end.</returns>
     public async Task<bool> LiveAsync(ChaosPlan plan, ChaosResult result)
     {
-        int code = await RunAsync(plan).ConfigureAwait(false);
+        int code = await RunUntilAnsweredAsync(plan).ConfigureAwait(false);
         if (_cameUp && _hasDied)
             result.AddRestart();
         if (code is not (0 or Killed))
@@ -34,7 +35,7 @@ internal sealed class ChaosIncarnations(ChaosOptions options, ChaosChain chain, 
     /// <summary>A life that ends everything that is out.</summary>
     public async Task SettleAsync(int life, ChaosResult result)
     {
-        int code = await RunAsync(new ChaosPlan(ChaosLife.Settle, FaultPoint.None, 1, int.MaxValue, (ulong)life, 0, [])).ConfigureAwait(false);
+        int code = await RunUntilAnsweredAsync(new ChaosPlan(ChaosLife.Settle, FaultPoint.None, 1, int.MaxValue, (ulong)life, 0, [])).ConfigureAwait(false);
         if (_cameUp && _hasDied)
             result.AddRestart();
         if (code != 0)
@@ -77,6 +78,15 @@ internal sealed class ChaosIncarnations(ChaosOptions options, ChaosChain chain, 
         // A desk that takes its own transaction for somebody else's has forgotten it.
         ChaosFault fault = _lastWords.Contains("another program uses the key", StringComparison.Ordinal) ? ChaosFault.Foreign : ChaosFault.FailedRestart;
         book.Add(fault, $"it ended with {code}: {_lastWords}");
+    }
+
+    // A node between two branches has no answers for a moment: whoever watches over a desk starts it again.
+    private async Task<int> RunUntilAnsweredAsync(ChaosPlan plan)
+    {
+        int code = await RunAsync(plan).ConfigureAwait(false);
+        for (int again = 0; code == ChaosVictim.Unanswered && again < MostAgain; again++)
+            code = await RunAsync(plan).ConfigureAwait(false);
+        return code;
     }
 
     private async Task<int> RunAsync(ChaosPlan plan)

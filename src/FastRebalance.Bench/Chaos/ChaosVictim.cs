@@ -23,6 +23,9 @@ public static class ChaosVictim
     /// <summary>The log, or the account behind it, is not to be trusted.</summary>
     internal const int Refused = 3;
 
+    /// <summary>The node would not answer a question of the start; whoever starts it starts it again.</summary>
+    internal const int Unanswered = 5;
+
     private const int Broke = 4;
 
     /// <param name="args">The desk's file, the life, the first new order, how many, orders to offer again with commas between, the bug.</param>
@@ -44,13 +47,14 @@ public static class ChaosVictim
         catch (Exception broken) when (broken is InvalidOperationException or IOException or RpcTransportException or RpcErrorException or TimeoutException)
         {
             telling.Say($"E {broken.GetType().Name} {broken.Message.ReplaceLineEndings(" ")}");
-            return Broke;
+            return broken is RpcTransportException or RpcErrorException ? Unanswered : Broke;
         }
     }
 
     private sealed class Incarnation(IReadOnlyList<string> args, Telling telling) : IAsyncDisposable
     {
         private const int StepMs = 2;
+        private const int RefusedMs = 40;
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
         private readonly ChaosDesk _desk = ChaosDesk.Read(args[0]);
@@ -163,6 +167,10 @@ public static class ChaosVictim
                 }
                 return IsOver(outcome);
             }, $"order {order}").ConfigureAwait(false);
+            if (Of(order) is not { Status: SubmitStatus.NotSent } refused)
+                return;
+            telling.Say($"y {order} {refused.Reason.ReplaceLineEndings(" ")}");
+            await Task.Delay(RefusedMs).ConfigureAwait(false);
         }
 
         private void Offer(ulong order, long deadline)

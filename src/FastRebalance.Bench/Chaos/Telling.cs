@@ -12,7 +12,7 @@ namespace FastRebalance.Bench.Chaos;
 /// <c>t ID</c> an order is handed over · <c>a/A NONCE HASH KIND SPACE NUMBER</c> armed · <c>r/R NONCE HASH</c> let go · <c>d/D NONCE HASH</c>
 /// retired · <c>n/N NONCE</c> unsent · <c>K NONCE HASH</c> acknowledged · <c>I NONCE HASH</c> included · <c>f/F NONCE OUTCOME</c> final ·
 /// <c>x/X MODE</c> kill switch · <c>l/L</c> lifted · recovered: <c>S NONCE OUTCOME</c>, <c>H NONCE HASH RELEASED</c>, then <c>O FLOOR KILL EPOCH</c> ·
-/// <c>U</c> up · <c>Q</c> all is final · <c>E WORDS</c> it failed.
+/// <c>y ID WHY</c> an order was not taken · <c>U</c> up · <c>Q</c> all is final · <c>E WORDS</c> it failed.
 /// </remarks>
 internal sealed class Telling(Stream to)
 {

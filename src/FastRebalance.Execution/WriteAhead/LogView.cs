@@ -28,7 +28,7 @@ public static class LogView
             return accounts;
         string prefix = string.Create(CultureInfo.InvariantCulture, $"{chainId}-");
         foreach (string path in Directory.EnumerateDirectories(root, prefix + "*").Order(StringComparer.Ordinal))
-            if (Address.TryParse(Path.GetFileName(path)[prefix.Length..], out Address account))
+            if (Address.TryParse(Path.GetFileName(path).AsSpan(prefix.Length), out Address account))
                 accounts.Add(account);
         return accounts;
     }

@@ -21,4 +21,8 @@ public sealed record EngineSetup(
     IReadOnlyList<Pool> Pools,
     AssetId Numeraire,
     AssetId Native,
-    ulong Epoch);
+    ulong Epoch)
+{
+    /// <summary>Safety has a sender of its own: its orders wait for no economic one, but go before it.</summary>
+    public bool SafetyPreempts { get; init; }
+}

@@ -27,7 +27,8 @@ public sealed class MarketState
     private readonly long[] _referenceUnixNs;
     private readonly AssetId _numeraire;
     private readonly AssetId _native;
-    private readonly NewestOrder _newestOrder;
+    private NewestOrder _newestOrder;
+    private NewestOrder _preemptedOrder;
     private int _unknownHoldings;
     private int _unknownPrices;
     private bool _isProjected;
@@ -54,7 +55,8 @@ public sealed class MarketState
         _prices[_numeraire.Index] = 1;
         _referencePrices[_numeraire.Index] = 1;
         _newestOrder = new NewestOrder(assets);
-        Orders = new OrderTracker(setup.Epoch);
+        _preemptedOrder = new NewestOrder(assets);
+        Orders = new OrderTracker(setup.Epoch, setup.SafetyPreempts);
         Fence = new PriceFence(assets);
         Plan = new Plan(assets);
     }
@@ -168,13 +170,14 @@ public sealed class MarketState
     }
 
     /// <summary>An order of these legs goes out now, decided at the present prices. Its name: the run's epoch above a counter.</summary>
-    public ulong OpenOrder(ReadOnlySpan<OrderLeg> legs)
+    public ulong OpenOrder(ReadOnlySpan<OrderLeg> legs, PolicyTier tier = PolicyTier.None)
     {
-        if (_isProjected)
-            _newestOrder.Write(_quantities, _holdings, _unitsPerToken, withOrder: false);
-        ulong order = Orders.Open(NowUnixNs);
+        LeaveOut();
+        // The fills of one that is pre-empted may still come, and count.
+        if (tier == PolicyTier.Safety && Orders.MayBePreempted)
+            (_preemptedOrder, _newestOrder) = (_newestOrder, _preemptedOrder);
+        ulong order = Orders.Open(NowUnixNs, tier);
         _newestOrder.Open(order, legs, this);
-        _isProjected = false;
         Project();
         Fence.Fall();
         return order;
@@ -289,12 +292,13 @@ public sealed class MarketState
 
     private ApplyVerdict ApplyFill(in MarketEvent e)
     {
+        NewestOrder order = e.Fill.OrderId == _preemptedOrder.Id ? _preemptedOrder : _newestOrder;
         // A fill of an older order, mined again after a reorganisation: it was counted when it was the newest.
-        if (!_newestOrder.TryFill(in e.Fill, out NewestOrder.Leg before))
+        if (!order.TryFill(in e.Fill, out NewestOrder.Leg before))
             return ApplyVerdict.Applied;
         long unixNs = Math.Max(NowUnixNs, e.UnixNs);
         Ledger.Advance(unixNs);
-        Ledger.AddFill(e.Fill.OrderId, in before, in _newestOrder[e.Fill.LegIndex], unixNs);
+        Ledger.AddFill(e.Fill.OrderId, in before, in order[e.Fill.LegIndex], unixNs);
         Project();
         return ApplyVerdict.Applied;
     }
@@ -333,8 +337,16 @@ public sealed class MarketState
         Ledger.Advance(unixNs);
     }
 
+    /// <summary>Takes what is under way out of the quantities: they are what is held, until <see cref="Project"/>.</summary>
+    internal void LeaveOut()
+    {
+        if (_isProjected)
+            _newestOrder.Write(_quantities, _holdings, _unitsPerToken, withOrder: false);
+        _isProjected = false;
+    }
+
     /// <summary>Brings what is under way into the quantities, or takes it out again. Nothing to do in most blocks.</summary>
-    private void Project()
+    internal void Project()
     {
         bool isUnderWay = Orders.InFlightOrder != 0 && Orders.InFlightOrder == _newestOrder.Id && !_newestOrder.IsIn(_holdings);
         if (isUnderWay || _isProjected)

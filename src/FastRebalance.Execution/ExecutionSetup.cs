@@ -38,6 +38,13 @@ public sealed record ExecutionSetup
     /// <summary>Tells this desk's decisions from another's on the same executor, and from those of an older journal of its own.</summary>
     public ulong DecisionSpace { get; init; }
 
+    /// <summary>
+    /// Tells the desk's senders apart, 0 to <see cref="LastLane"/>: what two of them sign ahead under the same nonce is not the same decision.
+    /// </summary>
+    public byte Lane { get; init; }
+
+    public const byte LastLane = 127;
+
     /// <summary>Time from one block to the next, by which a deadline in seconds becomes one in blocks.</summary>
     public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(12);
 
@@ -103,6 +110,7 @@ public sealed record ExecutionSetup
         Require(Vault.IsZero || !Executor.IsZero, "a vault is named and no executor: a router trades the account's own tokens only");
         Require(MinFillBps is > 0 and <= 10_000, $"MinFillBps is {MinFillBps}: 1 to 10000 make sense");
         Require(BlockTime > TimeSpan.Zero, $"BlockTime is {BlockTime}: it must be longer than zero");
+        Require(Lane <= LastLane, $"Lane is {Lane}: 0 to {LastLane} make sense");
         Require(Assets.Count > 0, "Assets is empty: name the tokens that are traded");
         Require(MaxFeePerGasWei > 0, "MaxFeePerGasWei is 0: nothing could ever be sent");
         Require(MaxHeadAge > TimeSpan.Zero, $"MaxHeadAge is {MaxHeadAge}: it must be longer than zero");

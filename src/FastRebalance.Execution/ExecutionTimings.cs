@@ -22,4 +22,15 @@ public sealed class ExecutionTimings
 
     /// <summary>First send to the sight of the receipt.</summary>
     public LatencyHistogram SendToIncluded { get; } = new();
+
+    /// <summary>Counts what <paramref name="other"/> counted as well.</summary>
+    public void Add(ExecutionTimings other)
+    {
+        Encode.Add(other.Encode);
+        Sign.Add(other.Sign);
+        Log.Add(other.Log);
+        DueToSigned.Add(other.DueToSigned);
+        DueToSent.Add(other.DueToSent);
+        SendToIncluded.Add(other.SendToIncluded);
+    }
 }

@@ -37,6 +37,9 @@ internal abstract record ExecutorInput
     /// <summary>A look at the chain is done; null where the node did not answer.</summary>
     public sealed record Looked(LookResult? Result) : ExecutorInput;
 
+    /// <summary>What is under way is not wanted any more: another sender's order goes before it.</summary>
+    public sealed record Preempted(string Reason) : ExecutorInput;
+
     /// <summary>What is pending has changed in a way that may matter.</summary>
     public sealed record Pending(MempoolView View) : ExecutorInput;
 

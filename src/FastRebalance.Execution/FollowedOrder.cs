@@ -28,6 +28,9 @@ internal sealed class FollowedOrder(Order order)
     /// <summary>Its bytes were signed before it was decided.</summary>
     public bool WasArmed { get; init; }
 
+    /// <summary>Why it is not wanted any more, before it has a nonce; null while it is.</summary>
+    public string? Unwanted { get; set; }
+
     public byte[] CallData { get; set; } = [];
 
     /// <summary>Until when its fills can do anything.</summary>

@@ -56,9 +56,6 @@ public sealed partial class OrderExecutor
             _machine.Halt($"the ladder could not be armed: {outcome.Detail}", actions);
         else if (outcome.IsArmed)
         {
-            if (_pending is not null)
-                foreach (Hash32 hash in _armed.ArmedHashes)
-                    _pending.ExpectOwn(in hash);
             _armed.Gate.TryOpen();
             AskAboutTheNext();
         }

@@ -103,7 +103,7 @@ public sealed partial class OrderExecutor
         _judging = null;
         // The simulation took a round trip, and the operator may have spoken meanwhile.
         string? refusal = StopReason is { } stopped ? $"no order is taken any more: {stopped}"
-            : verdict.Refusal ?? (_facts is null ? "the connection to the node is lost" : null);
+            : followed.Unwanted ?? verdict.Refusal ?? (_facts is null ? "the connection to the node is lost" : null);
         if (refusal is not null)
         {
             await RefuseAsync(followed, refusal).ConfigureAwait(false);

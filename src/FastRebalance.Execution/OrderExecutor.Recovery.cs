@@ -113,8 +113,10 @@ public sealed partial class OrderExecutor
         foreach (FollowedOrder followed in _followed.Values)
         {
             Slot slot = followed.Slot!;
-            if (slot.Mined is null && slot.IsOut && _log.TryTakeCancel(slot.Nonce, out ArmedAttempt cancel))
-                _ = SendReservedAsync(cancel);
+            if (slot.Mined is not null || !slot.IsOut || !_log.TryTakeCancel(slot.Nonce, out ArmedAttempt cancel))
+                continue;
+            _machine.OnReserveTaken(slot.Nonce, new Attempt(cancel.Kind, cancel.Fees) { Hash = cancel.Hash, Raw = cancel.Raw, IsArmed = true, MayBeOut = true });
+            _ = SendReservedAsync(cancel);
         }
     }
 

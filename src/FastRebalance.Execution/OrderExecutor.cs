@@ -124,7 +124,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
         IReadOnlyList<ReadyPlace> places = setup.DryRun ? [] : [.. channels.OfType<IReadyRequests>().SelectMany(static channel => channel.Places)];
         if (presign is not null && log is SubmitterLog shots && places.Any(ArmedLane.CanFireInto))
-            _armed = new ArmedLane(setup, presign, signer, _encoder, shots, _fees, places);
+            _armed = new ArmedLane(setup, presign, signer, _encoder, shots, _fees, places, pending);
         _reports = new ReportPublisher(reports);
         _inbox = Channel.CreateUnbounded<ExecutorInput>(new UnboundedChannelOptions { SingleReader = true });
         Intake = new OrderIntake(Offer);
@@ -141,6 +141,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
 
     /// <summary>Reads the order ring; give it to the ring's processor.</summary>
     public OrderIntake Intake { get; }
+
+    /// <summary>Whose nonces it spends.</summary>
+    public Address Account => _setup.Account;
 
     public ExecutorState State => (ExecutorState)Volatile.Read(ref _state);
 
@@ -204,6 +207,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _machine.Open(check.LatestNonce, check.BalanceWei, _recovered?.State.HighestReleased + 1 ?? 0);
         if (_machine.HaltReason is { } halted)
             throw new InvalidOperationException(halted);
+        _armed?.WarmUp();
         FollowPending();
         _armed?.Open(_machine.NextNonce);
         _heads = await _chain.SubscribeHeadsAsync(cancellation).ConfigureAwait(false);
@@ -277,8 +281,8 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         return new DrainOutcome(inFlight.Count == 0, inFlight, notFinal);
     }
 
-    /// <summary>Called by the intake on the ring's consumer thread.</summary>
-    private void Offer(Order order)
+    /// <summary>Called by an intake on the ring's consumer thread.</summary>
+    internal void Offer(Order order)
     {
         if (Interlocked.Increment(ref _waitingOrders) > MostWaitingOrders && !_stop.IsCancellationRequested)
             throw new InvalidOperationException($"{MostWaitingOrders} orders wait already and another came: the engine is out of step");
@@ -350,6 +354,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                     await TakeOrderAsync(waiting).ConfigureAwait(false);
                 while (!_isLooking && _held.TryDequeue(out Order? held))
                     await TakeOrderAsync(held).ConfigureAwait(false);
+                break;
+            case ExecutorInput.Preempted preempted:
+                await OnPreemptedAsync(preempted.Reason, actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Pending pending:
                 OnPending(pending.View, actions);

@@ -6,6 +6,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Presigning;
+using FastRebalance.Execution.WriteAhead;
 
 namespace FastRebalance.Bench.Submitting;
 
@@ -18,12 +19,13 @@ internal sealed class FireRun : IDisposable
     private const int Ahead = 4;
     private const int MostFrameBytes = 8 * 1024;
     private const int Kinds = 20;
+    private const int TendEvery = 64; // shots: as an account does at a head
     private const long RehearseEveryNs = 50_000;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_untilFirst = TimeSpan.FromMilliseconds(50);
 
     private readonly SubmitBenchOptions _options;
-    private readonly FileLog _log;
+    private readonly BenchLog _log;
     private readonly ArmWitness _witness;
     private readonly DiscardingEndpoint _far;
     private readonly SampleDesk _desk;
@@ -34,6 +36,7 @@ internal sealed class FireRun : IDisposable
     private readonly Seat _accountSeat;
     private int _fired;
     private int _isOver;
+    private int _settled;
     private long _allocated;
 
     public FireRun(SubmitBenchOptions options)
@@ -42,10 +45,10 @@ internal sealed class FireRun : IDisposable
         int[] cores = options.Pin && Machine.AllowedCores is { Length: > 1 } allowed ? allowed : [-1, -1];
         _triggerSeat = new Seat("trigger", cores[^1]);
         _accountSeat = new Seat("account", cores[0]);
-        _log = new FileLog(options.Folder);
-        _witness = new ArmWitness(_log);
+        _log = new BenchLog(options.LogFolder);
+        _witness = new ArmWitness(_log.Log);
         _far = new DiscardingEndpoint(options.Shots * MostFrameBytes);
-        _desk = new SampleDesk(_witness, _log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead);
+        _desk = new SampleDesk(_witness, _log.Log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead);
         _decisions = [.. Enumerable.Range(0, Kinds).Select(Decision)];
         _shots = new FireOutcome[options.Shots];
     }
@@ -55,6 +58,12 @@ internal sealed class FireRun : IDisposable
 
     /// <summary>From the call of the fire path to the first byte: what is left of a shot when the thread had to wait for nothing before it.</summary>
     public LatencyHistogram CallToFirstByte { get; } = new();
+
+    /// <summary>From the call to the first byte of the very first shot; 0 where it did not leave.</summary>
+    public long FirstCallNs { get; private set; }
+
+    /// <summary>Shots that the log told of when it was read back.</summary>
+    public int LogTold { get; private set; }
 
     public FireTimings Timings => _desk.Path.Timings;
 
@@ -76,6 +85,8 @@ internal sealed class FireRun : IDisposable
     {
         if (_desk.Socket is ReadySocket socket && !socket.WaitUntilReady(s_patience))
             throw new InvalidOperationException("the local socket was not connected");
+        if (_options.WarmUp)
+            FireWarmUp.Run(_log.Log, [_desk.Socket], new PickOptions());
         FillAhead();
         int collections = GC.CollectionCount(0);
         Thread account = new(Follow) { Name = "account", IsBackground = true };
@@ -87,6 +98,7 @@ internal sealed class FireRun : IDisposable
         account.Join();
         Collections = GC.CollectionCount(0) - collections;
         Verify(_far.Finish());
+        ReadLogBack();
     }
 
     public void Dispose()
@@ -132,7 +144,7 @@ internal sealed class FireRun : IDisposable
             long called = MonotonicClock.NowNs;
             if (_desk.Path.TryFire(in order, due, out _shots[i]))
             {
-                _fired++;
+                FirstCallNs = _fired++ == 0 ? _shots[i].FirstByteNs - called : FirstCallNs;
                 CallToFirstByte.Record(_shots[i].FirstByteNs - called);
             }
             _shots[i].Ladder = null; // its page goes back
@@ -183,10 +195,29 @@ internal sealed class FireRun : IDisposable
     {
         if (!_desk.Metrics.OnFired(in shot) && !shot.IsLate)
             Note("a shot was not durable before its trigger");
+        Conclude(in shot);
         _desk.Armory.Invalidate(Invalidation.SlotConsumed(shot.Nonce));
         _desk.Armory.Release(shot.Ladder!);
         _desk.NextHead();
         FillAhead();
+    }
+
+    /// <summary>The chain has mined it, says this run: the log hears of it, and does now and then what it does between its works.</summary>
+    private void Conclude(in FireOutcome shot)
+    {
+        LogVerdict included = _log.Log.Included(shot.Nonce, new SlotInclusion(shot.Hash, shot.Hash, shot.Nonce, Succeeded: true));
+        LogVerdict final = _log.Log.Final(shot.Nonce, SlotOutcome.Filled);
+        LogVerdict tended = ++_settled % TendEvery == 0 ? _log.Log.Tend() : LogVerdict.Written;
+        if ((included, final, tended) is not (LogVerdict.Written, LogVerdict.Written, LogVerdict.Written))
+            Note($"the log did not take what became of a shot: {included}, {final}, {tended} {_log.Log.FaultReason}");
+    }
+
+    private void ReadLogBack()
+    {
+        Dictionary<ulong, Hash32> fired = _shots.Where(static shot => shot.IsFired).ToDictionary(static shot => shot.Nonce, static shot => shot.Hash);
+        if (_log.ReadBack(fired, out int told) is { } wrong)
+            Note(wrong);
+        LogTold = told;
     }
 
     private void FillAhead()

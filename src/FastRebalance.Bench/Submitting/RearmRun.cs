@@ -10,13 +10,18 @@ internal static class RearmRun
 
     private const int Slots = 2;
     private const int WarmUp = 50;
+    private const int TendEvery = 32;
 
     /// <param name="options">How often, and where the log lies.</param>
-    /// <returns>The whole arming, and how long until its first rung could be fired had there been none before, in nanoseconds.</returns>
-    public static (LatencyHistogram Whole, LatencyHistogram First) Run(SubmitBenchOptions options)
+    /// <returns>
+    /// The whole arming, how long until its first rung could be fired had there been none before, and what the log took of it for each group
+    /// that it synced, in nanoseconds.
+    /// </returns>
+    public static (LatencyHistogram Whole, LatencyHistogram First, LatencyHistogram GroupSync) Run(SubmitBenchOptions options)
     {
-        using FileLog log = new(options.Folder);
-        using SampleDesk desk = new(log, log, static _ => new NoSocket(), mostInFlight: 1);
+        using BenchLog log = new(options.LogFolder);
+        ArmWitness witness = new(log.Log);
+        using SampleDesk desk = new(witness, log.Log, static _ => new NoSocket(), mostInFlight: 1);
         LatencyHistogram whole = new(), first = new();
         for (int i = 0; i < WarmUp + options.Rearms; i++)
         {
@@ -26,13 +31,17 @@ internal static class RearmRun
                 throw new InvalidOperationException($"{outcome.Rungs} rungs were armed instead of {Rungs}");
             if (i >= WarmUp)
                 whole.Record(outcome.TookNs);
+            else
+                witness.Groups.Reset();
+            if (i % TendEvery == 0)
+                log.Log.Tend();
         }
         for (int i = 0; i < options.Rearms; i++)
         {
             desk.Armory.Invalidate(Invalidation.SlotConsumed(SampleDesk.FirstNonce + (ulong)(Slots * i) + Slots - 1));
             first.Record(desk.Arm(desk.Armory.FirstNonce, Slots).FirstUsableNs);
         }
-        return (whole, first);
+        return (whole, first, witness.Groups);
     }
 
     private sealed class NoSocket : IReadySocket

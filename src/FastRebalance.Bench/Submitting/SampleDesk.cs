@@ -16,12 +16,12 @@ namespace FastRebalance.Bench.Submitting;
 /// <summary>An account with a ladder: an order of three legs through an executor, at six fee levels and three sizes.</summary>
 internal sealed class SampleDesk : IDisposable
 {
+    public const ulong ChainId = 31_337;
     public const ulong FirstNonce = 1_000;
     public const int Fees = 6;
     public const int Sizes = 3;
     public const long Deadline = 2_000_000_000;
 
-    private const ulong ChainId = 31_337;
     private const long HeadSeconds = 1_999_999_000;
 
     private static readonly Address[] s_tokens = [Token(0xa1), Token(0xb2), Token(0xc3), Token(0xd4)];

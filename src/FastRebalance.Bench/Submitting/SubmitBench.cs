@@ -13,12 +13,12 @@ public static class SubmitBench
         List<SubmitRunResult> runs = [];
         for (int i = 0; i < options.Runs; i++)
             runs.Add(One(options));
-        return new SubmitBenchResult(options, runs);
+        return new SubmitBenchResult(options, runs, MempoolRun.Run(options.PendingRounds));
     }
 
     private static SubmitRunResult One(SubmitBenchOptions options)
     {
-        (LatencyHistogram rearm, LatencyHistogram first) = RearmRun.Run(options);
+        (LatencyHistogram rearm, LatencyHistogram first, LatencyHistogram groups) = RearmRun.Run(options);
         using FireRun run = new(options);
         run.Run();
         return new SubmitRunResult(
@@ -30,11 +30,14 @@ public static class SubmitBench
             LatencyQuantiles.Of(run.Gaps),
             LatencyQuantiles.Of(rearm),
             LatencyQuantiles.Of(first),
+            LatencyQuantiles.Of(groups),
+            run.FirstCallNs,
             run.Ladder,
             run.AllocatedBytes,
             run.Collections,
             run.IsPinned,
             run.Verified,
+            run.LogTold,
             run.Wrong);
     }
 }

@@ -23,8 +23,14 @@ public sealed record SubmitBenchOptions
     /// <summary>Put the threads on cores of their own.</summary>
     public bool Pin { get; init; } = true;
 
-    /// <summary>Where the log's files go; the system's folder for temporary files unless told.</summary>
-    public string Folder { get; init; } = Path.GetTempPath();
+    /// <summary>The path is gone through before the first shot, as an executor does when it starts.</summary>
+    public bool WarmUp { get; init; } = true;
+
+    /// <summary>Batches of pending transactions that are read.</summary>
+    public int PendingRounds { get; init; } = 100;
+
+    /// <summary>Below which folder the write-ahead log lies for the time; the system's folder for temporary files unless told.</summary>
+    public string LogFolder { get; init; } = Path.GetTempPath();
 
     /// <exception cref="ArgumentException">A number cannot be.</exception>
     internal void Validate()
@@ -35,6 +41,10 @@ public sealed record SubmitBenchOptions
             throw new ArgumentException($"{Runs} runs; wanted is a number from 1 to 100");
         if (Rearms is < 10 or > 100_000)
             throw new ArgumentException($"{Rearms} armings; wanted is a number from 10 to 100000");
+        if (!Directory.Exists(LogFolder))
+            throw new ArgumentException($"{LogFolder} is no folder: the write-ahead log needs one that is there");
+        if (PendingRounds is < 1 or > MempoolRun.MostRounds)
+            throw new ArgumentException($"{PendingRounds} rounds of pending transactions; wanted is a number from 1 to {MempoolRun.MostRounds}");
         if (Every < TimeSpan.FromMicroseconds(100) || Every > TimeSpan.FromSeconds(1))
             throw new ArgumentException($"a trigger every {Every.TotalMilliseconds} ms; wanted is 0.1 to 1000");
     }

@@ -10,15 +10,22 @@ public sealed class SubmitBenchResult
     private readonly SubmitBenchOptions _options;
     private readonly IReadOnlyList<SubmitRunResult> _runs;
 
-    internal SubmitBenchResult(SubmitBenchOptions options, IReadOnlyList<SubmitRunResult> runs)
+    private readonly MempoolRunResult _pending;
+    private readonly long _firstShotNs;
+
+    internal SubmitBenchResult(SubmitBenchOptions options, IReadOnlyList<SubmitRunResult> runs, MempoolRunResult pending)
     {
         _options = options;
+        _pending = pending;
+        _firstShotNs = runs[0].FirstCallNs;
         _runs = [.. runs.OrderBy(static run => run.Exact.P50Ns)];
     }
 
-    public IReadOnlyList<string> Wrong => [.. _runs.SelectMany(static run => run.Wrong).Distinct()];
+    public IReadOnlyList<string> Wrong => [.. _runs.SelectMany(static run => run.Wrong).Append(_pending.Wrong).OfType<string>().Distinct()];
 
     public bool IsRight => Wrong.Count == 0;
+
+    private string FileSystem => new DriveInfo(Path.GetFullPath(_options.LogFolder)).DriveFormat;
 
     private SubmitRunResult Middle => _runs[_runs.Count / 2];
 
@@ -31,12 +38,16 @@ public sealed class SubmitBenchResult
         writer.WriteString("runtime", Machine.Runtime);
         writer.WriteString("load", Machine.Load);
         writer.WriteString("farEnd", "a local Unix domain socket that reads and answers nothing");
-        writer.WriteString("log", "a file: fires appended to the page cache, arms synced");
+        writer.WriteString("log", "the write-ahead log: fires appended, arms synced in groups");
+        writer.WriteString("logFileSystem", FileSystem);
         writer.WriteString("stamp", "triggers carry the time they were due");
+        writer.WriteBoolean("warmedUp", _options.WarmUp);
+        writer.WriteNumber("firstShotOfTheProcessNs", _firstShotNs);
         writer.WriteBoolean("rehearsed", _options.Rehearse);
         writer.WriteNumber("shots", _options.Shots);
         writer.WriteNumber("everyUs", _options.Every.TotalMicroseconds);
         Write(writer, Middle);
+        WritePending(writer);
         writer.WriteStartArray("runs");
         foreach (SubmitRunResult run in _runs)
         {
@@ -56,14 +67,16 @@ public sealed class SubmitBenchResult
     public void WriteText(TextWriter writer)
     {
         Line($"{Machine.Processor}, {Machine.Cores} cores, {Machine.Runtime}{(Machine.Load is null ? "" : $", load {Machine.Load}")}");
-        Line($"{_runs.Count} runs of {_options.Shots} triggers, one every {_options.Every.TotalMicroseconds:0} us, stamped with their due times; microseconds, p50 / p99 / p99.9");
+        Line($"{_runs.Count} runs of {_options.Shots} triggers, one every {_options.Every.TotalMicroseconds:0} us, stamped with their due times; log on {FileSystem}; microseconds, p50 / p99 / p99.9");
         foreach (SubmitRunResult run in _runs)
         {
             Line($"trigger to first byte, exact {Three(run.Exact)}, bucket {Three(run.Bucket)}; to a miss {Three(run.Miss)}; the machine's own stalls {Three(run.Gaps)}");
             Line($"  call to first byte {Three(run.Call)}");
-            Line($"  append {Three(run.Append)}; arming {RearmRun.Rungs} rungs anew {Three(run.Rearm)}; first rung of an empty slot {Three(run.FirstUsable)}");
-            Line($"  hits {run.Ladder.HitRatio:0.000} ({run.Ladder.HitsExact} exact of {run.Ladder.Hits}), regret {run.Ladder.MeanRegretBps:0.0} bps, {run.Verified} frames read back, {run.AllocatedBytes} bytes allocated, {run.Collections} collections{(run.IsPinned ? "" : ", not pinned")}");
+            Line($"  append {Three(run.Append)}; a group armed and synced {Three(run.GroupSync)}; arming {RearmRun.Rungs} rungs anew {Three(run.Rearm)}; first rung of an empty slot {Three(run.FirstUsable)}");
+            Line($"  hits {run.Ladder.HitRatio:0.000} ({run.Ladder.HitsExact} exact of {run.Ladder.Hits}), regret {run.Ladder.MeanRegretBps:0.0} bps, {run.Verified} frames read back, {run.LogTold} told by the log, {run.AllocatedBytes} bytes allocated, {run.Collections} collections{(run.IsPinned ? "" : ", not pinned")}");
         }
+        Line($"first shot of the process, call to first byte {_firstShotNs / 1000.0:0.0} us{(_options.WarmUp ? "" : ", not warmed up")}");
+        Line($"pending transactions a second: {_pending.Tier0PerSecond:0} asked about, {_pending.Tier1PerSecond:0} calls read, {_pending.WholePerSecond:0} with the pool around them; {_pending.AllocatedBytes} bytes allocated");
         foreach (string wrong in Wrong)
             Line($"WRONG: {wrong}");
 
@@ -85,6 +98,10 @@ public sealed class SubmitBenchResult
         writer.WriteNumber("rearmRungs", RearmRun.Rungs);
         Quantiles(writer, "firstUsable", run.FirstUsable);
         writer.WriteNumber("appendP50Ns", run.Append.P50Ns);
+        writer.WriteNumber("appendP99Ns", run.Append.P99Ns);
+        writer.WriteNumber("armGroupSyncUs", Math.Round(run.GroupSync.P50Ns / 1000.0, 1));
+        Quantiles(writer, "armGroupSync", run.GroupSync);
+        writer.WriteNumber("firstShotNs", run.FirstCallNs);
         Quantiles(writer, "append", run.Append);
         writer.WriteNumber("hitRatio", Math.Round(run.Ladder.HitRatio ?? 0, 4));
         writer.WriteNumber("hitsExact", run.Ladder.HitsExact);
@@ -96,9 +113,23 @@ public sealed class SubmitBenchResult
         writer.WriteEndObject();
         writer.WriteNumber("meanRegretBps", Math.Round(run.Ladder.MeanRegretBps, 1));
         writer.WriteNumber("framesReadBack", run.Verified);
+        writer.WriteBoolean("framesVerified", run.Verified > 0 && run.Wrong.Count == 0);
+        writer.WriteNumber("shotsToldByTheLog", run.LogTold);
         writer.WriteNumber("allocatedBytes", run.AllocatedBytes);
         writer.WriteNumber("collections", run.Collections);
         writer.WriteBoolean("pinned", run.IsPinned);
+    }
+
+    private void WritePending(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("pending");
+        writer.WriteNumber("tier0PerSecond", Math.Round(_pending.Tier0PerSecond));
+        writer.WriteNumber("tier1PerSecond", Math.Round(_pending.Tier1PerSecond));
+        writer.WriteNumber("wholePerSecond", Math.Round(_pending.WholePerSecond));
+        writer.WriteNumber("rounds", _pending.Rounds);
+        writer.WriteNumber("batch", _pending.Batch);
+        writer.WriteNumber("allocatedBytes", _pending.AllocatedBytes);
+        writer.WriteEndObject();
     }
 
     private static void Quantiles(Utf8JsonWriter writer, string name, LatencyQuantiles values)

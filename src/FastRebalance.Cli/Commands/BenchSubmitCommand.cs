@@ -15,13 +15,14 @@ internal static class BenchSubmitCommand
         Option<TimeSpan?> every = Durations.Option("--every", "Time from one trigger to the next; 3ms unless told.");
         Option<int> rearms = new("--rearms") { Description = "Armings of each run.", DefaultValueFactory = _ => Usual.Rearms };
         Option<int> runs = new("--runs") { Description = "Equal runs, to see how far equal things differ.", DefaultValueFactory = _ => Usual.Runs };
-        Option<string> folder = new("--folder") { Description = "Where the log's files go for the time.", DefaultValueFactory = _ => Usual.Folder };
+        Option<string> log = new("--log") { Description = "Below which folder the write-ahead log lies for the time; the system's temporary folder unless told.", DefaultValueFactory = _ => Usual.LogFolder };
         Option<bool> noRehearsal = new("--no-rehearsal") { Description = "Let the trigger thread wait without going the way of a shot now and then." };
+        Option<bool> noWarmUp = new("--no-warm-up") { Description = "Let the first shot meet code that was never run." };
         Option<bool> noPin = new("--no-pin") { Description = "Leave it to the system on which cores the threads run." };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("submit", "Measure pre-signing: trigger to first byte, the append, arming a ladder anew; reads every frame back.")
+        Command command = new("submit", "Measure pre-signing: trigger to first byte, the write-ahead log's append, arming a ladder anew, pending transactions; reads every frame and the log back.")
         {
-            shots, every, rearms, runs, folder, noRehearsal, noPin, json,
+            shots, every, rearms, runs, log, noRehearsal, noWarmUp, noPin, json,
         };
         command.SetAction((parse, _) =>
         {
@@ -32,8 +33,9 @@ internal static class BenchSubmitCommand
                 Every = parse.GetValue(every) ?? Usual.Every,
                 Rearms = parse.GetValue(rearms),
                 Runs = parse.GetValue(runs),
-                Folder = parse.GetValue(folder)!,
+                LogFolder = parse.GetValue(log)!,
                 Rehearse = !parse.GetValue(noRehearsal),
+                WarmUp = !parse.GetValue(noWarmUp),
                 Pin = !parse.GetValue(noPin),
             };
             return output.GuardAsync(() => Task.FromResult(Run(output, options)));

@@ -9,7 +9,7 @@ public sealed class CoolDownCheck(TimeSpan coolDown) : IRiskCheck
 
     public RiskVerdict Check(RebalanceCycle cycle)
     {
-        long last = cycle.Market.Orders.LastOrderUnixNs;
+        long last = cycle.Market.Orders.LastUnixNsFor(cycle.Tier);
         return last != long.MinValue && cycle.NowUnixNs - last < _coolDownNs ? RiskVerdict.CoolDown : RiskVerdict.Approved;
     }
 }

@@ -110,6 +110,8 @@ public sealed class EvaluationStage
         if (!_market.IsComplete || !_target.IsReady(_cycle))
             return DecisionVerdict.NotReady;
 
+        if (_market.Orders.MayBePreempted)
+            _market.Project();
         Value();
         if (_marksHighWater)
             _cycle.HighWater.See(_cycle);
@@ -123,17 +125,35 @@ public sealed class EvaluationStage
             DrawFence();
             return DecisionVerdict.InsideBand;
         }
-        return _market.Orders.IsInFlight ? DecisionVerdict.InFlight : DecisionVerdict.Undecided;
+        return _market.Orders.Blocks(_cycle.Tier) ? DecisionVerdict.InFlight : DecisionVerdict.Undecided;
     }
 
     /// <summary>Both tiers are asked, so that triggers with a memory see every pass; safety goes before economy.</summary>
     private bool AskTriggers()
     {
         int economic = _economic.FirstThatFires(_cycle);
-        int safety = _safety.FirstThatFires(_cycle);
+        int safety = _market.Orders.MayBePreempted ? AskSafetyOfWhatIsHeld() : _safety.FirstThatFires(_cycle);
         _cycle.FiredTrigger = safety != 0 ? safety : economic;
         _cycle.Tier = safety != 0 ? PolicyTier.Safety : economic != 0 ? PolicyTier.Economic : PolicyTier.None;
         return _cycle.Tier != PolicyTier.None;
+    }
+
+    /// <summary>
+    /// An economic order that may never be mined cures nothing: safety looks at what is held, and is sized on it. Where it does not fire, the pass
+    /// goes on with the order counted in.
+    /// </summary>
+    private int AskSafetyOfWhatIsHeld()
+    {
+        _market.LeaveOut();
+        Value();
+        MeasureDrift();
+        int safety = _safety.FirstThatFires(_cycle);
+        if (safety != 0)
+            return safety;
+        _market.Project();
+        Value();
+        MeasureDrift();
+        return 0;
     }
 
     private void Value() =>
@@ -149,7 +169,7 @@ public sealed class EvaluationStage
     /// <summary>Only where the target stands still: one that follows the prices may come nearer by itself.</summary>
     private void DrawFence()
     {
-        if (_target.IsConstant)
+        if (_target.IsConstant && !_market.Orders.MayBePreempted) // drawn around one valuation, and safety then goes by another
             _market.Fence.Draw(_economic.Fence(_cycle).And(_safety.Fence(_cycle)), _market.Prices);
     }
 

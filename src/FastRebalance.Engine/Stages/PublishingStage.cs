@@ -102,7 +102,7 @@ public sealed class PublishingStage
             pass.Outcome.TradedGwei = TradedGwei();
             pass.Outcome.DeadlineUnixSeconds = (_market.NowUnixNs / 1_000_000_000) + _deadlineSeconds;
         }
-        ulong order = legs > 0 ? _market.OpenOrder(_cycle.Legs) : 0;
+        ulong order = legs > 0 ? _market.OpenOrder(_cycle.Legs, pass.Outcome.Tier) : 0;
         for (int i = 0; i <= legs; i++)
         {
             ref OrderEvent slot = ref _published[i];

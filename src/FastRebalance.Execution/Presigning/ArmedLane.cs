@@ -4,6 +4,7 @@ using FastRebalance.Ethereum.Rpc.Framing;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
 using FastRebalance.Execution.WriteAhead;
@@ -19,11 +20,16 @@ internal sealed class ArmedLane : IDisposable
     /// <summary>Tells decisions that are named after their nonce from those named after an order: their highest bit is set.</summary>
     public const ulong ArmedDecisions = 1UL << 63;
 
+    // Below it the sender's number, and below that the nonce.
+    private const int LaneShift = 56;
+
     private readonly PresignOptions _options;
     private readonly FeePolicy _fees;
     private readonly FeeOptions _feeOptions;
     private readonly ulong _decisionSpace;
-    private readonly ISubmissionLog _log;
+    private readonly byte _lane;
+    private readonly SubmitterLog _fires;
+    private readonly IArmLog _log;
     private readonly IAccountSigner _signer;
     private readonly IOrderEncoder _encoder;
     private readonly IReadOnlyList<ReadySocket> _sockets;
@@ -40,17 +46,21 @@ internal sealed class ArmedLane : IDisposable
     /// <param name="log">Makes rungs durable, and takes the word of a shot.</param>
     /// <param name="fees">Names the levels.</param>
     /// <param name="places">Where shots go.</param>
+    /// <param name="pending">Told of every rung before it may be fired; null where nobody watches.</param>
     /// <exception cref="ArgumentException">A place cannot be fired into.</exception>
     public ArmedLane(
-        ExecutionSetup setup, PresignOptions options, IAccountSigner signer, IOrderEncoder encoder, SubmitterLog log, FeePolicy fees, IReadOnlyList<ReadyPlace> places)
+        ExecutionSetup setup, PresignOptions options, IAccountSigner signer, IOrderEncoder encoder, SubmitterLog log, FeePolicy fees,
+        IReadOnlyList<ReadyPlace> places, MempoolWatch? pending = null)
     {
         _options = options;
         _signer = signer;
         _encoder = encoder;
-        _log = log;
+        _fires = log;
+        _log = pending is null ? log : new WatchedArmLog(log, pending);
         _fees = fees;
         _feeOptions = setup.Fees;
         _decisionSpace = setup.DecisionSpace;
+        _lane = setup.Lane;
         ReadyPlace[] usable = [.. places.Where(CanFireInto)];
         _framings = [.. usable.Select(static place => place.Framing!)];
         _sockets = [.. usable.Select((place, channel) => ReadySocket.To(place.Endpoint, channel, _answers))];
@@ -72,8 +82,17 @@ internal sealed class ArmedLane : IDisposable
     /// <summary>Why nothing was armed when it was last tried; empty where something was.</summary>
     public string Trouble { get; private set; } = "";
 
-    /// <summary>The decision that everything armed at a nonce serves: one nonce, one decision.</summary>
-    public DecisionId DecisionOf(ulong nonce) => new(_decisionSpace, ArmedDecisions | nonce);
+    /// <summary>The decision that everything armed at a nonce serves: one nonce of one sender, one decision.</summary>
+    public DecisionId DecisionOf(ulong nonce) => new(_decisionSpace, NumberOf(_lane, nonce));
+
+    /// <summary>The number in the desk's space of what the sender of this lane arms at a nonce.</summary>
+    public static ulong NumberOf(byte lane, ulong nonce) => ArmedDecisions | ((ulong)lane << LaneShift) | nonce;
+
+    /// <summary>
+    /// Before anything is armed: from then on the first shot finds its code compiled and its calls bound. Where a socket is not connected
+    /// yet, what is only its own is left out.
+    /// </summary>
+    public void WarmUp() => FireWarmUp.Run(_fires, _sockets, _options.Pick);
 
     public void Open(ulong nextNonce) =>
         _armory = new Armory(_signer, _encoder, _log, _framings, _tables, Metrics, _options.Armory, nextNonce);
@@ -120,9 +139,6 @@ internal sealed class ArmedLane : IDisposable
 
     /// <summary>What would be fired most likely; null while nothing is foreseen.</summary>
     public ForeseenOrder? Likeliest => _foreseen.Count > 0 ? _foreseen[0] : null;
-
-    /// <summary>Every rung that may be fired now.</summary>
-    public IEnumerable<Hash32> ArmedHashes => _armory!.Slots.SelectMany(static slot => slot.Armed().Select(rung => slot[rung].Hash));
 
     /// <summary>Opens the gate again where something is armed.</summary>
     public void Reopen()

@@ -73,18 +73,35 @@ public sealed class FirePath
     /// <returns>True where a shot for this order would find a rung now.</returns>
     public bool Rehearse(in DecidedOrder order)
     {
-        FireOutcome outcome = default;
         _tables.Enter();
         try
         {
-            if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
+            return Go(in order);
+        }
+        finally
+        {
+            _tables.Leave();
+        }
+    }
+
+    /// <summary>The same for the likeliest order that the lowest armed nonce was foreseen for.</summary>
+    /// <returns>True where there is one, and a shot for it would find a rung now.</returns>
+    public bool Rehearse()
+    {
+        _tables.Enter();
+        try
+        {
+            if (_tables.Current is not { Slots: [var next, ..] } || next.Plan.RouteArray is not [var likeliest, ..])
                 return false;
-            for (int channel = 0; channel < _sockets.Length; channel++)
+            DecidedOrder order = new()
             {
-                _touched += Touch(ladder!.FrameOf(outcome.Rung, channel));
-                _sockets[channel].Rehearse();
-            }
-            return true;
+                OrderId = 0,
+                Portfolio = likeliest.Portfolio,
+                Tier = likeliest.Tier,
+                Legs = likeliest.LegArray,
+                DeadlineUnixSeconds = likeliest.DeadlineUnixSeconds,
+            };
+            return Go(in order);
         }
         finally
         {
@@ -94,6 +111,19 @@ public sealed class FirePath
 
     /// <summary>Account thread: the next shot that used a slot, oldest first.</summary>
     public bool TryTakeFired(out FireOutcome outcome) => _fired.TryTake(out outcome);
+
+    private bool Go(in DecidedOrder order)
+    {
+        FireOutcome outcome = default;
+        if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
+            return false;
+        for (int channel = 0; channel < _sockets.Length; channel++)
+        {
+            _touched += Touch(ladder!.FrameOf(outcome.Rung, channel));
+            _sockets[channel].Rehearse();
+        }
+        return true;
+    }
 
     private static int Touch(ReadOnlySpan<byte> frame)
     {

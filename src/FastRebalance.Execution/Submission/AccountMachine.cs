@@ -222,6 +222,9 @@ internal sealed class AccountMachine(AccountTerms terms, FeePolicy fees)
     /// <summary>The log has the word and the bytes are being written; so many answers will come.</summary>
     public void OnReleased(ulong nonce, int attempt, int answers) => Find(nonce)?.OnReleased(attempt, answers);
 
+    /// <summary>A cancel that was laid by is about to leave, whatever the account may do else: with what is known of it the chain's word is understood.</summary>
+    public void OnReserveTaken(ulong nonce, Attempt cancel) => Find(nonce)?.Adopt(cancel);
+
     /// <summary>An attempt could not be signed or logged, or was not wanted any more when it was.</summary>
     /// <param name="nonce">Of which slot.</param>
     /// <param name="reason">Why, for people.</param>

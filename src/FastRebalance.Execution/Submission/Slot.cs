@@ -225,6 +225,18 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
             TryStep(AttemptKind.Cancel, reason, actions);
     }
 
+    /// <summary>A cancel of the reserve leaves, although nothing else may: it is followed as one of the nonce's own.</summary>
+    public void Adopt(Attempt cancel)
+    {
+        if (IsClosed || _mined is not null)
+            return;
+        _attempts.Add(cancel);
+        Raise(cancel.Fees);
+        NoteReleased(cancel);
+        _isGivenUp = true;
+        State = SlotState.Burying;
+    }
+
     /// <summary>Whether an attempt that is ready now may still leave: wanted, within its bounds, and no step back from what left before.</summary>
     public bool Wants(int index, ReleaseRule rule, ulong head, long headSeconds)
     {

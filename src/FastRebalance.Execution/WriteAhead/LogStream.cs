@@ -84,6 +84,14 @@ internal sealed class LogStream : IDisposable
         _nextSequence += (ulong)count;
     }
 
+    /// <summary>Writes zeros behind the last record, where zeros are: nothing is appended by it.</summary>
+    public void WriteZeros(ReadOnlySpan<byte> zeros)
+    {
+        LogSegment active = _active;
+        if (active.Written + zeros.Length <= active.Capacity)
+            RandomAccess.Write(active.File, zeros, active.Written);
+    }
+
     /// <summary>Waits until everything appended before the call is on stable storage.</summary>
     /// <exception cref="IOException">It may be lost; asking again would not tell.</exception>
     public void Sync()

@@ -77,15 +77,26 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         if (!_gate.TryGetValue(hash, out GateEntry? entry) || entry.Nonce != nonce || !entry.TryLetGo())
             return LogVerdict.Refused;
         FaultPoints.Reach(FaultPoint.BeforeFireAppend);
-        Span<byte> payload = _fire.AsSpan(LogFormat.RecordHeaderBytes);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(payload, nonce);
-        hash.Span.CopyTo(payload[sizeof(ulong)..]);
-        LogFormat.SealRecord(_fire, LogRecordKind.Fire, Epoch, _fires.NextSequence);
-        if (!TryAppendFire())
+        SealFire(nonce, in hash);
+        if (!TryAppendFire(_fire, 1))
             return LogVerdict.Faulted;
         FaultPoints.Reach(FaultPoint.AfterFireAppend);
         // Again: a kill that came while this was being written has been told that nothing leaves.
         return StandingOfFires();
+    }
+
+    /// <summary>
+    /// Goes the way of a fire and says nothing: one that is refused, a record that is sealed and dropped, an append of no bytes. After it no
+    /// fire pays for compilation. On the fires' thread, or before it runs.
+    /// </summary>
+    public void Rehearse()
+    {
+        Hash32 neverArmed = default;
+        Fire(0, in neverArmed);
+        SealFire(0, in neverArmed);
+        TryAppendFire(default, 0);
+        _fire.AsSpan().Clear();
+        TryTouchFires();
     }
 
     /// <inheritdoc/>
@@ -411,11 +422,32 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         }
     }
 
-    private bool TryAppendFire()
+    private void SealFire(ulong nonce, in Hash32 hash)
+    {
+        Span<byte> payload = _fire.AsSpan(LogFormat.RecordHeaderBytes);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(payload, nonce);
+        hash.Span.CopyTo(payload[sizeof(ulong)..]);
+        LogFormat.SealRecord(_fire, LogRecordKind.Fire, Epoch, _fires.NextSequence);
+    }
+
+    /// <summary>The page that the next record goes to is there then, and the call to the system bound.</summary>
+    private void TryTouchFires()
     {
         try
         {
-            _fires.Append(_fire, 1, mayMake: false);
+            _fires.WriteZeros(_fire);
+        }
+        catch (Exception error) when (IsOfTheDisk(error))
+        {
+            Latch(error);
+        }
+    }
+
+    private bool TryAppendFire(ReadOnlySpan<byte> records, int count)
+    {
+        try
+        {
+            _fires.Append(records, count, mayMake: false);
             return true;
         }
         catch (Exception error) when (IsOfTheDisk(error))

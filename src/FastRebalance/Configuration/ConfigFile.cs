@@ -18,6 +18,9 @@ public sealed record ConfigFile
 
     public required AccountSection Account { get; init; }
 
+    /// <summary>Who signs safety orders; null where the account signs all.</summary>
+    public AccountSection? SafetyAccount { get; init; }
+
     /// <summary>Contract addresses by their configured name.</summary>
     public required IReadOnlyDictionary<string, Address> Contracts { get; init; }
 

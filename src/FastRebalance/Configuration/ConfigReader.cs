@@ -10,6 +10,10 @@ public static class ConfigReader
     /// <summary>What only simulations read.</summary>
     internal const string BackTestSection = "backtest";
 
+    /// <summary>Has the account's shape.</summary>
+    internal const string SafetyAccountSection = "safetyAccount";
+
+    private const string AccountShape = "{ \"keystore\": …, \"passwordFile\": … }";
     private const string AddressWanted = "0x and 40 hexadecimal digits";
     private const string DeadlineWanted = "whole seconds from 1 to 3600";
     private const int UsualDeadlineSeconds = 60;
@@ -83,7 +87,8 @@ public static class ConfigReader
         {
             Folder = folder,
             Chain = ChainSectionReader.Read(root.Section("chain", "{ \"id\": …, \"endpoints\": [ … ] }"), folder),
-            Account = AccountSectionReader.Read(root.Section("account", "{ \"keystore\": …, \"passwordFile\": … }"), folder),
+            Account = AccountSectionReader.Read(root.Section("account", AccountShape), folder),
+            SafetyAccount = root.Has(SafetyAccountSection) ? AccountSectionReader.Read(root.Section(SafetyAccountSection, AccountShape), folder) : null,
             Contracts = ReadContracts(root.Section("contracts", "{ \"rebalanceExecutor\": \"0x…\" }")),
             Executor = ExecutorSection.Read(root.Section("executor", "{ \"minFillBps\": 5000 }", required: false), folder),
             Assets = assets,
@@ -97,6 +102,7 @@ public static class ConfigReader
         };
         root.Has(BackTestSection); // the simulations' own
         root.RejectUnknown();
+        CheckSafetyAccount(root, config);
         return config;
     }
 
@@ -119,10 +125,23 @@ public static class ConfigReader
             Submit = new SubmitSection([], 1, root.Section("submit", "{ }", required: false).DeadlineOrUsual()),
             Engine = EngineSectionReader.Read(new JsonSection(default, "engine", unread)),
         };
-        foreach (string live in (string[])["chain", "account", "contracts", "pools", "feeds", "engine", BackTestSection])
+        foreach (string live in (string[])["chain", "account", SafetyAccountSection, "contracts", "pools", "feeds", "engine", BackTestSection])
             root.Has(live);
         root.RejectUnknown();
         return config;
+    }
+
+    private static void CheckSafetyAccount(JsonSection root, ConfigFile config)
+    {
+        if (config.SafetyAccount is null)
+            return;
+        if (!config.Contracts.ContainsKey(ContractNames.RebalanceExecutor))
+            root.ReportField(
+                SafetyAccountSection, "a second key, and no executor: a router trades the account's own tokens alone",
+                $"contracts.{ContractNames.RebalanceExecutor}, or no {SafetyAccountSection}");
+        if (config.Portfolio.Safety is null)
+            root.ReportField(
+                SafetyAccountSection, "a key for safety orders, and none can come", $"portfolios[0].safety, or no {SafetyAccountSection}");
     }
 
     private static TimeSpan DeadlineOrUsual(this JsonSection submit) =>

@@ -125,8 +125,8 @@ public sealed class Explainer
         }
         if (legs.Length > 0)
         {
-            _engine.Market.OpenOrder(legs);
-            _probe.Market.OpenOrder(legs);
+            _engine.Market.OpenOrder(legs, decision.Decision.Tier);
+            _probe.Market.OpenOrder(legs, decision.Decision.Tier);
         }
         return true;
     }

@@ -7,11 +7,11 @@ namespace FastRebalance.Hosting;
 internal static class AccountGate
 {
     /// <exception cref="ConfigException">Something must be repaired first; each thing with what to do.</exception>
-    public static void Require(AccountCheck check, bool dryRun)
+    public static void Require(AccountCheck check, bool dryRun, string path = "account")
     {
         if (dryRun || check.Problems.Count == 0)
             return;
         throw new ConfigException(
-            [.. check.Problems.Select(p => new ConfigProblem("account", p.Message, "an account that can trade; `fastrebalance doctor -c FILE` shows the way"))]);
+            [.. check.Problems.Select(p => new ConfigProblem(path, p.Message, "an account that can trade; `fastrebalance doctor -c FILE` shows the way"))]);
     }
 }

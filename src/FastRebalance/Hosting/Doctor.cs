@@ -36,6 +36,8 @@ public static class Doctor
             await ExamineEndpointsAsync(run, findings, cancellation).ConfigureAwait(false);
             findings.Add(ExamineKey(run));
             await ExamineAccountAsync(run, approve, findings, cancellation).ConfigureAwait(false);
+            if (run.SafetySigner is not null)
+                await ExamineSafetyAsync(run, findings, cancellation).ConfigureAwait(false);
         }
         catch (ConfigException e)
         {
@@ -83,6 +85,17 @@ public static class Doctor
                 problem.IsFatal || problem.Kind == AccountProblemKind.NoAllowance ? Health.Bad : Health.Advice,
                 problem.Message,
                 problem.Kind == AccountProblemKind.NoAllowance ? "fastrebalance doctor -c FILE --approve" : ""));
+    }
+
+    /// <summary>What is the account's as well, such as the vault's allowances, is told there.</summary>
+    private static async Task ExamineSafetyAsync(PreparedRun run, List<Finding> findings, CancellationToken cancellation)
+    {
+        AccountCheck check = await new DeskAccount(run.ToSafetySetup(dryRun: false), run.Node).CheckAsync(cancellation).ConfigureAwait(false);
+        findings.Add(new(
+            "safety account", Health.Good,
+            $"{Eip55.Format(run.SafetySigner!.Address)}, with {TokenUnits.Format(check.BalanceWei, 18)} of the chain's coin", ""));
+        foreach (AccountProblem problem in check.Problems.Where(static problem => problem.Asset.IsNone))
+            findings.Add(new("safety account", problem.IsFatal ? Health.Bad : Health.Advice, problem.Message, ""));
     }
 
     private static List<Finding> ExamineMachine(EngineSection? engine)

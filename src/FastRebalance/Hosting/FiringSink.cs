@@ -8,7 +8,8 @@ namespace FastRebalance.Hosting;
 
 /// <summary>
 /// Right behind the decision, on the thread that made it: an order that has its bytes ready leaves before it is even published. It is published all
-/// the same, and what follows it up learns there that it has left.
+/// the same, and what follows it up learns there that it has left. A pass that orders nothing goes that way as well, short of everything that
+/// can be seen from outside: when an order comes, the caches know it.
 /// </summary>
 internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
 {
@@ -17,11 +18,21 @@ internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
     /// <summary>Null while nothing is signed ahead.</summary>
     public FirePath? Fire { get; set; }
 
+    /// <summary>Where safety orders leave: another sender's, or the same.</summary>
+    public FirePath? SafetyFire { get; set; }
+
     public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
-        if (Fire is { } fire && decisionAndLegs.Length > 1 && decisionAndLegs[0].Decision.Verdict == DecisionVerdict.Order)
+        bool isOrder = decisionAndLegs.Length > 1 && decisionAndLegs[0].Decision.Verdict == DecisionVerdict.Order;
+        if (isOrder && (decisionAndLegs[0].Decision.Tier == PolicyTier.Safety ? SafetyFire : Fire) is { } fire)
             TryFire(fire, decisionAndLegs);
         ring.Publish(decisionAndLegs);
+        if (isOrder || decisionAndLegs[0].Kind != OrderEventKind.Decision)
+            return;
+        // Behind the publication: nobody waits for it; passes that are only counted do not pay for it.
+        Fire?.Rehearse();
+        if (SafetyFire != Fire)
+            SafetyFire?.Rehearse();
     }
 
     private void TryFire(FirePath fire, ReadOnlySpan<OrderEvent> decisionAndLegs)

@@ -11,18 +11,22 @@ namespace FastRebalance.Hosting;
 public static class KeyLoader
 {
     /// <summary>The signer of the configured account, asked whether it is there; null, with a problem added, where there is none.</summary>
-    internal static async Task<IAccountSigner?> OpenAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
+    internal static Task<IAccountSigner?> OpenAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation) =>
+        OpenAsync(config, config.Account, "account", problems, cancellation);
+
+    /// <summary>As <see cref="OpenAsync(ConfigFile, List{ConfigProblem}, CancellationToken)"/>, of an account that stands at this place.</summary>
+    internal static async Task<IAccountSigner?> OpenAsync(
+        ConfigFile config, AccountSection account, string path, List<ConfigProblem> problems, CancellationToken cancellation)
     {
-        AccountSection account = config.Account;
         if (account.RemoteSigner is { } remote)
-            return await OpenRemoteAsync(config, remote, problems, cancellation).ConfigureAwait(false);
+            return await OpenRemoteAsync(config, remote, path, problems, cancellation).ConfigureAwait(false);
         SecretMemory? key = account switch
         {
-            { PrivateKeyEnv: { } variable } => OpenVariable(variable, problems),
-            { Keystore: { } keystore, PasswordFile: { } passwordFile } => OpenKeystore(config.Resolve(keystore), config.Resolve(passwordFile), problems),
+            { PrivateKeyEnv: { } variable } => OpenVariable(variable, path, problems),
+            { Keystore: { } keystore, PasswordFile: { } passwordFile } => OpenKeystore(config.Resolve(keystore), config.Resolve(passwordFile), path, problems),
             _ => null, // the reader has said what is missing
         };
-        return key is null ? null : SignerOf(key, config, problems);
+        return key is null ? null : SignerOf(key, config, PathOf(account, path), problems);
     }
 
     /// <summary>Opens a keystore with the password that a file holds. The caller disposes of the key.</summary>
@@ -33,7 +37,7 @@ public static class KeyLoader
         return KeystoreFile.Read(keystore, password.Span);
     }
 
-    private static TransactionSigner? SignerOf(SecretMemory key, ConfigFile config, List<ConfigProblem> problems)
+    private static TransactionSigner? SignerOf(SecretMemory key, ConfigFile config, string path, List<ConfigProblem> problems)
     {
         try
         {
@@ -44,7 +48,7 @@ public static class KeyLoader
             key.Dispose();
             // The reader has told of a chain without a number.
             if (config.Chain.Id != 0)
-                problems.Add(new ConfigProblem(PathOf(config.Account), "a number that is no secp256k1 key", "a key from 1 to the curve's order less one"));
+                problems.Add(new ConfigProblem(path, "a number that is no secp256k1 key", "a key from 1 to the curve's order less one"));
             return null;
         }
         catch
@@ -54,7 +58,7 @@ public static class KeyLoader
         }
     }
 
-    private static SecretMemory? OpenKeystore(string keystore, string passwordFile, List<ConfigProblem> problems)
+    private static SecretMemory? OpenKeystore(string keystore, string passwordFile, string path, List<ConfigProblem> problems)
     {
         try
         {
@@ -62,13 +66,13 @@ public static class KeyLoader
         }
         catch (KeystoreException e)
         {
-            problems.Add(new ConfigProblem("account.keystore", e.Message, "a version 3 keystore and the file with its password"));
+            problems.Add(new ConfigProblem($"{path}.keystore", e.Message, "a version 3 keystore and the file with its password"));
             return null;
         }
     }
 
     // For tests: the variable's text stays in this process, and whoever may read its environment can read the key.
-    private static SecretMemory? OpenVariable(string variable, List<ConfigProblem> problems)
+    private static SecretMemory? OpenVariable(string variable, string path, List<ConfigProblem> problems)
     {
         string text = Environment.GetEnvironmentVariable(variable) ?? "";
         SecretMemory key = SecretMemory.Take(PrivateKey.Length);
@@ -78,12 +82,12 @@ public static class KeyLoader
         if (isHex)
             return key;
         key.Dispose();
-        problems.Add(new ConfigProblem("account.privateKeyEnv", $"the variable {variable} without a private key", "a variable that holds 0x and 64 hexadecimal digits"));
+        problems.Add(new ConfigProblem($"{path}.privateKeyEnv", $"the variable {variable} without a private key", "a variable that holds 0x and 64 hexadecimal digits"));
         return null;
     }
 
     private static async Task<IAccountSigner?> OpenRemoteAsync(
-        ConfigFile config, RemoteSignerSection remote, List<ConfigProblem> problems, CancellationToken cancellation)
+        ConfigFile config, RemoteSignerSection remote, string path, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         IAccountSigner? signer = null;
         try
@@ -100,15 +104,15 @@ public static class KeyLoader
             SigningOutcome probe = await signer.ProbeAsync(cancellation).ConfigureAwait(false);
             if (probe.IsReady)
                 return signer;
-            problems.Add(new ConfigProblem("account.remoteSigner", probe.ToString(), $"a {remote.Kind} at {remote.Url.Authority} that holds the key of {Eip55.Format(remote.Address)}"));
+            problems.Add(new ConfigProblem($"{path}.remoteSigner", probe.ToString(), $"a {remote.Kind} at {remote.Url.Authority} that holds the key of {Eip55.Format(remote.Address)}"));
         }
         catch (KeystoreException e)
         {
-            problems.Add(new ConfigProblem("account.remoteSigner.authorizationFile", e.Message, "a file for its owner alone with the value of the Authorization header"));
+            problems.Add(new ConfigProblem($"{path}.remoteSigner.authorizationFile", e.Message, "a file for its owner alone with the value of the Authorization header"));
         }
         catch (ArgumentException e) when (config.Chain.Id != 0 && RemoteSigners.Names.Contains(remote.Kind))
         {
-            problems.Add(new ConfigProblem("account.remoteSigner", "a signer that cannot be asked", e.Message));
+            problems.Add(new ConfigProblem($"{path}.remoteSigner", "a signer that cannot be asked", e.Message));
         }
         catch (ArgumentException)
         {
@@ -118,5 +122,5 @@ public static class KeyLoader
         return null;
     }
 
-    private static string PathOf(AccountSection account) => account.PrivateKeyEnv is null ? "account.keystore" : "account.privateKeyEnv";
+    private static string PathOf(AccountSection account, string path) => account.PrivateKeyEnv is null ? $"{path}.keystore" : $"{path}.privateKeyEnv";
 }

@@ -14,17 +14,22 @@ namespace FastRebalance.Hosting;
 
 /// <summary>
 /// A configuration that was found right in every respect, against the chain as well: what a run, a quote and the doctor start from.
-/// Owns the connection and the key.
+/// Owns the connection and the keys.
 /// </summary>
 public sealed class PreparedRun : IAsyncDisposable
 {
+    private const byte SafetyLane = 1;
+
     private readonly IReadOnlyList<Func<EthereumNode, ISubmitChannel>> _channels;
+    private readonly IReadOnlyList<Func<EthereumNode, ISubmitChannel>> _safetyChannels;
 
     private PreparedRun(
-        ConfigFile config, EthereumNode node, IAccountSigner signer, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor,
-        IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels)
+        ConfigFile config, EthereumNode node, IAccountSigner signer, IAccountSigner? safetySigner, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor,
+        IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels, IReadOnlyList<Func<EthereumNode, ISubmitChannel>> safetyChannels)
     {
         _channels = channels;
+        _safetyChannels = safetyChannels;
+        SafetySigner = safetySigner;
         Executor = executor;
         Config = config;
         Node = node;
@@ -38,6 +43,9 @@ public sealed class PreparedRun : IAsyncDisposable
     public EthereumNode Node { get; }
 
     internal IAccountSigner Signer { get; }
+
+    /// <summary>Signs safety orders; null where the account signs all.</summary>
+    internal IAccountSigner? SafetySigner { get; }
 
     internal PortfolioPolicy Policy { get; }
 
@@ -74,14 +82,22 @@ public sealed class PreparedRun : IAsyncDisposable
         CheckNames(config, problems);
         IAccountSigner? signer = await KeyLoader.OpenAsync(config, problems, cancellation).ConfigureAwait(false);
         IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels = Composition.Channels.Bind(config, signer?.Address ?? Address.Zero, problems);
+        IReadOnlyList<Func<EthereumNode, ISubmitChannel>> safetyChannels = [];
+        IAccountSigner? safety = null;
         EthereumNode? node = null;
         try
         {
+            if (config.SafetyAccount is { } second)
+            {
+                safety = await KeyLoader.OpenAsync(config, second, ConfigReader.SafetyAccountSection, problems, cancellation).ConfigureAwait(false);
+                safetyChannels = BindAgain(config, safety?.Address ?? Address.Zero, problems);
+                CheckApart(signer, safety, problems);
+            }
             if (config.Chain.Endpoints.Count == 0)
                 throw new ConfigException(problems);
             node = await ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
             var pools = await ChainResolver.ResolveAsync(node, config, problems, cancellation).ConfigureAwait(false);
-            if (problems.Count > 0 || policy is null || signer is null)
+            if (problems.Count > 0 || policy is null || signer is null || (config.SafetyAccount is not null && safety is null))
                 throw new ConfigException(problems);
             ResolvedSetup setup = new()
             {
@@ -94,14 +110,20 @@ public sealed class PreparedRun : IAsyncDisposable
                 Native = config.Assets[config.Native.Index].Symbol,
                 Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
                 Pools = [.. pools.Select(ResolvedPool.From)],
+                SafetyPreempts = safety is not null,
             };
             CheckPoolKinds(config, problems);
             ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
-            return problems.Count == 0 ? new PreparedRun(config, node, signer, policy, setup, executor, channels) : throw new ConfigException(problems);
+            if (safety is not null && problems.Count == 0)
+                await CheckTrustAsync(node, config, safety.Address, problems, cancellation).ConfigureAwait(false);
+            return problems.Count == 0
+                ? new PreparedRun(config, node, signer, safety, policy, setup, executor, channels, safetyChannels)
+                : throw new ConfigException(problems);
         }
         catch
         {
             signer?.Dispose();
+            safety?.Dispose();
             if (node is not null)
                 await node.DisposeAsync().ConfigureAwait(false);
             throw;
@@ -134,6 +156,9 @@ public sealed class PreparedRun : IAsyncDisposable
         ResendAfterHeads = Config.Chain.Rules.ResendAfterHeads,
     };
 
+    /// <summary>What the executor of safety orders is told; only where there is a signer for it.</summary>
+    internal ExecutionSetup ToSafetySetup(bool dryRun) => ToExecutionSetup(dryRun) with { Account = SafetySigner!.Address, Lane = SafetyLane };
+
     /// <summary>What is signed ahead; null for nothing.</summary>
     internal PresignOptions? Presign => Config.Submit.Presign is var presign && (presign.IsEnabled ?? Executor is not null)
         ? presign.Options with { Ladder = presign.Options.Ladder with { SizesOnChain = Executor is not null } }
@@ -142,10 +167,43 @@ public sealed class PreparedRun : IAsyncDisposable
     /// <summary>The configured channels, made anew; those that hold connections are the caller's to dispose of.</summary>
     internal IReadOnlyList<ISubmitChannel> MakeChannels() => [.. _channels.Select(make => make(Node))];
 
+    /// <summary>The same, for safety's sender.</summary>
+    internal IReadOnlyList<ISubmitChannel> MakeSafetyChannels() => [.. _safetyChannels.Select(make => make(Node))];
+
     public async ValueTask DisposeAsync()
     {
         Signer.Dispose();
+        SafetySigner?.Dispose();
         await Node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>For another account: of the channels' mistakes only those that the first did not have.</summary>
+    private static IReadOnlyList<Func<EthereumNode, ISubmitChannel>> BindAgain(ConfigFile config, Address account, List<ConfigProblem> problems)
+    {
+        List<ConfigProblem> found = [];
+        IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels = Composition.Channels.Bind(config, account, found);
+        problems.AddRange(found.Except(problems).ToArray());
+        return channels;
+    }
+
+    private static void CheckApart(IAccountSigner? signer, IAccountSigner? safety, List<ConfigProblem> problems)
+    {
+        if (signer is not null && safety is not null && signer.Address == safety.Address)
+            problems.Add(new ConfigProblem(
+                ConfigReader.SafetyAccountSection, $"{safety.Address}, which is the account itself: its nonces are one line, and what is stuck holds up safety",
+                "the key of another account"));
+    }
+
+    private static async Task CheckTrustAsync(
+        EthereumNode node, ConfigFile config, Address caller, List<ConfigProblem> problems, CancellationToken cancellation)
+    {
+        ExecutorTrust needed = config.Executor.Intent is null ? ExecutorTrust.Full : ExecutorTrust.Intents;
+        ExecutorFacts? facts = await ReadExecutorAsync(node, config, caller, problems, cancellation).ConfigureAwait(false);
+        if (facts is not null && facts.Trust < needed)
+            problems.Add(new ConfigProblem(
+                ConfigReader.SafetyAccountSection,
+                $"{caller}, which the executor {config.Contracts[ContractNames.RebalanceExecutor]} trusts with {facts.Trust}",
+                $"a caller that it allows: its vault calls setTrust({caller}, {(int)needed})"));
     }
 
     private static void CheckPoolKinds(ConfigFile config, List<ConfigProblem> problems)

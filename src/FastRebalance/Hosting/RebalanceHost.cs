@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FastRebalance.Configuration;
+using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
@@ -47,6 +48,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly SubmitterLog? _log;
     private readonly PendingWatch? _pending;
     private readonly OrderExecutor _executor;
+    private readonly SafetySender? _safety;
     private readonly IReadOnlyList<ISubmitChannel> _channels;
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
@@ -96,7 +98,7 @@ public sealed class RebalanceHost : IAsyncDisposable
             _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For);
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
-        _log = options.DryRun ? null : OpenLog(run, setup);
+        _log = options.DryRun ? null : OpenLog(run, setup, run.Account);
         _pending = options.DryRun ? null : PendingWatch.Make(run, setup, [run.Account]);
         // Without an order to send nothing is connected to either.
         _channels = options.DryRun ? [new DryRunChannel()] : run.MakeChannels();
@@ -106,10 +108,12 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             PendingTerms = run.Config.Submit.Mempool.Terms,
         };
+        _safety = SafetySender.Create(run, options.DryRun, folder.DecisionSpace, sender => OpenLog(run, setup, sender), _inbound);
         _sink.Fire = _executor.Fire;
-        _foresight = _executor.Fire is null ? null : new ForesightLoop(
+        _sink.SafetyFire = (_safety?.Executor ?? _executor).Fire;
+        _foresight = _sink.Fire is null && _sink.SafetyFire is null ? null : new ForesightLoop(
             new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight),
-            _executor.Foresee, e => Fail("foresight", e));
+            _safety is null ? _executor.Foresee : (orders, weights, band) => _safety.Foresee(_executor, orders, weights, band), e => Fail("foresight", e));
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
         _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
@@ -117,7 +121,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _planner is null && _foresight is null ? _journal.Inbound : new Recorded(_journal.Inbound, _planner, _foresight));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
-        _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _executor.Intake), _orderJournaler.Sequence);
+        _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _safety is null ? _executor.Intake : new SenderLanes(_executor, _safety.Executor)), _orderJournaler.Sequence);
         _orderRing.AddGatingSequences(_orderJournaler.Sequence, _intake.Sequence);
     }
 
@@ -138,7 +142,9 @@ public sealed class RebalanceHost : IAsyncDisposable
     public string? StopReason => _executor.StopReason;
 
     /// <summary>Orders and what became of them, so far.</summary>
-    public IReadOnlyList<OrderOutcome> Orders => _executor.Outcomes();
+    public IReadOnlyList<OrderOutcome> Orders => SendersTogether.Outcomes(Senders);
+
+    private IReadOnlyList<OrderExecutor> Senders => _safety is null ? [_executor] : [_executor, _safety.Executor];
 
     /// <summary>Opens the journal, checks the account and starts every thread.</summary>
     /// <exception cref="ConfigException">
@@ -154,6 +160,8 @@ public sealed class RebalanceHost : IAsyncDisposable
             host._memory.LockProcess();
             host._keyGuard = KeyGuard.Protect(run.Signer, run.Config.Account);
             AccountGate.Require(await host._executor.StartAsync(cancellation).ConfigureAwait(false), options.DryRun);
+            if (host._safety is not null)
+                host._keyGuard = [.. host._keyGuard, .. await host._safety.StartAsync(run, cancellation).ConfigureAwait(false)];
             host.StartThreads();
             return host;
         }
@@ -174,14 +182,19 @@ public sealed class RebalanceHost : IAsyncDisposable
             progress?.Invoke(this);
             _orderRing.SignalProgress(); // decisions that order nothing wake nobody
             Control();
-            _fault ??= _executor.State == ExecutorState.Faulted ? _executor.StopReason : null;
+            foreach (OrderExecutor sender in Senders)
+                _fault ??= sender.State == ExecutorState.Faulted ? sender.StopReason : null;
             await Task.Delay(WatchInterval, CancellationToken.None).ConfigureAwait(false);
         }
         return await DrainAsync(progress).ConfigureAwait(false);
     }
 
     /// <summary>The kill switch, for the rest of this run and the next ones; any thread.</summary>
-    public void Kill(KillMode mode, string reason) => _executor.Kill(mode, reason);
+    public void Kill(KillMode mode, string reason)
+    {
+        foreach (OrderExecutor sender in Senders)
+            sender.Kill(mode, reason);
+    }
 
     /// <summary>What other programs want of this engine, and what it tells them; some times a second.</summary>
     private void Control()
@@ -191,7 +204,7 @@ public sealed class RebalanceHost : IAsyncDisposable
             _killAsked = wanted;
             Kill(wanted, $"the kill switch is down ({wanted.ToString().ToLowerInvariant()}), by the file {DeskControl.KillFile}");
         }
-        if (_killAsked != KillMode.Off && _executor.KillMode >= _killAsked)
+        if (_killAsked != KillMode.Off && Senders.All(sender => sender.KillMode >= _killAsked))
             _control.Taken();
         if (_clock.Elapsed - _toldAt < StatusInterval)
             return;
@@ -204,20 +217,19 @@ public sealed class RebalanceHost : IAsyncDisposable
         IsRunning = true,
         Process = Environment.ProcessId,
         UnixSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-        Accounts =
-        [
-            new AccountStatus
-            {
-                Account = _run.Account.ToString(),
-                Mode = _executor.Figures().Mode.ToString().ToLowerInvariant(),
-                Kill = _executor.KillMode.ToString().ToLowerInvariant(),
-                NextNonce = _executor.Figures().NextNonce,
-                Open = [.. _executor.Outcomes().Where(static order => order.Nonce is not null && order.Status is SubmitStatus.Submitted or SubmitStatus.Replaced or SubmitStatus.Reorged)
-                    .Select(static order => new SlotStatus(order.Nonce!.Value, order.Status.ToString().ToLowerInvariant(), order.TransactionHash.ToString()))],
-                Submission = SubmissionReport.Of(_executor.Figures()),
-                StopReason = _executor.StopReason,
-            },
-        ],
+        Accounts = [.. Senders.Select(StatusOf)],
+    };
+
+    private static AccountStatus StatusOf(OrderExecutor sender) => new()
+    {
+        Account = sender.Account.ToString(),
+        Mode = sender.Figures().Mode.ToString().ToLowerInvariant(),
+        Kill = sender.KillMode.ToString().ToLowerInvariant(),
+        NextNonce = sender.Figures().NextNonce,
+        Open = [.. sender.Outcomes().Where(static order => order.Nonce is not null && order.Status is SubmitStatus.Submitted or SubmitStatus.Replaced or SubmitStatus.Reorged)
+            .Select(static order => new SlotStatus(order.Nonce!.Value, order.Status.ToString().ToLowerInvariant(), order.TransactionHash.ToString()))],
+        Submission = SubmissionReport.Of(sender.Figures()),
+        StopReason = sender.StopReason,
     };
 
     public async ValueTask DisposeAsync()
@@ -227,6 +239,8 @@ public sealed class RebalanceHost : IAsyncDisposable
         _planner?.Stop();
         _foresight?.Stop();
         await _executor.DisposeAsync().ConfigureAwait(false);
+        if (_safety is not null)
+            await _safety.DisposeAsync().ConfigureAwait(false);
         await Composition.Channels.DisposeAsync(_channels).ConfigureAwait(false);
         _engine.Halt();
         _staged?.Dispose();
@@ -240,11 +254,11 @@ public sealed class RebalanceHost : IAsyncDisposable
         _stopFeeds.Dispose();
     }
 
-    private SubmitterLog OpenLog(PreparedRun run, ResolvedSetup setup)
+    private SubmitterLog OpenLog(PreparedRun run, ResolvedSetup setup, Address sender)
     {
         try
         {
-            return AccountLog.Open(run, run.Account, setup.ToJson());
+            return AccountLog.Open(run, sender, setup.ToJson());
         }
         catch (LogRefusedException refused)
         {
@@ -319,7 +333,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private async Task<RunReport> DrainAsync(Action<RebalanceHost>? progress)
     {
         Publish(OperatorCommand.Pause);
-        Task<DrainOutcome> stopping = _executor.StopAsync(_options.DrainTimeout);
+        Task<DrainOutcome> stopping = SendersTogether.StopAsync(Senders, _options.DrainTimeout);
         while (!stopping.IsCompleted)
         {
             progress?.Invoke(this);
@@ -338,6 +352,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             _journal.Complete();
             _log?.Complete();
+            _safety?.Complete();
         }
         return ReportOf(drained);
     }
@@ -365,15 +380,16 @@ public sealed class RebalanceHost : IAsyncDisposable
     private void Fail(string who, Exception e)
     {
         _fault ??= $"{who} has failed: {e.Message}";
-        _executor.Kill(_fault);
+        foreach (OrderExecutor sender in Senders)
+            sender.Kill(_fault);
     }
 
     private RunReport ReportOf(DrainOutcome drained) => RunReportBuilder.Build(
         _run,
         Monitor.Summary(),
-        _executor.Outcomes(),
+        Orders,
         drained,
-        LatencyTable.Of(_pipeline.Timings, _executor.Timings),
+        LatencyTable.Of(_pipeline.Timings, SendersTogether.Timings(Senders)),
         _feeds,
         new RunFacts(
             _run.Config.Engine.Topology,
@@ -391,9 +407,9 @@ public sealed class RebalanceHost : IAsyncDisposable
                 _run.Config.Chain.Profile.Name,
                 _run.Config.Chain.Note,
                 [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
-                [.. _executor.Lanes.Select(lane => lane.ToString())],
-                _executor.AcksWithoutEcho),
-            [_executor.Figures()]));
+                [.. Senders.SelectMany(sender => sender.Lanes).Select(lane => lane.ToString())],
+                Senders.Sum(sender => sender.AcksWithoutEcho)),
+            [.. Senders.Select(sender => sender.Figures())]));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>
@@ -419,7 +435,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     }
 
     /// <summary>Two readers of the order ring on one thread: neither is hot.</summary>
-    private sealed class Chained(DecisionMonitor monitor, OrderIntake intake) : IBatchHandler<OrderEvent>
+    private sealed class Chained(DecisionMonitor monitor, IBatchHandler<OrderEvent> intake) : IBatchHandler<OrderEvent>
     {
         public void OnBatch(RingBuffer<OrderEvent> ring, long lo, long hi)
         {

@@ -28,6 +28,10 @@ public sealed record ResolvedSetup
 
     public required List<ResolvedPool> Pools { get; init; }
 
+    /// <summary>As in <see cref="EngineSetup.SafetyPreempts"/>; journals of before there was such a thing say nothing, which is no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SafetyPreempts { get; init; }
+
     [JsonIgnore]
     public List<string> Symbols => [.. Assets.Select(a => a.Symbol)];
 
@@ -56,7 +60,10 @@ public sealed record ResolvedSetup
     }
 
     public EngineSetup ToEngineSetup() => new(
-        [.. Assets.Select(a => new EngineAsset(a.Symbol, a.Decimals))], MakePools(), AssetOf(Numeraire), AssetOf(Native), Epoch);
+        [.. Assets.Select(a => new EngineAsset(a.Symbol, a.Decimals))], MakePools(), AssetOf(Numeraire), AssetOf(Native), Epoch)
+    {
+        SafetyPreempts = SafetyPreempts,
+    };
 }
 
 public sealed record ResolvedAsset(string Symbol, string Address, int Decimals);

@@ -33,26 +33,27 @@ internal sealed class PoolBench : IDecisionSink
     }
 
     /// <param name="change">Makes of the usual policy the one that is tested.</param>
-    public PoolBench(Func<PortfolioPolicy, PortfolioPolicy> change)
-        : this(null, [], change)
+    /// <param name="safetyPreempts">Whether safety has a sender of its own.</param>
+    public PoolBench(Func<PortfolioPolicy, PortfolioPolicy> change, bool safetyPreempts = false)
+        : this(null, [], change, safetyPreempts)
     {
     }
 
     /// <param name="further">A ready pool behind the usual ones.</param>
     public PoolBench(Pool further)
-        : this(null, [], static policy => policy, further)
+        : this(null, [], static policy => policy, false, further)
     {
     }
 
     private PoolBench(
-        IPathSearch? search, (AssetId, AssetId)[] pairs, Func<PortfolioPolicy, PortfolioPolicy> change, params Pool[] further)
+        IPathSearch? search, (AssetId, AssetId)[] pairs, Func<PortfolioPolicy, PortfolioPolicy> change, bool safetyPreempts = false, params Pool[] further)
     {
         if (pairs.Length == 0)
             pairs = [(Weth, Usdc), (Wbtc, Usdc), (Weth, Wbtc), (Weth, Usdc)];
         for (int i = 0; i < pairs.Length; i++)
             Pools.Add(Pool(i, pairs[i].Item1, pairs[i].Item2));
         Pools.AddRange(further);
-        EngineSetup setup = new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], Pools, Usdc, Weth, Epoch: 1);
+        EngineSetup setup = new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], Pools, Usdc, Weth, Epoch: 1) { SafetyPreempts = safetyPreempts };
         MarketState market = new(setup);
         PortfolioPolicy policy = new(
             PortfolioId.FromIndex(0),

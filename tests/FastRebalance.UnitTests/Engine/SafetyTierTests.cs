@@ -120,7 +120,7 @@ public class SafetyTierTests
         Assert.Equal(PolicyTier.Safety, _bench.LastDecision.Decision.Tier);
     }
 
-    private static PortfolioPolicy TwoTiers(PortfolioPolicy usual) => usual with
+    internal static PortfolioPolicy TwoTiers(PortfolioPolicy usual) => usual with
     {
         Bounds = s_economic,
         RiskChecks = [new KillSwitchCheck(), new CoolDownCheck(TimeSpan.FromHours(1))],

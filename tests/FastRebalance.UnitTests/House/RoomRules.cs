@@ -62,4 +62,11 @@ internal static class RoomRules
 
     public static IEnumerable<string> MissingFromMap(IEnumerable<string> folders, string readme) =>
         folders.Where(f => !Regex.IsMatch(readme, $@"(?<![\w.]){Regex.Escape(f)}/")).Select(f => $"README.md does not say what src/{f}/ is for");
+
+    /// <summary>The commands that a source file makes.</summary>
+    public static IEnumerable<string> CommandsOf(string source) =>
+        Regex.Matches(source, @"\bCommand \w+ = new\(""([a-z-]+)""").Select(static match => match.Groups[1].Value);
+
+    public static IEnumerable<string> MissingCommands(IEnumerable<string> commands, string readme) =>
+        commands.Where(c => !Regex.IsMatch(readme, $@"`[^`\n]*(?<![\w-]){Regex.Escape(c)}(?![\w-])[^`\n]*`")).Select(c => $"README.md does not say what the command {c} is for");
 }

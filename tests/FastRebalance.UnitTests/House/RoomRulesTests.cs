@@ -76,6 +76,22 @@ public sealed class RoomRulesTests
     }
 
     [Fact]
+    public void MissingCommands_CommandNotMentioned_NamesIt()
+    {
+        string[] commands = [.. RoomRules.CommandsOf("Command command = new(\"stop\", \"\"); Command other = new(\"go-on\", \"\");")];
+        Assert.Contains("stop", Assert.Single(RoomRules.MissingCommands(commands, "stop is a word, `go-on -c FILE` a command")));
+    }
+
+    [Fact]
+    public void MissingCommands_OurReadme_NamesEveryCommand()
+    {
+        string folder = Path.Combine(SharedFiles.Root, "src", "FastRebalance.Cli", "Commands");
+        string[] commands = [.. Directory.EnumerateFiles(folder, "*.cs").SelectMany(static file => RoomRules.CommandsOf(File.ReadAllText(file)))];
+        Assert.Contains("kill", commands);
+        Assert.Empty(RoomRules.MissingCommands(commands, File.ReadAllText(Path.Combine(SharedFiles.Root, "README.md"))));
+    }
+
+    [Fact]
     public void Solution_OurProjects_HoldsThemAll()
     {
         // What the solution does not hold is neither built nor tested by the build scripts.

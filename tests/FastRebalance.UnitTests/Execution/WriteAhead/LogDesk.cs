@@ -114,9 +114,17 @@ internal sealed class LogDesk : IDisposable
             if (name == CancelReserve.Name)
                 _reserve = bytes;
             File.WriteAllBytes(path, bytes);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            SetMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
+
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows()) // there the whole desk is skipped
+            File.SetUnixFileMode(path, mode);
+    }
+
+    public static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);
 
     /// <summary>The state that the files as they lie give; null when they are refused.</summary>
     public byte[]? Reopen()

@@ -19,9 +19,36 @@ public sealed class SubmitterLogTests : IDisposable
         Assert.Equal(1UL, log.Epoch);
         Assert.True(log.HasSpace);
         Assert.Null(log.Recovered.State.HighestReleased);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_desk.Folder));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, LogDesk.ModeOf(_desk.Folder));
         foreach (string file in Directory.GetFiles(_desk.Folder))
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, LogDesk.ModeOf(file));
+    }
+
+    [Fact]
+    public void Rehearse_AnyNumberOfTimes_SaysNothingAndTheNextFireIsWhole()
+    {
+        ArmedAttempt attempt = LogDesk.Attempt(7, 0);
+        byte[] before;
+        using (SubmitterLog log = _desk.Open())
+        {
+            log.Arm([attempt]);
+            before = LogDesk.Fingerprint(log.Now());
+            for (int i = 0; i < 3; i++)
+                log.Rehearse();
+            Assert.Equal(before, LogDesk.Fingerprint(log.Now()));
+        }
+
+        Assert.Equal(before, _desk.Reopen());
+        using (SubmitterLog log = _desk.Open())
+        {
+            log.Rehearse();
+            Assert.Equal(LogVerdict.Written, log.Fire(7, attempt.Hash));
+            log.Rehearse();
+        }
+
+        using SubmitterLog read = _desk.Open();
+        Assert.Equal(7UL, read.Recovered.State.HighestReleased);
+        Assert.Equal(ReleaseEvidence.Certain, read.Recovered.State.Slots[7].Attempts[0].Released);
     }
 
     [Fact]
@@ -229,9 +256,9 @@ public sealed class SubmitterLogTests : IDisposable
     {
         _desk.Open().Dispose();
         string file = Path.Combine(_desk.Folder, name);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        LogDesk.SetMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         Assert.Contains("mode 640", Assert.Throws<LogRefusedException>(() => _desk.Open()).Message, StringComparison.Ordinal);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        LogDesk.SetMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.Move(file, file + ".real");
         File.CreateSymbolicLink(file, file + ".real");
         Assert.Contains("symbolic link", Assert.Throws<LogRefusedException>(() => _desk.Open()).Message, StringComparison.Ordinal);
@@ -244,9 +271,9 @@ public sealed class SubmitterLogTests : IDisposable
     public void Open_FolderIsALinkOrOpenToOthers_Refuses()
     {
         _desk.Open().Dispose();
-        File.SetUnixFileMode(_desk.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        LogDesk.SetMode(_desk.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         Assert.Contains("mode 701", Assert.Throws<LogRefusedException>(() => _desk.Open()).Message, StringComparison.Ordinal);
-        File.SetUnixFileMode(_desk.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        LogDesk.SetMode(_desk.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.Move(_desk.Folder, _desk.Folder + ".real");
         File.CreateSymbolicLink(_desk.Folder, _desk.Folder + ".real");
         Assert.Throws<LogRefusedException>(() => _desk.Open());

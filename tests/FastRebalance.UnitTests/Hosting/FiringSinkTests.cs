@@ -1,0 +1,106 @@
+using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine;
+using FastRebalance.Execution.Presigning;
+using FastRebalance.Hosting;
+using FastRebalance.UnitTests.Execution.Presigning;
+
+namespace FastRebalance.UnitTests.Hosting;
+
+public sealed class FiringSinkTests
+{
+    private const int Rounds = 5;
+
+    private readonly PresignBench _bench = new();
+    private readonly CountingSink _ring = new();
+    private readonly FiringSink _sink;
+
+    public FiringSinkTests()
+    {
+        _sink = new FiringSink(_ring) { Fire = _bench.Path };
+        _bench.Arm();
+    }
+
+    [Fact]
+    public void Publish_PassThatOrdersNothing_RehearsesBehindThePublicationAndUsesNothingUp()
+    {
+        _ring.OnPublish = () => Assert.Equal(0, _bench.Sockets[0].Rehearsals);
+
+        _sink.Publish([Decision(DecisionVerdict.InsideBand)]);
+
+        Assert.Equal((1, 1, 1), (_ring.Published, _bench.Sockets[0].Rehearsals, _bench.Sockets[1].Rehearsals));
+        Assert.Equal((0, 0), (_bench.Sockets[0].Writes, _bench.Log.Fires));
+        Assert.Equal(SlotGateState.Armed, _bench.Armory.Slots[0].Gate.State);
+    }
+
+    [Fact]
+    public void Publish_CountedPasses_RehearsesNothing()
+    {
+        _sink.Publish([new OrderEvent { Kind = OrderEventKind.Passes }]);
+
+        Assert.Equal((1, 0), (_ring.Published, _bench.Sockets[0].Rehearsals));
+    }
+
+    [Fact]
+    public void Publish_Order_FiresBeforeThePublicationAndRehearsesNothing()
+    {
+        _ring.OnPublish = () => Assert.Equal(1, _bench.Sockets[0].Writes);
+        OrderEvent decision = Decision(DecisionVerdict.Order);
+        decision.OrderId = 42;
+        decision.Portfolio = PresignBench.Portfolio;
+        decision.Decision.Tier = PolicyTier.Economic;
+        decision.Decision.DeadlineUnixSeconds = PresignBench.Deadline;
+
+        _sink.Publish([decision, new OrderEvent { Kind = OrderEventKind.Leg, Leg = PresignBench.Leg() }]);
+
+        Assert.Equal((1, 1, 0), (_ring.Published, _bench.Log.Fires, _bench.Sockets[0].Rehearsals));
+    }
+
+    [Fact]
+    public void Publish_NothingArmed_PublishesAllTheSame()
+    {
+        PresignBench bench = new();
+        FiringSink sink = new(_ring) { Fire = bench.Path };
+
+        sink.Publish([Decision(DecisionVerdict.InsideBand)]);
+
+        Assert.Equal((1, 0), (_ring.Published, bench.Sockets[0].Rehearsals));
+    }
+
+    [Fact]
+    public void Publish_PassThatOrdersNothing_AllocatesNothing()
+    {
+        OrderEvent[] decision = [Decision(DecisionVerdict.InsideBand)];
+        long least = long.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 40; i++)
+                _sink.Publish(decision);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(Rounds * 40, _bench.Sockets[0].Rehearsals);
+        Assert.Equal(0, least);
+    }
+
+    private static OrderEvent Decision(DecisionVerdict verdict)
+    {
+        OrderEvent e = new() { Kind = OrderEventKind.Decision };
+        e.Decision.Verdict = verdict;
+        return e;
+    }
+
+    private sealed class CountingSink : IDecisionSink
+    {
+        public int Published { get; private set; }
+
+        public Action? OnPublish { get; set; }
+
+        public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
+        {
+            OnPublish?.Invoke();
+            Published++;
+        }
+    }
+}

@@ -74,7 +74,7 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         LogVerdict standing = StandingOfFires();
         if (standing != LogVerdict.Written)
             return standing;
-        if (!_gate.TryGetValue(hash, out GateEntry? entry) || entry.Nonce != nonce || !entry.TryLetGo())
+        if (!TryLetGo(nonce, in hash))
             return LogVerdict.Refused;
         FaultPoints.Reach(FaultPoint.BeforeFireAppend);
         SealFire(nonce, in hash);
@@ -86,14 +86,19 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     }
 
     /// <summary>
-    /// Goes the way of a fire and says nothing: one that is refused, a record that is sealed and dropped, an append of no bytes. After it no
-    /// fire pays for compilation. On the fires' thread, or before it runs.
+    /// Goes the way of a fire and says nothing: one that is refused, an attempt that is none and is let go, a record that is sealed and dropped, an
+    /// append of no bytes. After it no fire pays for compilation. On the fires' thread, or before it runs.
     /// </summary>
     public void Rehearse()
     {
-        Hash32 neverArmed = default;
-        Fire(0, in neverArmed);
-        SealFire(0, in neverArmed);
+        Hash32 none = default; // no attempt has it: to arm one is refused
+        IFireLog way = this; // as the fire path comes: the way in is compiled too
+        way.Fire(0, in none);
+        _gate.TryAdd(none, new GateEntry(0, AttemptKind.Fill));
+        TryLetGo(0, in none);
+        _gate.TryRemove(none, out _);
+        FaultPoints.Reach(FaultPoint.None);
+        SealFire(0, in none);
         TryAppendFire(default, 0);
         _fire.AsSpan().Clear();
         TryTouchFires();
@@ -421,6 +426,9 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
             return false;
         }
     }
+
+    private bool TryLetGo(ulong nonce, in Hash32 hash) =>
+        _gate.TryGetValue(hash, out GateEntry? entry) && entry.Nonce == nonce && entry.TryLetGo();
 
     private void SealFire(ulong nonce, in Hash32 hash)
     {

@@ -41,6 +41,7 @@ public sealed class FireWarmUpTests
         listener.Listen(1);
         using ReadySocket socket = ReadySocket.To(RpcEndpoint.Parse("ipc:" + path), 0, new FireAnswers());
         Assert.True(socket.WaitUntilReady(TimeSpan.FromMinutes(1)));
+        desk.Options = desk.Options with { AccountSegmentBytes = SubmitterLogOptions.DefaultAccountSegmentBytes };
         using SubmitterLog log = desk.Open();
         FireWarmUp.Run(log, [socket], new PickOptions());
         PresignBench bench = new();

@@ -308,7 +308,8 @@ public sealed class SubmitterRestartTests
         {
             CopiedFolder copy = Empty();
             foreach (string folder in Directory.GetDirectories(from, "*", SearchOption.AllDirectories))
-                Directory.CreateDirectory(folder.Replace(from, copy.Path, StringComparison.Ordinal), File.GetUnixFileMode(folder));
+                if (!OperatingSystem.IsWindows())
+                    Directory.CreateDirectory(folder.Replace(from, copy.Path, StringComparison.Ordinal), File.GetUnixFileMode(folder));
             foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
                 File.Copy(file, file.Replace(from, copy.Path, StringComparison.Ordinal));
             return copy;

@@ -83,7 +83,13 @@ public sealed class LiquidityPositionTests(AmmChain chain, ITestOutputHelper out
         if (now.QuoteExactIn(sell, amount, out SwapQuote quote) is not (QuoteStatus.Exact or QuoteStatus.ZeroOutput))
             return;
         UInt256 halfWay = (now.State.SqrtPriceX96 >> 8) * (sells0 ? 253UL : 259UL);
-        byte[]? swap = kind switch
+        // The router refuses a swap that moves the price through nothing and pays nothing.
+        SwapQuote limited = quote;
+        if (kind == 2)
+            ((ConcentratedPool)now.Copy()).SwapUntil(sell, exactIn: true, amount, halfWay, out limited);
+        if (limited.AmountInUsed.IsZero)
+            return;
+        byte[] swap = kind switch
         {
             1 when quote.AmountOut > 1UL => ExactOut(under, sells0, quote.AmountOut >> 1),
             2 => UniswapCalls.SwapV3(under.Token(sells0), under.Token(!sells0), (int)under.FeePips, amount, halfWay, chain.Sender.Account),

@@ -66,7 +66,7 @@ public sealed class LeverageMachine
 
     /// <summary>
     /// Where this holding asks for nothing on this venue. Inside, <see cref="Decide"/> says <see cref="LeverageAction.Wait"/> (or refuses, as it
-    /// would at any price); outside it never waits, but where a time is up while leverage stands exactly at its goal.
+    /// would at any price); outside it never waits, but where leverage stands at its goal to the last digit and there is nothing to trade.
     /// </summary>
     public QuietRange QuietRangeOf(in LeveragedHolding holding, int venue)
     {

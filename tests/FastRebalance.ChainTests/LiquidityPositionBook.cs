@@ -37,8 +37,9 @@ internal sealed class LiquidityPositionBook
 
         // A range around the price whose ends nobody used: it is minted later, and its ticks begin then.
         int middle = pool.State.Tick / under.Spacing * under.Spacing;
-        int lower = Unused(pool, middle - 3 * under.Spacing, -under.Spacing), upper = Unused(pool, middle + 3 * under.Spacing, under.Spacing);
-        PoolFeeGrowth growth = new(pool, positions.SelectMany(position => new[] { position.TickLower, position.TickUpper }).Concat([lower, upper]));
+        int lower = Unused(pool, middle - 3 * under.Spacing, -under.Spacing);
+        int upper = Unused(pool, middle + 3 * under.Spacing, under.Spacing);
+        PoolFeeGrowth growth = new(pool, [.. positions.SelectMany(position => new[] { position.TickLower, position.TickUpper }), lower, upper]);
         Assert.True(growth.TryRead(await AnswersAsync(chain, growth, block)));
         LiquidityPositionBook book = new(chain, under, pool, growth) { _newRange = (lower, upper) };
         book.Tokens.AddRange(tokens);
@@ -82,7 +83,8 @@ internal sealed class LiquidityPositionBook
     {
         LiquidityPosition position = _positions[token];
         bool isBorn = token == _newToken && position.Liquidity == 0 && position.Counted == default;
-        Assert.True(RangeAmounts.TryTakenBy(Pool.State.SqrtPriceX96, position.TickLower, position.TickUpper, liquidity, out TokenAmounts taken));
+        Assert.True(RangeAmounts.TryTakenBy(
+            Pool.State.SqrtPriceX96, position.TickLower, position.TickUpper, liquidity, out TokenAmounts taken));
         Assert.Equal(told, taken);
         Assert.True(position.TryAdd(liquidity, Inside(in position)));
         _positions[token] = position;

@@ -11,8 +11,8 @@ using FastRebalance.Ethereum.Rpc;
 namespace FastRebalance.ChainTests;
 
 /// <summary>
-/// Positions of the published position manager, kept from logs alone through swaps of every kind, mints, burns and collections, against what
-/// the contracts say: amounts, fee growth and fees owed to the unit.
+/// Positions of the published position manager, kept from logs alone through swaps of every kind, mints, burns and collections, against
+/// what the contracts say: amounts, fee growth and fees owed to the unit.
 /// </summary>
 public sealed class LiquidityPositionTests(AmmChain chain, ITestOutputHelper output) : IClassFixture<AmmChain>
 {
@@ -51,7 +51,9 @@ public sealed class LiquidityPositionTests(AmmChain chain, ITestOutputHelper out
             await book.AssertIsChainsAsync(end);
     }
 
-    /// <summary>Swaps of four kinds, then one position grows, shrinks or is collected; half-way the protocol begins to take its part.</summary>
+    /// <summary>
+    /// Swaps of four kinds, then one position grows, shrinks or is collected; half-way the protocol begins to take its part.
+    /// </summary>
     private async Task DisturbAsync(LiquidityPositionBook book, int round)
     {
         for (int kind = 0; kind < 4; kind++)
@@ -93,7 +95,8 @@ public sealed class LiquidityPositionTests(AmmChain chain, ITestOutputHelper out
         {
             1 when quote.AmountOut > 1UL => ExactOut(under, sells0, quote.AmountOut >> 1),
             2 => UniswapCalls.SwapV3(under.Token(sells0), under.Token(!sells0), (int)under.FeePips, amount, halfWay, chain.Sender.Account),
-            _ => UniswapCalls.SwapV3(under.Token(sells0), under.Token(!sells0), (int)under.FeePips, amount, UInt256.Zero, chain.Sender.Account),
+            _ => UniswapCalls.SwapV3(
+                under.Token(sells0), under.Token(!sells0), (int)under.FeePips, amount, UInt256.Zero, chain.Sender.Account),
         };
         await chain.Sender.CallAsync($"swap {kind} on {under}", chain.V3Router, swap, 20_000_000, default);
     }

@@ -3,8 +3,8 @@ using FastRebalance.Core.Assets;
 namespace FastRebalance.Amm.Positions;
 
 /// <summary>
-/// Fees that one unit of liquidity has earned on both sides, times 2^128. A counter that wraps, as the contract's does: only differences mean
-/// something. Allocates nothing.
+/// Fees that one unit of liquidity has earned on both sides, times 2^128. A counter that wraps, as the contract's does: only differences
+/// mean something. Allocates nothing.
 /// </summary>
 /// <param name="Growth0">Of the pool's first asset.</param>
 /// <param name="Growth1">Of the second.</param>

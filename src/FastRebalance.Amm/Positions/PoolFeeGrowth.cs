@@ -88,8 +88,8 @@ public sealed class PoolFeeGrowth
     }
 
     /// <summary>
-    /// Growth inside a range that is bounded by two of the ticks watched, with the pool where it is now. Meaningful from the moment that both
-    /// ends hold liquidity, and then only as a difference.
+    /// Growth inside a range that is bounded by two of the ticks watched, with the pool where it is now. Meaningful from the moment that
+    /// both ends hold liquidity, and then only as a difference.
     /// </summary>
     /// <returns>False where it is not known.</returns>
     public bool TryInside(int tickLower, int tickUpper, out FeeGrowth inside)
@@ -168,7 +168,9 @@ public sealed class PoolFeeGrowth
         return isEnough;
     }
 
-    /// <summary>A step to a stop, to the caller's limit, or of an amount asked for: the fee is a share of what was moved, rounded up.</summary>
+    /// <summary>
+    /// A step to a stop, to the caller's limit, or of an amount asked for: the fee is a share of what was moved, rounded up.
+    /// </summary>
     private bool TrySplit(in UInt256 moved, ref UInt256 remaining, out UInt256 fee)
     {
         uint pips = _pool.FeePips;
@@ -199,8 +201,8 @@ public sealed class PoolFeeGrowth
     }
 
     /// <summary>
-    /// A tick that gets its first liquidity counts all growth so far as below it, if the pool is not below. The contract forgets a tick that
-    /// loses its last; we keep the number until it begins again, for whoever withdrew that last liquidity has yet to count.
+    /// A tick that gets its first liquidity counts all growth so far as below it, if the pool is not below. The contract forgets a tick
+    /// that loses its last; we keep the number until it begins again, for whoever withdrew that last liquidity has yet to count.
     /// </summary>
     private bool TryBegin(ReadOnlySpan<Hash32> topics, ReadOnlySpan<byte> data)
     {

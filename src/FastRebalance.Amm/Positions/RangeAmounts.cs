@@ -4,8 +4,8 @@ using FastRebalance.Core.Assets;
 namespace FastRebalance.Amm.Positions;
 
 /// <summary>
-/// What liquidity of a range of ticks is made of at a price, to the unit: below the range all of it is the first asset, above it the second.
-/// <see cref="LiquidityAmounts"/> goes the other way. Allocates nothing.
+/// What liquidity of a range of ticks is made of at a price, to the unit: below the range all of it is the first asset, above it the
+/// second. <see cref="LiquidityAmounts"/> goes the other way. Allocates nothing.
 /// </summary>
 public static class RangeAmounts
 {
@@ -23,8 +23,8 @@ public static class RangeAmounts
     internal static bool IsRange(int tickLower, int tickUpper) =>
         tickLower < tickUpper && tickLower >= TickMath.MinTick && tickUpper <= TickMath.MaxTick;
 
-    // The contract asks the pool's tick, not its price, which side of the range it is on. Both agree: a price at a tick's own is at or above
-    // it either way, and where the tick stored is one lower, the amount on the other side is nothing.
+    // The contract asks the pool's tick, not its price, which side of the range it is on. Both agree: a price at a tick's own is at or
+    // above it either way, and where the tick stored is one lower, the amount on the other side is nothing.
     private static bool TryOf(
         in UInt256 sqrtPriceX96, int tickLower, int tickUpper, UInt128 liquidity, bool roundUp, out TokenAmounts amounts)
     {

@@ -4,9 +4,9 @@ using FastRebalance.Quant.NoTrade;
 namespace FastRebalance.Quant.Hedging;
 
 /// <summary>
-/// Keeps a book without direction: safety of the hedge's margin first, then the gap between the hedge and what it hedges, and only then spare
-/// margin. The gap is left alone where correcting it costs more than it risks. It keeps nothing from one decision to the next; allocates
-/// nothing once made. The legs of a cut go through <see cref="LegPair"/>.
+/// Keeps a book without direction: safety of the hedge's margin first, then the gap between the hedge and what it hedges, and only then
+/// spare margin. The gap is left alone where correcting it costs more than it risks. It keeps nothing from one decision to the next;
+/// allocates nothing once made. The legs of a cut go through <see cref="LegPair"/>.
 /// </summary>
 public sealed class HedgeMachine
 {
@@ -45,8 +45,8 @@ public sealed class HedgeMachine
 
     /// <summary>
     /// The gap that is worth a trade, and the one left after it: the no-trade region of a delta that drifts by its curvature
-    /// (<see cref="HedgeBand"/>), never wider than the most gap allowed. Where nothing is curved nothing drifts, and a gap that is corrected is
-    /// corrected whole.
+    /// (<see cref="HedgeBand"/>), never wider than the most gap allowed. Where nothing is curved nothing drifts, and a gap that is
+    /// corrected is corrected whole.
     /// </summary>
     public (double Trigger, double Landing) BandOf(in HedgeView view, double price)
     {

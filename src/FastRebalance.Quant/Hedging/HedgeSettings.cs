@@ -41,7 +41,8 @@ public sealed record HedgeSettings
         }
         Demand(Cost is >= 0 and < 1, $"the cost of a hedge must lie from 0 to below 1, found {Cost}");
         Demand(Gas >= 0 && double.IsFinite(Gas), $"gas must not be negative, found {Gas}");
-        Demand(AbsoluteRiskAversion > 0 && double.IsFinite(AbsoluteRiskAversion), $"risk aversion must lie above 0, found {AbsoluteRiskAversion}");
+        Demand(AbsoluteRiskAversion > 0 && double.IsFinite(AbsoluteRiskAversion),
+            $"risk aversion must lie above 0, found {AbsoluteRiskAversion}");
         Demand(Ratio > 0 && double.IsFinite(Ratio), $"the hedge ratio must lie above 0, found {Ratio}");
         Demand(MostGapShare is > 0 and <= 1, $"the most gap must be a share above 0 and up to 1, found {MostGapShare}");
         Demand(Ripcord >= 1 && TopUpBelow > Ripcord && MarginTo > TopUpBelow && TakeOutAbove > MarginTo,

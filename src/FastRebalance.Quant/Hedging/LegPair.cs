@@ -2,8 +2,8 @@ namespace FastRebalance.Quant.Hedging;
 
 /// <summary>
 /// Two legs or none. The hedge goes first, the other leg follows in proportion to what was filled; what stays without a second leg is tried
-/// again within limits of time, tries and risk, and undone beyond them. Every order sent gets one last report: what it filled, be it nothing.
-/// One owner; allocates nothing.
+/// again within limits of time, tries and risk, and undone beyond them. Every order sent gets one last report: what it filled, be it
+/// nothing. One owner; allocates nothing.
 /// </summary>
 public sealed class LegPair(LegSettings settings)
 {
@@ -55,7 +55,9 @@ public sealed class LegPair(LegSettings settings)
         }
     }
 
-    /// <summary>Looks at the clock and the market while the other leg is out: too long, or too much at stake, and it is cancelled.</summary>
+    /// <summary>
+    /// Looks at the clock and the market while the other leg is out: too long, or too much at stake, and it is cancelled.
+    /// </summary>
     /// <param name="price">Of the asset.</param>
     /// <param name="volatility">σ per year.</param>
     /// <param name="nowMs">Now.</param>

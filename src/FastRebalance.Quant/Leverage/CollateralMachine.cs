@@ -1,8 +1,8 @@
 namespace FastRebalance.Quant.Leverage;
 
 /// <summary>
-/// Keeps a health factor between two rims: repay below the lower, borrow above the upper, and land between. It keeps nothing from one decision
-/// to the next; allocates nothing once made.
+/// Keeps a health factor between two rims: repay below the lower, borrow above the upper, and land between. It keeps nothing from one
+/// decision to the next; allocates nothing once made.
 /// </summary>
 public sealed class CollateralMachine
 {

@@ -1,8 +1,8 @@
 namespace FastRebalance.Quant.Leverage;
 
 /// <summary>
-/// Between which health factors collateral is left alone, and where a trade lands. For a market that states a collateral ratio instead, health
-/// is that ratio over the least one it allows.
+/// Between which health factors collateral is left alone, and where a trade lands. For a market that states a collateral ratio instead,
+/// health is that ratio over the least one it allows.
 /// </summary>
 public sealed record CollateralSettings
 {

@@ -65,8 +65,9 @@ public sealed class LeverageMachine
     }
 
     /// <summary>
-    /// Where this holding asks for nothing on this venue. Inside, <see cref="Decide"/> says <see cref="LeverageAction.Wait"/> (or refuses, as it
-    /// would at any price); outside it never waits, but where leverage stands at its goal to the last digit and there is nothing to trade.
+    /// Where this holding asks for nothing on this venue. Inside, <see cref="Decide"/> says <see cref="LeverageAction.Wait"/> (or refuses,
+    /// as it would at any price); outside it never waits, but where leverage stands at its goal to the last digit and there is nothing to
+    /// trade.
     /// </summary>
     public QuietRange QuietRangeOf(in LeveragedHolding holding, int venue)
     {
@@ -87,7 +88,9 @@ public sealed class LeverageMachine
             ? new(LeverageAction.BadInput)
             : Size(LeverageAction.Engage, in holding, price, _settings.Target, _venues[venue].MostUnits);
 
-    /// <summary>One trade on the way to no debt; until it is told as done nothing changes, and after it only the ripcord is pulled.</summary>
+    /// <summary>
+    /// One trade on the way to no debt; until it is told as done nothing changes, and after it only the ripcord is pulled.
+    /// </summary>
     public LeverageDecision DecideToDisengage(in LeveragedHolding holding, double price, int venue)
     {
         if (Refusal(in holding, price) is not LeverageAction.Undecided and var refusal)

@@ -1,8 +1,8 @@
 namespace FastRebalance.Quant.Leverage;
 
 /// <summary>
-/// How leverage is kept, when and how fast: the settings of Index Coop's flexible leverage strategies, for both sides of the market. A short
-/// position has negative leverages throughout; "most" is then the one furthest below zero.
+/// How leverage is kept, when and how fast: the settings of Index Coop's flexible leverage strategies, for both sides of the market. A
+/// short position has negative leverages throughout; "most" is then the one furthest below zero.
 /// </summary>
 public sealed record LeverageSettings
 {
@@ -61,18 +61,21 @@ public sealed record LeverageSettings
                 problems.Add(fix);
         }
         double unlevered = Side > 0 ? 1 : 0;
-        Demand(least > unlevered && least <= target, $"least leverage must lie beyond {unlevered} and not beyond the target {Target}, found {Least}");
+        Demand(least > unlevered && least <= target,
+            $"least leverage must lie beyond {unlevered} and not beyond the target {Target}, found {Least}");
         Demand(most >= target && double.IsFinite(most), $"most leverage must not fall short of the target {Target}, found {Most}");
         Demand(RecenteringSpeed is > 0 and <= 1, $"recentering speed must lie above 0 and up to 1, found {RecenteringSpeed}");
         Demand(Unused is >= 0 and < 1, $"the unused share must lie from 0 to below 1, found {Unused}");
         Demand(Slippage is >= 0 and <= 1, $"slippage must lie from 0 to 1, found {Slippage}");
         Demand(RipcordSlippage is >= 0 and <= 1, $"the ripcord's slippage must lie from 0 to 1, found {RipcordSlippage}");
-        Demand(ripcord >= most && double.IsFinite(ripcord), $"the ripcord must not fall short of the most leverage {Most}, found {Ripcord}");
+        Demand(ripcord >= most && double.IsFinite(ripcord),
+            $"the ripcord must not fall short of the most leverage {Most}, found {Ripcord}");
         Demand(Interval >= SliceCooldown, $"the interval must be at least the cooldown of slices {SliceCooldown}, found {Interval}");
         Demand(SliceCooldown >= RipcordCooldown && RipcordCooldown >= TimeSpan.Zero,
             $"the cooldown of slices must be at least the ripcord's, which is not negative; found {SliceCooldown} and {RipcordCooldown}");
         Demand(LoanToValue is > 0 and <= 1 && LiquidationThreshold >= LoanToValue && LiquidationThreshold <= 1,
-            $"loan to value must lie above 0 and up to the liquidation threshold, and that up to 1; found {LoanToValue} and {LiquidationThreshold}");
+            "loan to value must lie above 0 and up to the liquidation threshold, and that up to 1; "
+            + $"found {LoanToValue} and {LiquidationThreshold}");
         return problems;
     }
 }

@@ -1,7 +1,8 @@
 namespace FastRebalance.Quant.Leverage;
 
 /// <summary>
-/// One asset against its quote currency, of which one is borrowed: a long position owes quote, a short one owes the asset. Allocates nothing.
+/// One asset against its quote currency, of which one is borrowed: a long position owes quote, a short one owes the asset. Allocates
+/// nothing.
 /// </summary>
 /// <param name="Units">Of the asset; negative where they are owed.</param>
 /// <param name="Cash">Quote currency; negative where it is owed.</param>
@@ -10,7 +11,9 @@ public readonly record struct LeveragedHolding(double Units, double Cash)
     /// <summary>What is left when all is paid back.</summary>
     public double EquityAt(double price) => Units * price + Cash;
 
-    /// <summary>L: the asset's value over equity, negative for a short position. Infinite without equity, on the position's own side.</summary>
+    /// <summary>
+    /// L: the asset's value over equity, negative for a short position. Infinite without equity, on the position's own side.
+    /// </summary>
     public double LeverageAt(double price) =>
         EquityAt(price) is > 0 and double equity ? Units * price / equity : Units < 0 ? double.NegativeInfinity : double.PositiveInfinity;
 
@@ -18,8 +21,8 @@ public readonly record struct LeveragedHolding(double Units, double Cash)
     public LeveragedHolding After(double bought, double price) => new(Units + bought, Cash - bought * price);
 
     /// <summary>
-    /// The price at which leverage becomes <paramref name="bound"/>: cash·L/(units·(1 − L)), the same on both sides of the market. Without a
-    /// debt there is none, and the answer is not above zero.
+    /// The price at which leverage becomes <paramref name="bound"/>: cash·L/(units·(1 − L)), the same on both sides of the market. Without
+    /// a debt there is none, and the answer is not above zero.
     /// </summary>
     /// <param name="bound">L; above one for a long position, below zero for a short one.</param>
     public double PriceAt(double bound) => Cash * bound / (Units * (1 - bound));

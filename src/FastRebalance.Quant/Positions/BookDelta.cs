@@ -1,8 +1,8 @@
 namespace FastRebalance.Quant.Positions;
 
 /// <summary>
-/// The direction of a book in one asset, leg by leg: what is held, what is owed, what a future or a pool stands for. A running sum; a struct
-/// that its owner keeps.
+/// The direction of a book in one asset, leg by leg: what is held, what is owed, what a future or a pool stands for. A running sum; a
+/// struct that its owner keeps.
 /// </summary>
 public struct BookDelta
 {

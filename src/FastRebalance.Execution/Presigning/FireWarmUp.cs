@@ -116,6 +116,8 @@ internal static class FireWarmUp
             log?.Rehearse();
             return LogVerdict.Written;
         }
+
+        public void Touch() => log?.Touch();
     }
 
     private sealed class SilentSocket(IReadySocket socket) : IReadySocket

@@ -61,6 +61,10 @@ internal sealed class ShippedShot : IShotRace, IDisposable
         public LogVerdict Retire(ulong nonce, ReadOnlySpan<Hash32> hashes) => LogVerdict.Written;
 
         public LogVerdict Fire(ulong nonce, in Hash32 hash) => LogVerdict.Written;
+
+        public void Touch()
+        {
+        }
     }
 
     private sealed class TellingSocket(Action onByte) : IReadySocket

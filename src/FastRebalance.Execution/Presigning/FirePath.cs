@@ -120,8 +120,9 @@ public sealed class FirePath
         _log.Touch();
         for (int channel = 0; channel < _sockets.Length; channel++)
         {
-            _touched += Touch(ladder!.FrameOf(outcome.Rung, channel));
-            _sockets[channel].Rehearse();
+            ReadOnlySpan<byte> frame = ladder!.FrameOf(outcome.Rung, channel);
+            _touched += Touch(frame);
+            _sockets[channel].Rehearse(frame.Length);
         }
         return true;
     }

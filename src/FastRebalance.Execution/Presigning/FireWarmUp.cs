@@ -135,11 +135,11 @@ internal static class FireWarmUp
 
         public bool Write(ReadOnlySpan<byte> frame)
         {
-            socket.Rehearse();
+            socket.Rehearse(frame.Length);
             return true;
         }
 
-        public void Rehearse() => socket.Rehearse();
+        public void Rehearse(int bytes) => socket.Rehearse(bytes);
 
         public void Dispose()
         {

@@ -79,7 +79,7 @@ internal sealed class ShippedShot : IShotRace, IDisposable
             return true;
         }
 
-        public void Rehearse()
+        public void Rehearse(int bytes)
         {
         }
 

@@ -329,7 +329,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 await RearmAsync(actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Judged judged:
-                await OnJudgedAsync(judged.Order, judged.Verdict, judged.Advice).ConfigureAwait(false);
+                await OnJudgedAsync(judged).ConfigureAwait(false);
                 break;
             case ExecutorInput.Signed signed:
                 OnSigned(signed.Order, signed.Attempt, signed.Outcome, signed.StartedNs, actions);

@@ -394,7 +394,12 @@ public sealed partial class OrderExecutor
         if (action.Status == SubmitStatus.Replaced)
             Interlocked.Increment(ref _replacements);
         if (action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped && followed.Receipt is { } paid)
-            _feeGate.Burnt(_reports.HeadUnixSeconds, UInt256.WrappingAdd((UInt256)paid.GasUsed * paid.EffectiveGasPriceWei, paid.DataFeeWei));
+        {
+            // What an earlier run saw mined and this one sees again is counted twice: on the side of burning less.
+            BurnState burnt = _feeGate.Burnt(_reports.HeadUnixSeconds, UInt256.WrappingAdd((UInt256)paid.GasUsed * paid.EffectiveGasPriceWei, paid.DataFeeWei));
+            if (!_channels.IsDry)
+                await RequireAsync(_log.Burnt(in burnt)).ConfigureAwait(false);
+        }
         Receipt? receipt = action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Final or SubmitStatus.Dropped
             ? followed.Receipt
             : null;

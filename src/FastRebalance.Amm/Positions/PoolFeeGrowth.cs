@@ -132,7 +132,8 @@ public sealed class PoolFeeGrowth
             : IsPositive(data[..AbiWords.WordLength]);
         int word = sellsAsset0 ? 0 : 1;
         UInt256 taken = UInt256.ReadBigEndian(data.Slice(word * AbiWords.WordLength, AbiWords.WordLength));
-        return TryWalk(sellsAsset0, taken, in after);
+        // No swap ends at the end of the scale: the walk could not go on from there.
+        return after.SqrtPriceX96 > TickMath.MinSqrtRatio && TryWalk(sellsAsset0, taken, in after);
     }
 
     /// <summary>The contract's loop between two known prices: its stops, what each step moved, and what it kept.</summary>

@@ -60,6 +60,15 @@ public class PoolFeeGrowthTests
     }
 
     [Fact]
+    public void Take_SwapToTheEndOfTheScale_IsOutOfStep()
+    {
+        UInt256 lowest = UInt256.WrappingSubtract(UInt256.Zero, TickMath.MaxTick);
+        byte[] log = Words(UInt256.One << 200, 0, TickMath.MinSqrtRatio, 0, lowest);
+
+        Assert.Equal(FeeGrowthStatus.OutOfStep, Read().Take(SwapTopics, log));
+    }
+
+    [Fact]
     public void Take_Flash_SharesWhatWasPaidLessTheProtocolsPart()
     {
         PoolFeeGrowth growth = Read();

@@ -20,6 +20,7 @@ namespace FastRebalance.Execution.WriteAhead;
 public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 {
     private const int FireBytes = LogFormat.RecordHeaderBytes + sizeof(ulong) + Hash32.Length;
+    private static readonly byte[] s_zeros = new byte[FireBytes];
 
     private readonly SubmitterLogOptions _options;
     private readonly LogFolder _folder;
@@ -100,9 +101,11 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         FaultPoints.Reach(FaultPoint.None);
         SealFire(0, in none);
         TryAppendFire(default, 0);
-        _fire.AsSpan().Clear();
-        TryTouchFires();
+        way.Touch();
     }
+
+    /// <inheritdoc/>
+    public void Touch() => _fires.PutZeros(s_zeros);
 
     /// <inheritdoc/>
     public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)
@@ -436,19 +439,6 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(payload, nonce);
         hash.Span.CopyTo(payload[sizeof(ulong)..]);
         LogFormat.SealRecord(_fire, LogRecordKind.Fire, Epoch, _fires.NextSequence);
-    }
-
-    /// <summary>The page that the next record goes to is there then, and the call to the system bound.</summary>
-    private void TryTouchFires()
-    {
-        try
-        {
-            _fires.WriteZeros(_fire);
-        }
-        catch (Exception error) when (IsOfTheDisk(error))
-        {
-            Latch(error);
-        }
     }
 
     private bool TryAppendFire(ReadOnlySpan<byte> records, int count)

@@ -52,6 +52,47 @@ public sealed class SubmitterLogTests : IDisposable
     }
 
     [Fact]
+    public void Fire_ProcessDiesBeforeAnySync_OthersReadIt()
+    {
+        ArmedAttempt attempt = LogDesk.Attempt(7, 0);
+        using SubmitterLog log = _desk.Open();
+        log.Arm([attempt]);
+        log.Touch();
+        Assert.Equal(LogVerdict.Written, log.Fire(7, attempt.Hash));
+        log.Touch(); // behind the record, never over it
+
+        // By another way than the mapping: what the operating system has, a dead process's heir has.
+        byte[] file = File.ReadAllBytes(Directory.GetFiles(_desk.Folder, "fires-*").Single(path => new FileInfo(path).Length > 0 && File.ReadAllBytes(path)[64] != 0));
+
+        Assert.NotEqual(-1, file.AsSpan().IndexOf(attempt.Hash.Span));
+        Assert.All(file[(64 + 65)..], static b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void Fire_AndTouch_AllocateNothing()
+    {
+        ArmedAttempt attempt = LogDesk.Attempt(7, 0);
+        using SubmitterLog log = _desk.Open();
+        log.Arm([attempt]);
+        Hash32 hash = attempt.Hash;
+        long least = long.MaxValue;
+        for (int round = 0; round < 4; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 10; i++)
+            {
+                log.Touch();
+                if (log.Fire(7, in hash) != LogVerdict.Written)
+                    Assert.Fail("there is room");
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    [Fact]
     public void Reopen_AttemptArmed_IsThereInFull()
     {
         ArmedAttempt cancel = LogDesk.Attempt(7, 9, AttemptKind.Cancel);

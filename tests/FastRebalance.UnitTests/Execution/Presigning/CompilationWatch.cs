@@ -6,10 +6,10 @@ using System.Runtime;
 namespace FastRebalance.UnitTests.Execution.Presigning;
 
 /// <summary>
-/// What the runtime compiles on one thread, by name. Its count is exact and at once; its names come later, over a thread of the runtime's own, and are
+/// What the runtime compiles for the first time on one thread, by name. Its count is exact and at once; its names come later, over a thread of the runtime's own, and are
 /// waited for only where the count is not zero.
 /// </summary>
-/// <remarks>Used by the thread that made it.</remarks>
+/// <remarks>Used by the thread that made it. A better version of what has run before, which a loop may call for on its own thread, does not count.</remarks>
 internal sealed class CompilationWatch : EventListener
 {
     private const string Runtime = "Microsoft-Windows-DotNETRuntime";
@@ -21,7 +21,9 @@ internal sealed class CompilationWatch : EventListener
     // Of the runtime's NativeCodeVersion::OptimizationTier, as its events tell it.
     private static readonly string[] s_tiers = ["unknown tier", "minimal", "optimized", "tier 0", "tier 1", "on-stack replacement", "instrumented tier 0", "instrumented tier 1"];
 
-    private readonly ConcurrentQueue<(long Thread, string Name)> _told = new();
+    private static readonly int[] s_laterTiers = [4, 5, 7];
+
+    private readonly ConcurrentQueue<(long Thread, string Name, bool IsFirst)> _told = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private string _begin = "";
     private long _before;
@@ -39,7 +41,7 @@ internal sealed class CompilationWatch : EventListener
         _before = JitInfo.GetCompiledMethodCount(currentThread: true);
     }
 
-    /// <returns>Methods that were compiled since the beginning, with the tier of each; empty where none was.</returns>
+    /// <returns>Methods that were compiled for the first time since the beginning, with the tier of each; empty where none was.</returns>
     public IReadOnlyList<string> End()
     {
         long compiled = JitInfo.GetCompiledMethodCount(currentThread: true) - _before;
@@ -49,7 +51,11 @@ internal sealed class CompilationWatch : EventListener
         while (!_told.Any(one => Is(one, end)))
             _arrived.Wait();
         long thread = _told.First(one => Is(one, end)).Thread;
-        return [.. _told.SkipWhile(one => !Is(one, _begin)).Skip(1).Where(one => one.Thread == thread).Select(static one => one.Name).Take((int)compiled)];
+        return
+        [
+            .. _told.SkipWhile(one => !Is(one, _begin)).Skip(1).Where(one => one.Thread == thread).Take((int)compiled)
+                .Where(static one => one.IsFirst).Select(static one => one.Name),
+        ];
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -64,11 +70,13 @@ internal sealed class CompilationWatch : EventListener
             return;
         string Text(string field) => eventData.Payload![eventData.PayloadNames!.IndexOf(field)] as string ?? "";
         uint flags = (uint)eventData.Payload![eventData.PayloadNames!.IndexOf("MethodFlags")]!;
-        _told.Enqueue((eventData.OSThreadId, $"{Text("MethodNamespace")}.{Text("MethodName")} {Text("MethodSignature")}, {s_tiers[(flags >> TierShift) & TierMask]}"));
+        int tier = (int)(flags >> TierShift) & TierMask;
+        _told.Enqueue((
+            eventData.OSThreadId, $"{Text("MethodNamespace")}.{Text("MethodName")} {Text("MethodSignature")}, {s_tiers[tier]}", !s_laterTiers.Contains(tier)));
         _arrived.Release();
     }
 
-    private static bool Is((long Thread, string Name) one, string marker) => one.Name.Contains(marker, StringComparison.Ordinal);
+    private static bool Is((long Thread, string Name, bool IsFirst) one, string marker) => one.Name.Contains(marker, StringComparison.Ordinal);
 
     // Compiled here and now: what came before it on this thread is told before it.
     private static string CompileMarker()

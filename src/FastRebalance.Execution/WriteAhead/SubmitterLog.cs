@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FastRebalance.Core.Assets;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.WriteAhead;
@@ -227,6 +228,9 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 
     /// <summary>The decision has ended and is never opened again; on stable storage when this returns.</summary>
     public LogVerdict Void(DecisionId decision, DecisionEnd end) => Record(Begin(LogRecordKind.Void).Put(decision).Put((byte)end), isSynced: true);
+
+    /// <inheritdoc/>
+    public LogVerdict Burnt(in BurnState burnt) => Record(Begin(LogRecordKind.Burnt).Put(in burnt));
 
     /// <summary>Another configuration trades.</summary>
     public LogVerdict Configured(in Hash32 config) => Record(Begin(LogRecordKind.Configured).Put(config));

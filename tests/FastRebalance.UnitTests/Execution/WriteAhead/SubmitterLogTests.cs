@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 
@@ -230,6 +231,24 @@ public sealed class SubmitterLogTests : IDisposable
         Assert.Equal(LogVerdict.Refused, again.Retire(0, [first.Hash]));
         Assert.Equal(LogVerdict.Refused, again.Arm([LogDesk.Attempt(0, 1, decision: 11)]));
         Assert.Equal(LogVerdict.Written, again.Fire(0, first.Hash));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Burnt_NextRun_KnowsTheNewest(bool throughASnapshot)
+    {
+        BurnState newest = new(480_000, UInt256.PowerOfTen(17), 20_000, UInt256.MaxValue);
+        using (SubmitterLog log = _desk.Open())
+        {
+            Assert.Equal(LogVerdict.Written, log.Burnt(new BurnState(479_999, UInt256.One, 19_999, UInt256.One)));
+            Assert.Equal(LogVerdict.Written, log.Burnt(in newest));
+            if (throughASnapshot)
+                Assert.Equal(LogVerdict.Written, log.SnapshotNow());
+        }
+
+        using SubmitterLog again = _desk.Open();
+        Assert.Equal(newest, again.Recovered.State.Burnt);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
 
@@ -33,6 +34,11 @@ internal sealed class FollowedOrder(Order order)
 
     /// <summary>Its bytes were signed before it was decided.</summary>
     public bool WasArmed { get; init; }
+
+    /// <summary>What was held and wanted when it was decided, and the drift below which nothing is traded; null where not known.</summary>
+    public PortfolioWeights? Weights { get; init; }
+
+    public double Band { get; init; }
 
     /// <summary>Why it is not wanted any more, before it has a nonce; null while it is.</summary>
     public string? Unwanted { get; set; }

@@ -100,6 +100,8 @@ public sealed partial class OrderExecutor
             SignedNs = shot.TriggerNs,
             SentNs = shot.FirstByteNs,
             WasArmed = true,
+            Weights = _weights,
+            Band = _band,
         };
         SlotOrder terms = new(
             shot.Decision, order.Id, route.GasLimit, route.DeadlineUnixSeconds, _setup.Executor.IsZero ? ulong.MaxValue : route.MaxBlock);

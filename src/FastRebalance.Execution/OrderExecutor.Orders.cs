@@ -24,7 +24,7 @@ public sealed partial class OrderExecutor
 
     private async Task TakeOrderAsync(Order order)
     {
-        FollowedOrder followed = new(order);
+        FollowedOrder followed = new(order) { Weights = _weights, Band = _band };
         if (Refusal() is { } refusal)
         {
             await RefuseAsync(followed, refusal).ConfigureAwait(false);
@@ -79,7 +79,7 @@ public sealed partial class OrderExecutor
         byte[] behind = [];
         try
         {
-            Task<MempoolAdvice?> advising = AdviceAsync(followed.Order); // while the node simulates
+            Task<MempoolAdvice?> advising = AdviceAsync(followed); // while the node simulates
             verdict = await _lastLook.JudgeAsync(followed.Order, followed.CallData, facts, nextNonce, _stop.Token).ConfigureAwait(false);
             advice = await advising.ConfigureAwait(false);
             behind = await FollowedBytesAsync(advice).ConfigureAwait(false);

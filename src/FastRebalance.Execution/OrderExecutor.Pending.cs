@@ -47,11 +47,12 @@ public sealed partial class OrderExecutor
     }
 
     /// <summary>An advice for an order that is not out yet; null where nothing is watched, or no answer came in time.</summary>
-    private Task<MempoolAdvice?> AdviceAsync(Order order) => _pending is null || _pending.Published.IsSuspect
+    private Task<MempoolAdvice?> AdviceAsync(FollowedOrder followed) => _pending is null || _pending.Published.IsSuspect
         ? Task.FromResult<MempoolAdvice?>(null)
-        : _pending.AdviceForAsync(ViewOf(order), _pendingTerms.Patience, _stop.Token);
+        : _pending.AdviceForAsync(ViewOf(followed), _pendingTerms.Patience, _stop.Token);
 
-    private OrderView ViewOf(Order order) => ViewOf(order.Legs, order.Tier);
+    // By what it was decided on: what is held since it was mined says, once a reorganisation has undone it, that it is not needed.
+    private OrderView ViewOf(FollowedOrder followed) => ViewOf(followed.Order.Legs, followed.Order.Tier) with { Weights = followed.Weights, Band = followed.Band };
 
     private OrderView ViewOf(IReadOnlyList<OrderLeg> legs, PolicyTier tier) => new()
     {
@@ -180,7 +181,7 @@ public sealed partial class OrderExecutor
             {
                 int newest = Newest(followed.Slot);
                 Attempt attempt = followed.Slot.Attempts[newest];
-                _pending.Ask(ViewOf(followed.Order) with { IsLive = true, Hash = attempt.Hash, TipWei = attempt.Fees.TipWei, MaxFeeWei = attempt.Fees.MaxFeePerGasWei });
+                _pending.Ask(ViewOf(followed) with { IsLive = true, Hash = attempt.Hash, TipWei = attempt.Fees.TipWei, MaxFeeWei = attempt.Fees.MaxFeePerGasWei });
                 return;
             }
         _pending.Ask(_armed?.Likeliest is { } next ? ViewOf(next.Legs, next.Tier) with { IsForeseen = true } : null);

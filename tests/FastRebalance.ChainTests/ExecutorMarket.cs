@@ -418,9 +418,11 @@ public sealed class ExecutorMarket : IAsyncLifetime
             if (_done)
                 return;
             _done = true;
-            await chain.AutomineAsync(true);
+            // Mining at once comes back last: what a test left in the pool would be mined beside the way back, as a block over a gap.
+            await chain.AutomineAsync(false);
             await chain.Node.InvokeAsync("anvil_dropAllTransactions");
             await chain.Node.InvokeAsync("evm_revert", writer => writer.WriteStringValue(snapshot));
+            await chain.AutomineAsync(true);
             chain._deployer = new SetupSender(chain.Node, chain.Deployer.Account, await chain.Node.NonceAsync(chain.Deployer.Account, BlockRef.Latest));
         }
     }

@@ -84,7 +84,8 @@ internal sealed class LiveRun : IAsyncDisposable
 
     /// <summary>What a failed wait should tell.</summary>
     public override string ToString() => $"{Connection}, {Host.Monitor.Summary().Decisions} decisions, the last {Host.Monitor.Summary().Last.Verdict}; orders: "
-        + string.Join("; ", Host.Orders.Select(o => $"nonce {o.Nonce} {string.Join(" ", o.History)} after {o.Attempts} attempts, block {o.IncludedBlock} {o.Reason}"));
+        + string.Join("; ", Host.Orders.Select(o => $"nonce {o.Nonce} {string.Join(" ", o.History)} after {o.Attempts} attempts, block {o.IncludedBlock} {o.Reason}"))
+        + $"; fired {Host.Submission.Fired}, missed {string.Join(" ", Host.Submission.Ladder?.Misses.Select(miss => $"{miss.Key} {miss.Value}") ?? [])}, {Host.Submission.LadderTrouble}";
 
     public async ValueTask DisposeAsync()
     {

@@ -12,17 +12,17 @@ internal static class StatusCommand
         Option<string> config = CommonOptions.Config();
         Option<bool> json = CommonOptions.Json();
         Command command = new("status", "Tell each sender's mode, kill switch, next nonce and what is out; changes nothing.") { config, json };
-        command.SetAction((parse, _) =>
+        command.SetAction((parse, cancellation) =>
         {
             Output output = new(parse.GetValue(json));
-            return output.GuardAsync(() => Task.FromResult(Run(output, parse.GetValue(config)!)));
+            return output.GuardAsync(() => RunAsync(output, parse.GetValue(config)!, cancellation));
         });
         return command;
     }
 
-    private static int Run(Output output, string file)
+    private static async Task<int> RunAsync(Output output, string file, CancellationToken cancellation)
     {
-        DeskStatus status = new DeskControl(ConfigReader.Read(file)).Status();
+        DeskStatus status = await new DeskControl(ConfigReader.Read(file)).StatusAsync(cancellation).ConfigureAwait(false);
         if (output.IsJson)
         {
             output.Document(status, DeskStatusJson.Default.DeskStatus);

@@ -45,6 +45,8 @@ public sealed class MempoolAdvisor
             return Plain(MempoolAction.GoPrivate, AdviceReason.Sandwich, pending) with { Behind = facts.FrontRunner };
 
         _overlay.Reset();
+        if (order.IsLive && !ArePoolsKnown(order))
+            return Plain(MempoolAction.FireNow, AdviceReason.Suspect, pending); // that nothing can be quoted just now is no reason to give it up
         if (!TryQuoteAll(order, out _baseOut))
             return Plain(order.IsLive ? MempoolAction.Cancel : MempoolAction.Reroute, AdviceReason.LimitAtRisk, pending);
         if (LagBps(order, out PoolId lagging) is double lag && lag > _options.MaxAdverseLagBps)
@@ -189,6 +191,15 @@ public sealed class MempoolAdvisor
                 return false;
         }
         return amounts.Length > 0;
+    }
+
+    private bool ArePoolsKnown(OrderView order)
+    {
+        foreach (OrderLeg leg in order.Legs)
+            for (int hop = 0; hop < leg.HopCount; hop++)
+                if (_market.PoolOf(leg.Pool(hop)) is { IsReady: false })
+                    return false;
+        return true;
     }
 
     /// <summary>How far the worst leg's pools pay less than the reference says, before their fees; below zero where they pay more.</summary>

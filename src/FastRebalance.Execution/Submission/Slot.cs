@@ -48,6 +48,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     private bool _isAboveBound;
     private bool _resend;
     private bool _isGivenUp;
+    private string _whyGivenUp = "before the restart";
     private bool _isToldPrivately;
     private bool _fillReported;
     private bool _settledReported;
@@ -212,6 +213,8 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     {
         if (IsClosed || _mined is not null || State is SlotState.Armed or SlotState.Empty)
             return;
+        if (!_isGivenUp)
+            _whyGivenUp = reason;
         _isGivenUp = true;
         if (!_isToldPrivately && rule != ReleaseRule.Nothing)
         {
@@ -233,6 +236,8 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
         _attempts.Add(cancel);
         Raise(cancel.Fees);
         NoteReleased(cancel);
+        if (!_isGivenUp)
+            _whyGivenUp = "a cancel of the reserve left";
         _isGivenUp = true;
         State = SlotState.Burying;
     }
@@ -325,7 +330,7 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
             _settledReported = true;
             actions.Add(isFill
                 ? AccountAction.Report(Nonce, SubmitStatus.Reverted, mined.Attempt)
-                : AccountAction.Report(Nonce, SubmitStatus.Dropped, mined.Attempt, "it was given up and a cancel took its nonce"));
+                : AccountAction.Report(Nonce, SubmitStatus.Dropped, mined.Attempt, $"it was given up ({_whyGivenUp}) and a cancel took its nonce"));
         }
         if (depth < (ulong)terms.FinalDepth || !_settledReported)
             return;
@@ -429,6 +434,8 @@ internal sealed class Slot(AccountTerms terms, FeePolicy fees, ulong nonce, Slot
     // No byte left. Below another slot that would leave a gap, so a cancel fills it.
     private void Abandon(string reason, bool isNewest, List<AccountAction> actions)
     {
+        if (!_isGivenUp)
+            _whyGivenUp = reason;
         if (!isNewest)
         {
             _isGivenUp = true;

@@ -21,6 +21,7 @@ public sealed class DeskControl
     public static readonly TimeSpan StatusAge = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan TakeUpPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly string _folder;
@@ -57,6 +58,10 @@ public sealed class DeskControl
     /// <summary>The switch is down in every log: the file has done its work.</summary>
     internal void Taken() => File.Delete(KillPath);
 
+    /// <summary>An engine begins: what the last one told is not its word.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    internal void Begin() => File.Delete(Path.Combine(_folder, StatusFile));
+
     /// <summary>Written whole or not at all. A disk that refuses is told by the log, not here.</summary>
     internal void Tell(DeskStatus status)
     {
@@ -66,9 +71,9 @@ public sealed class DeskControl
             File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(status, DeskStatusJson.Default.DeskStatus));
             File.Move(temporary, Path.Combine(_folder, StatusFile), overwrite: true);
         }
-        catch (IOException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // The next one comes in a second.
+            // Somebody is reading it where that keeps it in its place; the next one comes in a second.
         }
     }
 
@@ -104,20 +109,48 @@ public sealed class DeskControl
         return KillLogs(static log => log.ReleaseKill(), "the next engine will trade");
     }
 
-    /// <summary>The state of the running engine, or what the logs say where none runs.</summary>
+    /// <summary>
+    /// The state of the running engine, whose next word is waited for where its last one is old; what the logs say where none runs, or where one
+    /// runs and tells nothing.
+    /// </summary>
     /// <exception cref="LogRefusedException">A log is damaged.</exception>
-    public DeskStatus Status()
+    public Task<DeskStatus> StatusAsync(CancellationToken cancellation) => StatusAsync(TellPatience, cancellation);
+
+    internal async Task<DeskStatus> StatusAsync(TimeSpan patience, CancellationToken cancellation)
     {
-        string path = Path.Combine(_folder, StatusFile);
-        if (File.Exists(path) && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < StatusAge && IsRunning())
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), DeskStatusJson.Default.DeskStatus)!;
+        long until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        bool isRunning;
+        while (isRunning = IsRunning())
+        {
+            if (Told() is { } told)
+                return told;
+            if (Environment.TickCount64 >= until)
+                break;
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
         return new DeskStatus
         {
-            IsRunning = IsRunning(),
+            IsRunning = isRunning,
             Process = 0,
             UnixSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-            Accounts = [.. LogView.Accounts(_logs, _chainId).Select(account => AccountOf(account, LogView.Read(_logs, _chainId, in account).State))],
+            Accounts = [.. LogView.Accounts(_logs, _chainId).Select(account => AccountOf(account, LogView.Read(_logs, _chainId, in account).State, isRunning))],
         };
+    }
+
+    /// <summary>What an engine has told just now; null where that is too long ago.</summary>
+    private DeskStatus? Told()
+    {
+        string path = Path.Combine(_folder, StatusFile);
+        try
+        {
+            return DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < StatusAge
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), DeskStatusJson.Default.DeskStatus)
+                : null;
+        }
+        catch (IOException)
+        {
+            return null; // it is being put in its place, or an engine that begins has taken away the last one's
+        }
     }
 
     /// <summary>What the logs hold of a decision: by its number or an order's (hexadecimal), or by the hash of one of its transactions.</summary>
@@ -145,10 +178,10 @@ public sealed class DeskControl
             : ulong.TryParse(text, System.Globalization.NumberStyles.HexNumber, null, out ulong number) && number != 0 && line.Decision.Number == number;
     }
 
-    private static AccountStatus AccountOf(Address account, SubmitterState state) => new()
+    private static AccountStatus AccountOf(Address account, SubmitterState state, bool isRunning) => new()
     {
         Account = account.ToString(),
-        Mode = state.Kill == KillMode.Off ? "idle" : "killed",
+        Mode = state.Kill != KillMode.Off ? "killed" : isRunning ? "silent" : "idle",
         Kill = state.Kill.ToString().ToLowerInvariant(),
         NextNonce = state.NextNonce(0),
         Open = [.. state.Slots.Values.Where(static slot => slot.Outcome == SlotOutcome.None && slot.MayBeOut).Select(static slot => new SlotStatus(
@@ -157,11 +190,17 @@ public sealed class DeskControl
 
     private bool IsRunning()
     {
-        if (!Directory.Exists(_folder))
+        string path = Path.Combine(_folder, JournalFolder.LockFile);
+        if (!File.Exists(path))
             return false;
         try
         {
-            using FileStream free = new(Path.Combine(_folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Beside others who ask the same: one who holds it for himself would be taken for an engine.
+            using FileStream free = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
             return false;
         }
         catch (IOException)
@@ -224,7 +263,7 @@ public sealed record AccountStatus
 {
     public required string Account { get; init; }
 
-    /// <summary><c>run</c>, <c>drain</c>, <c>suspect</c>, <c>halt</c>, <c>killed</c>; <c>idle</c> where no engine runs.</summary>
+    /// <summary><c>run</c>, <c>drain</c>, <c>suspect</c>, <c>halt</c>, <c>killed</c>; <c>idle</c> where no engine runs; <c>silent</c> where one runs and tells nothing.</summary>
     public required string Mode { get; init; }
 
     /// <summary>How far the kill switch is down: <c>off</c>, <c>soft</c>, <c>hard</c> or <c>cold</c>.</summary>

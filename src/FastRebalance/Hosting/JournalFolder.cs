@@ -9,10 +9,17 @@ namespace FastRebalance.Hosting;
 /// </summary>
 public sealed class JournalFolder : IDisposable
 {
+    /// <summary>Held for itself alone by the engine that trades from here.</summary>
+    internal const string LockFile = "lock";
+
     private const string Prefix = "run-";
     private const ulong LargestEpoch = (1UL << 24) - 1;
     private const string SpaceFile = "decision-space";
     private const int SpaceDigits = 16;
+
+    private const int LockTries = 100;
+
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(10);
 
     private readonly FileStream _lock;
 
@@ -41,15 +48,7 @@ public sealed class JournalFolder : IDisposable
     public static JournalFolder Open(string path)
     {
         Directory.CreateDirectory(path);
-        FileStream theLock;
-        try
-        {
-            theLock = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"{path} is in use: another engine trades this account from here, stop it first ({e.Message})", e);
-        }
+        FileStream theLock = Lock(path);
         ulong epoch = Runs(path).LastOrDefault() + 1;
         if (epoch > LargestEpoch)
             throw new IOException($"{path} holds run {LargestEpoch}, the last number there is: move the old runs away and start a new folder");
@@ -75,6 +74,26 @@ public sealed class JournalFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>An engine holds it for long; a program that asks whether one does, for a moment.</summary>
+    private static FileStream Lock(string path)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (tries < LockTries)
+            {
+                Thread.Sleep(s_lockPause);
+            }
+            catch (IOException e)
+            {
+                throw new IOException($"{path} is in use: another engine trades this account from here, stop it first ({e.Message})", e);
+            }
+        }
+    }
 
     private static string PathOf(string path, ulong run) => Path.Combine(path, Prefix + run.ToString("000000", CultureInfo.InvariantCulture));
 

@@ -62,7 +62,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly Stopwatch _clock = new();
     private readonly DeskControl _control;
     private KillMode _killAsked = KillMode.Off;
-    private TimeSpan _toldAt;
+    private TimeSpan? _toldAt;
     private readonly string _search;
     private Task _feeding = Task.CompletedTask;
     private volatile string? _fault;
@@ -80,6 +80,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         ResolvedSetup setup = run.Setup with { Epoch = folder.Epoch };
         try
         {
+            _control.Begin();
             _journal = new RunJournal(folder, setup.ToJson());
         }
         catch
@@ -211,7 +212,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         }
         if (_killAsked != KillMode.Off && Senders.All(sender => sender.KillMode >= _killAsked))
             _control.Taken();
-        if (_clock.Elapsed - _toldAt < StatusInterval)
+        if (_clock.Elapsed - _toldAt < StatusInterval) // never told is not lately
             return;
         _toldAt = _clock.Elapsed;
         _control.Tell(Status());
@@ -343,6 +344,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         {
             progress?.Invoke(this);
             _orderRing.SignalProgress();
+            Control();
             await Task.WhenAny(stopping, Task.Delay(WatchInterval)).ConfigureAwait(false);
         }
         DrainOutcome drained = await stopping.ConfigureAwait(false);

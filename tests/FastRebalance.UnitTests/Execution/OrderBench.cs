@@ -8,6 +8,7 @@ using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Fees;
+using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Messaging;
@@ -29,7 +30,7 @@ internal sealed class OrderBench : IAsyncDisposable, ISubmissionLog
     private readonly RingBuffer<MarketEvent> _reports = RingBuffer<MarketEvent>.CreateMultiProducer(256, WaitStrategy.ByName("blocking"));
     private readonly TransactionSigner _signer;
 
-    public OrderBench(Func<ExecutionSetup, ExecutionSetup>? change = null, IAccountSigner? remote = null)
+    public OrderBench(Func<ExecutionSetup, ExecutionSetup>? change = null, IAccountSigner? remote = null, MempoolWatch? pending = null)
     {
         byte[] key = new byte[32];
         key.AsSpan().Fill(0x46);
@@ -48,7 +49,7 @@ internal sealed class OrderBench : IAsyncDisposable, ISubmissionLog
             ReleaseDepth = 0,
             PendingPatience = TimeSpan.FromMilliseconds(50),
         };
-        Executor = new OrderExecutor(change?.Invoke(setup) ?? setup, Chain, remote ?? _signer, [Chain], this, _reports, TimeProvider.System);
+        Executor = new OrderExecutor(change?.Invoke(setup) ?? setup, Chain, remote ?? _signer, [Chain], this, _reports, TimeProvider.System, pending: pending);
     }
 
     public FakeChain Chain { get; }
@@ -61,9 +62,10 @@ internal sealed class OrderBench : IAsyncDisposable, ISubmissionLog
 
     public long Deadline { get; set; } = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1000;
 
-    public static async Task<OrderBench> StartedAsync(Func<ExecutionSetup, ExecutionSetup>? change = null, IAccountSigner? remote = null)
+    public static async Task<OrderBench> StartedAsync(
+        Func<ExecutionSetup, ExecutionSetup>? change = null, IAccountSigner? remote = null, MempoolWatch? pending = null)
     {
-        OrderBench bench = new(change, remote);
+        OrderBench bench = new(change, remote, pending);
         await bench.Executor.StartAsync(TestContext.Current.CancellationToken);
         return bench;
     }

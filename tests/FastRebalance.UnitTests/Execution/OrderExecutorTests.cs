@@ -4,6 +4,8 @@ using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Mempool;
+using FastRebalance.UnitTests.Execution.Mempool;
 
 namespace FastRebalance.UnitTests.Execution;
 
@@ -243,6 +245,46 @@ public sealed class OrderExecutorTests
         Assert.Equal(["1 Included", "1 leg 0: 1000 for 970"], (await bench.Reports(6))[4..6]);
     }
 
+    // What is held and wanted is told anew after the trade; with its block gone that is no reason to do without it.
+    [Fact]
+    public async Task Order_UndoneAfterItsWeightsWereReached_IsNotGivenUp()
+    {
+        MempoolWatch watch = new(MempoolFixture.Market(), [OrderBench.Account], new MempoolOptions());
+        watch.OnPoolsRead(new BlockHeader
+        {
+            Number = 1,
+            Hash = MempoolFixture.Hash(1),
+            ParentHash = default,
+            TimestampSeconds = 1,
+            BaseFeePerGasWei = 1_000_000_000,
+            GasUsed = 15_000_000,
+            GasLimit = 30_000_000,
+        });
+        await using OrderBench bench = await OrderBench.StartedAsync(pending: watch);
+        bench.Executor.Foresee([], Held(a: 2_000, b: 0), band: 0.01);
+        bench.Order(1);
+        await bench.Reports(1);
+        Hash32 hash = bench.Chain.Sent[0].Hash;
+        bench.Chain.Mine(hash, true, OrderBench.SwapLog(1_990));
+        await bench.Reports(3);
+        bench.Executor.Foresee([], Held(a: 1_000, b: 2_000), band: 0.01);
+        bench.Chain.Reorg(1);
+        await bench.Reports(4);
+        await OrderBench.Until(() =>
+        {
+            watch.Answer();
+            return watch.Published.Order is { IsLive: true };
+        });
+        bench.Chain.Mine(hash, true, OrderBench.SwapLog(1_990));
+
+        Assert.Equal(MempoolAction.FireNow, watch.Published.Advice!.Action);
+        Assert.Equal(["1 Reorged", "1 Included", "1 leg 0: 1000 for 1990"], (await bench.Reports(6))[3..]);
+        Assert.Equal([hash, hash], bench.Chain.Sent.Select(sent => sent.Hash));
+    }
+
+    /// <summary>Half and half is wanted, at two B for an A.</summary>
+    private static PortfolioWeights Held(double a, double b) => new(World.B, [World.A, World.B], [a, b], [0.5, 0.5], [World.V3AB, PoolId.None]);
+
     [Fact]
     public async Task Order_DeadlinePasses_ACancelTakesTheNonce()
     {
@@ -263,6 +305,7 @@ public sealed class OrderExecutorTests
         bench.Chain.Mine(bench.Chain.Sent[1].Hash);
 
         Assert.Equal(["1 Submitted", "1 Dropped"], await bench.Reports(2));
+        await OrderBench.Until(() => bench.Executor.Outcomes()[0].Reason.Contains("(the deadline is past)", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -78,6 +78,20 @@ public sealed class MempoolWatchTests
     }
 
     [Fact]
+    public void OnBlock_AnotherBranchWhileAnOrderIsOut_IsNoReasonToGiveItUp()
+    {
+        _watch.Ask(new OrderView
+        {
+            Legs = [new OrderLeg { Sell = AssetId.FromIndex(0), Buy = AssetId.FromIndex(1), AmountIn = UInt256.PowerOfTen(18), MinimumOut = 1, Pool0 = PoolId.FromIndex(0) }],
+            IsLive = true,
+        });
+        Block(2, 1);
+        _watch.OnBlock(new BlockView(Header(2, 77), [], []));
+        Assert.True(_watch.NeedsPools);
+        Assert.Equal((MempoolAction.FireNow, AdviceReason.Suspect), (_watch.Published.Advice!.Action, _watch.Published.Advice.Reason));
+    }
+
+    [Fact]
     public void OnPending_OurExecutorsBasket_IsReadLegByLeg()
     {
         ExecutorLeg leg = new()

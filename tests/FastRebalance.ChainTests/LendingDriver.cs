@@ -31,7 +31,7 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
     public async Task<Receipt> StepAsync()
     {
         ulong seconds = (ulong)Math.Exp(random.NextDouble() * Math.Log(random.Next(40) == 0 ? 3_000_000 : 40_000));
-        if (random.Next(10) < 6 && Unhealthy(chain.Time + seconds) is { } account)
+        if (random.Next(10) < 8 && Unhealthy(chain.Time + seconds) is { } account)
             return await LiquidateAsync(account, seconds);
         return random.Next(100) switch
         {
@@ -124,7 +124,7 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
         LendingReserve reserve = AnyReserve;
         Assert.Equal(LendingStatus.Exact, market.Fill(account, chain.Time, _entries, out int count));
         Assert.Equal(LendingStatus.Exact, AccountMath.Measure(_entries.AsSpan(0, count), market.Prices, out AccountData data));
-        double value = (double)data.AvailableBorrows / 1e8 * Math.Min(1, 0.3 + random.NextDouble());
+        double value = (double)data.AvailableBorrows / 1e8 * Math.Min(1, 0.5 + random.NextDouble());
         UInt256 amount = PoolMath.BaseUnits(value * 1e8 / (double)market.Prices[reserve.Id] * reserve.Unit);
         Assert.True(PoolCalls.TryBorrow(_data, reserve.Facts.Asset, in amount, account.Address, out int length));
         return ForetellAsync("borrow", reserve, account.Address, length, seconds);
@@ -177,7 +177,7 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
         PriceFeed feed = market.Feeds[random.Next(market.Feeds.Count)];
         double drift = Math.Log((double)_startPrices[feed.Slot] / (double)market.Prices[feed.Slot]);
         bool isStable = chain.Manifest.Reserves.Any(reserve => reserve.Asset == feed.Asset && reserve.Symbol is "USDC" or "DAI");
-        double move = 0.3 * drift + (random.NextDouble() - 0.5) * (isStable ? 0.04 : 0.35);
+        double move = 0.3 * drift + (random.NextDouble() - 0.5) * (isStable ? 0.08 : 0.5);
         UInt256 price = PoolMath.BaseUnits((double)market.Prices[feed.Slot] * Math.Exp(move));
         UInt256[] foretold = [.. chain.Users.Select(user => HealthFactor(user, chain.Time + seconds, feed.Slot, price))];
         Receipt receipt = await SendAsync(

@@ -26,7 +26,7 @@ public record struct ReserveState
 
     public UInt128 Unbacked { get; set; }
 
-    /// <summary>In cents: what is owed by accounts that use this reserve in isolation.</summary>
+    /// <summary>In cents: what is owed by accounts that use this reserve in isolation. It hangs on the account, and a what-if leaves it alone.</summary>
     public UInt128 IsolatedDebt { get; set; }
 
     /// <summary>Scaled: all aTokens.</summary>

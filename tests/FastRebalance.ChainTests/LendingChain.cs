@@ -31,6 +31,8 @@ public sealed class LendingChain : IAsyncLifetime
 
     public DevnetManifest Manifest => _chain!.Manifest;
 
+    public string ManifestText => File.ReadAllText(_chain!.ManifestPath);
+
     public Address Deployer => Manifest.Account("deployer");
 
     public Address Pool => Manifest.Contract("aavePool");
@@ -40,6 +42,9 @@ public sealed class LendingChain : IAsyncLifetime
     public Address Oracle => Manifest.Contract("aaveOracle");
 
     public IReadOnlyList<Address> Users { get; private set; } = [];
+
+    /// <summary>Supplied what the users borrow, and can pay any debt of theirs.</summary>
+    public Address Liquidator => Manifest.Account("lender");
 
     /// <summary>Takes flash loans and pays them back; not an account that the node signs for, but one that it plays.</summary>
     public Address Receiver { get; private set; }
@@ -59,7 +64,8 @@ public sealed class LendingChain : IAsyncLifetime
         Assert.Equal(UserCount, Users.Count);
         Time = (ulong)(await Node.BlockAsync(BlockRef.Latest))!.TimestampSeconds;
         foreach (Address user in Users)
-            await FundAsync(user);
+            await FundAsync(user, wholeDigits: 6);
+        await FundAsync(Liquidator, wholeDigits: 8);
         await AddReceiverAsync();
         await AddPricedCategoryAsync();
     }
@@ -72,7 +78,19 @@ public sealed class LendingChain : IAsyncLifetime
     }
 
     public Task<LendingMarket> ReadAsync(BlockRef block) =>
-        new LendingReader(Node, Manifest.Contract("aavePoolAddressesProvider")).ReadAsync(Users, block);
+        new LendingReader(Node, Manifest.Contract("aavePoolAddressesProvider")).ReadAsync([.. Users, Liquidator], block);
+
+    /// <summary>Keeps the chain as it stands; the answer takes it back to it, once.</summary>
+    public async Task<Func<Task>> KeepAsync()
+    {
+        string? id = (await Node.InvokeAsync("evm_snapshot")).GetString();
+        ulong time = Time;
+        return async () =>
+        {
+            await Node.InvokeAsync("evm_revert", writer => writer.WriteStringValue(id));
+            Time = time;
+        };
+    }
 
     /// <summary>Mines one transaction in a block at <see cref="Time"/> and so many seconds; it may fail.</summary>
     public async Task<Receipt> SendAsync(Address from, Address? to, byte[] data, ulong seconds = 1)
@@ -102,11 +120,11 @@ public sealed class LendingChain : IAsyncLifetime
         return receipt;
     }
 
-    private async Task FundAsync(Address user)
+    private async Task FundAsync(Address user, int wholeDigits)
     {
         foreach (DevnetReserve reserve in Manifest.Reserves)
         {
-            UInt256 plenty = UInt256.PowerOfTen(6 + Manifest.Token(reserve.Symbol).Decimals);
+            UInt256 plenty = UInt256.PowerOfTen(wholeDigits + Manifest.Token(reserve.Symbol).Decimals);
             await DoAsync(Deployer, reserve.Asset, Erc20.Transfer(user, plenty));
             await DoAsync(user, reserve.Asset, Erc20.Approve(Pool, UInt256.MaxValue));
         }

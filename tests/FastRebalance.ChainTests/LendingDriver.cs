@@ -15,30 +15,38 @@ namespace FastRebalance.ChainTests;
 /// Does random things on the real contracts, one a block, and keeps a market by their logs. What it can foretell (a liquidation, the reserve after a
 /// supply, a health factor at a price that comes) it foretells and compares.
 /// </summary>
-internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Random random)
+internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Random random, Dictionary<string, int> done)
 {
+    private const byte StableCategory = 1;
+
     private readonly AccountEntry[] _entries = new AccountEntry[AccountConfiguration.MostReserves];
     private readonly byte[] _data = new byte[1_024];
     private readonly UInt256[] _startPrices = market.Prices.ToArray();
 
-    public LendingMarket Market => market;
-
-    public Dictionary<string, int> Done { get; } = [];
-
-    public int Failed { get; private set; }
+    /// <summary>Two of the users begin in the categories, which later are hard to enter.</summary>
+    public async Task BeginAsync()
+    {
+        foreach ((Address user, byte category) in new[] { (Stable, StableCategory), (chain.Users[0], LendingChain.PricedCategory) })
+        {
+            Assert.True(PoolCalls.TrySetEMode(_data, category, out int length));
+            await CallPoolAsync("e-mode", user, length, seconds: 1);
+        }
+    }
 
     /// <summary>One block: something random, its logs applied, and what was foretold held against it.</summary>
     public async Task<Receipt> StepAsync()
     {
         ulong seconds = (ulong)Math.Exp(random.NextDouble() * Math.Log(random.Next(40) == 0 ? 3_000_000 : 40_000));
+        if (chain.Users.Any(user => IsBadDebt(market.Follow(user))) && random.Next(3) == 0)
+            return await RepayAsync(seconds);
         if (random.Next(10) < 8 && Unhealthy(chain.Time + seconds) is { } account)
             return await LiquidateAsync(account, seconds);
         return random.Next(100) switch
         {
-            < 18 => await SupplyAsync(seconds),
+            < 14 => await SupplyAsync(seconds),
             < 37 => await BorrowAsync(seconds),
-            < 45 => await RepayAsync(seconds),
-            < 52 => await WithdrawAsync(seconds),
+            < 43 => await RepayAsync(seconds),
+            < 50 => await WithdrawAsync(seconds),
             < 54 => await RepayWithATokensAsync(seconds),
             < 58 => await UseAsCollateralAsync(seconds),
             < 63 => await SetEModeAsync(seconds),
@@ -54,15 +62,20 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
 
     private Address AnyUser => chain.Users[random.Next(chain.Users.Count)];
 
+    // The last user but one stays with what moves together.
+    private Address Stable => chain.Users[^2];
+
+    // The last user stays with the one collateral that isolates.
+    private Address Isolated => chain.Users[^1];
+
+    private LendingReserve IsolatedReserve => market.Reserves.Single(reserve => reserve.State.Configuration.DebtCeiling != 0);
+
     private LendingAccount AnyAccount => market.Follow(AnyUser);
 
     private async Task<Receipt> SendAsync(string what, Address from, Address to, byte[] data, ulong seconds)
     {
         Receipt receipt = await chain.SendAsync(from, to, data, seconds);
-        if (receipt.Succeeded)
-            Done[what] = Done.GetValueOrDefault(what) + 1;
-        else
-            Failed++;
+        Count(receipt.Succeeded ? what : "reverted");
         foreach (LogEntry log in receipt.Logs)
         {
             LendingLogStatus status = LendingReader.Apply(market, log, chain.Time);
@@ -70,6 +83,8 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
         }
         return receipt;
     }
+
+    private void Count(string what) => done[what] = done.GetValueOrDefault(what) + 1;
 
     private Task<Receipt> CallPoolAsync(string what, Address from, int length, ulong seconds) =>
         SendAsync(what, from, market.Sites.Pool, _data[..length], seconds);
@@ -93,6 +108,8 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
             };
             Assert.True(foretold, $"{what} of {amount} was not foretold");
         }
+        // Whose debt is isolated is the account's matter.
+        expected.IsolatedDebt = reserve.State.IsolatedDebt;
         if (receipt.Succeeded)
             Assert.Equal(expected, reserve.State);
         return receipt;
@@ -110,10 +127,11 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
 
     private Task<Receipt> SupplyAsync(ulong seconds)
     {
-        LendingReserve reserve = AnyReserve;
-        double value = Math.Pow(10, 2 + 4 * random.NextDouble());
-        UInt256 amount = Units(reserve, value);
         Address user = AnyUser;
+        LendingReserve reserve = user == Isolated ? IsolatedReserve
+            : user == Stable ? Preferred(id => market.Reserve(id).State.Configuration.EModeCategory == StableCategory) : AnyReserve;
+        double value = Math.Pow(10, 4 + 1.5 * random.NextDouble());
+        UInt256 amount = Units(reserve, value);
         Assert.True(PoolCalls.TrySupply(_data, reserve.Facts.Asset, in amount, user, out int length));
         return ForetellAsync("supply", reserve, user, length, seconds);
     }
@@ -121,10 +139,12 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
     private Task<Receipt> BorrowAsync(ulong seconds)
     {
         LendingAccount account = AnyAccount;
-        LendingReserve reserve = AnyReserve;
+        LendingReserve reserve = account.EModeCategory != 0 && random.Next(3) > 0
+            ? Preferred(id => market.Reserve(id).State.Configuration.EModeCategory == account.EModeCategory)
+            : account.Address == Isolated ? Preferred(id => market.Reserve(id).State.Configuration.IsBorrowableInIsolation) : AnyReserve;
         Assert.Equal(LendingStatus.Exact, market.Fill(account, chain.Time, _entries, out int count));
         Assert.Equal(LendingStatus.Exact, AccountMath.Measure(_entries.AsSpan(0, count), market.Prices, out AccountData data));
-        double value = (double)data.AvailableBorrows / 1e8 * Math.Min(1, 0.5 + random.NextDouble());
+        double value = (double)data.AvailableBorrows / 1e8 * Math.Min(0.9999, 0.7 + random.NextDouble());
         UInt256 amount = PoolMath.BaseUnits(value * 1e8 / (double)market.Prices[reserve.Id] * reserve.Unit);
         Assert.True(PoolCalls.TryBorrow(_data, reserve.Facts.Asset, in amount, account.Address, out int length));
         return ForetellAsync("borrow", reserve, account.Address, length, seconds);
@@ -132,11 +152,13 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
 
     private Task<Receipt> RepayAsync(ulong seconds)
     {
-        LendingAccount account = AnyAccount;
+        // Somebody else pays for those who have nothing left to take.
+        LendingAccount account = chain.Users.Select(user => market.Follow(user)).FirstOrDefault(IsBadDebt) ?? AnyAccount;
         LendingReserve reserve = Preferred(id => account.ScaledDebt[id] != 0);
-        UInt256 amount = random.Next(3) == 0 ? UInt256.MaxValue : Part(account.ScaledDebt[reserve.Id]);
+        Address payer = IsBadDebt(account) ? chain.Liquidator : account.Address;
+        UInt256 amount = payer != account.Address ? Most(account, reserve) : random.Next(3) == 0 ? UInt256.MaxValue : Part(account.ScaledDebt[reserve.Id]);
         Assert.True(PoolCalls.TryRepay(_data, reserve.Facts.Asset, in amount, account.Address, out int length));
-        return ForetellAsync("repay", reserve, account.Address, length, seconds);
+        return ForetellAsync(payer == account.Address ? "repay" : "repay for another", reserve, payer, length, seconds);
     }
 
     private Task<Receipt> WithdrawAsync(ulong seconds)
@@ -159,16 +181,20 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
     private Task<Receipt> UseAsCollateralAsync(ulong seconds)
     {
         LendingAccount account = AnyAccount;
-        LendingReserve reserve = Preferred(id => account.ScaledSupply[id] != 0);
-        bool use = !account.Configuration.IsCollateral(reserve.Id);
+        if (account.Configuration.IsEmpty && random.Next(2) == 0)
+            account = market.Follow(Isolated);
+        LendingReserve reserve = account.Address == Isolated ? IsolatedReserve : Preferred(id => account.ScaledSupply[id] != 0);
+        bool use = !account.Configuration.IsCollateral(reserve.Id) || (account.Address == Isolated && random.Next(4) > 0);
         Assert.True(PoolCalls.TryUseAsCollateral(_data, reserve.Facts.Asset, use, out int length));
         return CallPoolAsync(use ? "use as collateral" : "use no longer", account.Address, length, seconds);
     }
 
     private Task<Receipt> SetEModeAsync(ulong seconds)
     {
-        Assert.True(PoolCalls.TrySetEMode(_data, (byte)random.Next(LendingChain.PricedCategory + 1), out int length));
-        return CallPoolAsync("e-mode", AnyUser, length, seconds);
+        Address user = AnyUser;
+        byte category = user == Stable ? StableCategory : (byte)random.Next(LendingChain.PricedCategory + 1);
+        Assert.True(PoolCalls.TrySetEMode(_data, category, out int length));
+        return CallPoolAsync("e-mode", user, length, seconds);
     }
 
     // The health factors that the price will make are known before it is anywhere.
@@ -177,7 +203,7 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
         PriceFeed feed = market.Feeds[random.Next(market.Feeds.Count)];
         double drift = Math.Log((double)_startPrices[feed.Slot] / (double)market.Prices[feed.Slot]);
         bool isStable = chain.Manifest.Reserves.Any(reserve => reserve.Asset == feed.Asset && reserve.Symbol is "USDC" or "DAI");
-        double move = 0.3 * drift + (random.NextDouble() - 0.5) * (isStable ? 0.08 : 0.5);
+        double move = 0.2 * drift + (random.NextDouble() - 0.5) * (isStable ? 0.12 : 0.7);
         UInt256 price = PoolMath.BaseUnits((double)market.Prices[feed.Slot] * Math.Exp(move));
         UInt256[] foretold = [.. chain.Users.Select(user => HealthFactor(user, chain.Time + seconds, feed.Slot, price))];
         Receipt receipt = await SendAsync(
@@ -191,7 +217,7 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
     {
         LendingAccount account = AnyAccount;
         LendingReserve reserve = Preferred(id => account.ScaledSupply[id] != 0);
-        return SendAsync("transfer", account.Address, reserve.Facts.AToken, Erc20.Transfer(AnyUser, Part(account.ScaledSupply[reserve.Id])), seconds);
+        return SendAsync("transfer", account.Address, reserve.Facts.AToken, Erc20.Transfer(chain.Users[random.Next(chain.Users.Count - 2)], Part(account.ScaledSupply[reserve.Id])), seconds);
     }
 
     private Task<Receipt> MintToTreasuryAsync(ulong seconds) =>
@@ -250,16 +276,17 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
         LendingReserve collateral = Preferred(account.Configuration.IsCollateral);
         LendingReserve debt = Preferred(id => account.ScaledDebt[id] != 0);
         UInt256 cover = random.Next(3) > 0 ? UInt256.MaxValue : Part(account.ScaledDebt[debt.Id]);
-        Address liquidator = chain.Users.First(user => user != account.Address);
+
         bool asAToken = random.Next(4) == 0;
         LendingStatus status = Liquidation.Predict(
             market, account, collateral.Id, debt.Id, in cover, chain.Time + seconds, _entries, out LiquidationAmounts foretold);
         Assert.True(PoolCalls.TryLiquidate(
             _data, collateral.Facts.Asset, debt.Facts.Asset, account.Address, in cover, asAToken, out int length));
-        Receipt receipt = await CallPoolAsync(asAToken ? "liquidation for aTokens" : "liquidation", liquidator, length, seconds);
+        bool isThere = asAToken || foretold.CollateralTaken <= collateral.State.Available;
+        Receipt receipt = await CallPoolAsync(asAToken ? "liquidation for aTokens" : "liquidation", chain.Liquidator, length, seconds);
 
-        // Amounts that scale down to nothing are refused by the tokens.
-        bool expected = status == LendingStatus.Exact && !Vanishes(foretold);
+        // Amounts that scale down to nothing are refused by the tokens, and what is lent out cannot be taken.
+        bool expected = status == LendingStatus.Exact && isThere && !Vanishes(foretold);
         Assert.True(expected == receipt.Succeeded, $"{status} was foretold, {foretold}, and the call did{(receipt.Succeeded ? "" : " not")} succeed");
         if (receipt.Succeeded)
             AssertMoved(receipt, account, in foretold);
@@ -270,8 +297,9 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
 
     private void AssertMoved(Receipt receipt, LendingAccount account, in LiquidationAmounts foretold)
     {
-        Done[foretold.CloseFactorBps == Liquidation.PartCloseBps ? "closed in part" : "closed in full"] =
-            Done.GetValueOrDefault(foretold.CloseFactorBps == Liquidation.PartCloseBps ? "closed in part" : "closed in full") + 1;
+        if (account.EModeCategory != 0)
+            Count("liquidation in e-mode");
+        Count(foretold.CloseFactorBps == Liquidation.PartCloseBps ? "closed in part" : "closed in full");
         LendingEvent said = Events(receipt).Single(e => e.Kind == LendingEventKind.Liquidated);
         Assert.Equal((foretold.DebtRepaid, foretold.CollateralTaken), (said.B, said.C));
         // The treasury is the deployer, who never liquidates.
@@ -284,11 +312,19 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
         LendingEvent fee = Assert.Single(fees);
         Assert.True(WadRay.TryRayDiv(foretold.ProtocolFee, in fee.C, out UInt256 scaled));
         Assert.Equal(scaled, fee.A);
-        Done["protocol fees"] = Done.GetValueOrDefault("protocol fees") + 1;
+        Count("protocol fees");
     }
 
-    private LendingAccount? Unhealthy(ulong time) =>
-        chain.Users.Where(user => HealthFactor(user, time, AccountMath.NoSlot, UInt256.Zero) < WadRay.Wad).Select(user => market.Follow(user)).FirstOrDefault();
+    // One that has something left to take: bad debt stays unhealthy for ever.
+    private LendingAccount? Unhealthy(ulong time)
+    {
+        LendingAccount[] all =
+        [
+            .. chain.Users.Where(user => HealthFactor(user, time, AccountMath.NoSlot, UInt256.Zero) < WadRay.Wad).Select(user => market.Follow(user))
+                .Where(account => market.Reserves.Any(reserve => account.Configuration.IsCollateral(reserve.Id))),
+        ];
+        return all.Length == 0 ? null : all[random.Next(all.Length)];
+    }
 
     private UInt256 HealthFactor(Address user, ulong time, int slot, UInt256 price)
     {
@@ -297,6 +333,12 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
             LendingStatus.Exact, AccountMath.HealthFactor(_entries.AsSpan(0, count), market.Prices, slot, in price, out UInt256 healthFactor));
         return healthFactor;
     }
+
+    private bool IsBadDebt(LendingAccount account) =>
+        account.ScaledDebt.ContainsAnyExcept(UInt128.Zero) && !market.Reserves.Any(reserve => account.Configuration.IsCollateral(reserve.Id));
+
+    // More than can be owed by then; the pool takes what is.
+    private static UInt256 Most(LendingAccount account, LendingReserve reserve) => (UInt256)account.ScaledDebt[reserve.Id] * 100;
 
     private LendingReserve Preferred(Func<int, bool> wanted)
     {

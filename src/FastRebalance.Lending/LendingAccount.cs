@@ -33,10 +33,10 @@ public sealed class LendingAccount(Address address)
     {
         Configuration = configuration;
         EModeCategory = eModeCategory;
-        Array.Clear(_scaledSupply);
-        Array.Clear(_scaledDebt);
         scaledSupply.CopyTo(_scaledSupply);
         scaledDebt.CopyTo(_scaledDebt);
+        _scaledSupply.AsSpan(scaledSupply.Length).Clear();
+        _scaledDebt.AsSpan(scaledDebt.Length).Clear();
         IsReady = true;
     }
 

@@ -6,6 +6,7 @@ using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Lending;
+using FastRebalance.Lending.Calls;
 using FastRebalance.Lending.Logs;
 using FastRebalance.MarketData.Lending;
 using DevnetCalls = FastRebalance.Devnet.Lending.LendingCalls;
@@ -66,6 +67,7 @@ public sealed class LendingChain : IAsyncLifetime
         foreach (Address user in Users)
             await FundAsync(user, wholeDigits: 6);
         await FundAsync(Liquidator, wholeDigits: 8);
+        await ThinOutAsync();
         await AddReceiverAsync();
         await AddPricedCategoryAsync();
     }
@@ -127,6 +129,18 @@ public sealed class LendingChain : IAsyncLifetime
             UInt256 plenty = UInt256.PowerOfTen(wholeDigits + Manifest.Token(reserve.Symbol).Decimals);
             await DoAsync(Deployer, reserve.Asset, Erc20.Transfer(user, plenty));
             await DoAsync(user, reserve.Asset, Erc20.Approve(Pool, UInt256.MaxValue));
+        }
+    }
+
+    // Leaves little to borrow, so that rates pass their kinks and interest has terms of every order.
+    private async Task ThinOutAsync()
+    {
+        byte[] data = new byte[PoolCalls.MostBytes];
+        foreach (DevnetReserve reserve in Manifest.Reserves)
+        {
+            UInt256 supplied = UInt256.ReadBigEndian(await Node.CallAsync(reserve.AToken, Erc20.BalanceOf(Liquidator), BlockRef.Latest));
+            Assert.True(PoolCalls.TryWithdraw(data, reserve.Asset, supplied / 100 * 98, Liquidator, out int length));
+            await DoAsync(Liquidator, Pool, data[..length]);
         }
     }
 

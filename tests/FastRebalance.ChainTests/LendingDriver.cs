@@ -245,7 +245,7 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
         ReserveConfiguration now = reserve.State.Configuration;
         if (stopped is not null)
             return ConfigureAsync(now.IsPaused ? "setReservePause(address,bool)" : "setReserveFreeze(address,bool)", reserve, seconds, 0);
-        return random.Next(11) switch
+        return random.Next(13) switch
         {
             0 => ConfigureAsync("setReserveFactor(address,uint256)", reserve, seconds, (ulong)random.Next(500, 3_000)),
             1 => ConfigureAsync("setSupplyCap(address,uint256)", reserve, seconds, 10_000_000_000UL + (ulong)random.Next(1_000_000)),
@@ -253,8 +253,8 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
             3 => ConfigureAsync("setLiquidationProtocolFee(address,uint256)", reserve, seconds, (ulong)random.Next(4) * 700),
             4 => ConfigureAsync("setReservePause(address,bool)", reserve, seconds, 1),
             5 => ConfigureAsync("setReserveFreeze(address,bool)", reserve, seconds, 1),
-            6 => ConfigureAsync(
-                "configureReserveAsCollateral(address,uint256,uint256,uint256)", reserve, seconds, random.Next(4) == 0 ? 0UL : (ulong)random.Next(5_000, 6_800),
+            6 or 11 or 12 => ConfigureAsync(
+                "configureReserveAsCollateral(address,uint256,uint256,uint256)", reserve, seconds, random.Next(2) == 0 ? 0UL : (ulong)random.Next(5_000, 6_800),
                 (ulong)random.Next(6_800, 8_000), (ulong)random.Next(10_300, 10_900)),
             7 => ConfigureAsync("setBorrowableInIsolation(address,bool)", reserve, seconds, (ulong)random.Next(2)),
             8 => ConfigureAsync("setReserveFlashLoaning(address,bool)", reserve, seconds, (ulong)random.Next(4) / 3 ^ 1),

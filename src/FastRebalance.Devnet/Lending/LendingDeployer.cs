@@ -124,6 +124,10 @@ internal sealed class LendingDeployer(EthereumNode node, SetupSender sender, Dev
         Address aToken = await _code.CreateAsync("protocol/tokenization/AToken", pool, cancellationToken).ConfigureAwait(false);
         Address stable = await _code.CreateAsync("protocol/tokenization/StableDebtToken", pool, cancellationToken).ConfigureAwait(false);
         Address variable = await _code.CreateAsync("protocol/tokenization/VariableDebtToken", pool, cancellationToken).ConfigureAwait(false);
+        await sender.CallAsync(
+            "the premium of flash loans", configurator,
+            CallData.Of("updateFlashloanPremiumTotal(uint128)", 1, (ref writer) => writer.WriteUInt64(LendingPlan.FlashPremiumBps)), SmallGas,
+            cancellationToken).ConfigureAwait(false);
         // Before the reserves, which name it.
         await sender.CallAsync(
             "the category of stable tokens", configurator,

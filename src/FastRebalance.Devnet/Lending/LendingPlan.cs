@@ -13,6 +13,9 @@ internal static class LendingPlan
     public const int StableThresholdBps = 9_500;
     public const int StableBonusBps = 10_100;
 
+    /// <summary>What a flash loan costs.</summary>
+    public const ulong FlashPremiumBps = 5;
+
     /// <summary>Decimals of the base currency that the oracle answers in.</summary>
     public const int BaseDecimals = 8;
 

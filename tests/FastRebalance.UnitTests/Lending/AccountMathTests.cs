@@ -121,6 +121,23 @@ public sealed class AccountMathTests
         Assert.Equal((UInt256.Zero, (UInt256)8_250UL), (data.LtvBps, data.LiquidationThresholdBps));
     }
 
+    [Theory]
+    [InlineData(0u, 0u)]
+    [InlineData(8_000u, 9_000u)]
+    public void Fill_InACategory_TakesItsTermsUnlessNothingMayBeBorrowedAtAll(uint ownLtvBps, uint expectedBps)
+    {
+        LendingMarket market = Market();
+        LendingAccount account = Account(market, Ether(1), Usd(1));
+        account.Reset(account.Configuration, 1, account.ScaledSupply, account.ScaledDebt);
+        market.SetCategory(1, new EModeCategory(9_000, 9_300, 10_100, Of(0x55)));
+        market.SetFeed(new PriceFeed(LendingMarket.SlotOfCategory(1), Of(0x55), Of(0x56), Of(0x56)), Dollars(990));
+        ref ReserveState state = ref market.Reserve(Weth).State;
+        state.Configuration = state.Configuration.WithCollateral(ownLtvBps, 8_250, 10_500).WithEModeCategory(1);
+        Assert.Equal(LendingStatus.Exact, market.Fill(account, Time, _entries, out int count));
+        Assert.Equal(LendingStatus.Exact, AccountMath.Measure(_entries.AsSpan(0, count), market.Prices, out AccountData data));
+        Assert.Equal((Dollars(990), (UInt256)expectedBps, (UInt256)9_300UL), (data.TotalCollateral, data.LtvBps, data.LiquidationThresholdBps));
+    }
+
     private (LendingMarket Market, int Count) Filled(double weth, double debt, ulong price)
     {
         LendingMarket market = Market(price);

@@ -43,6 +43,27 @@ public sealed class LiquidationTests
     }
 
     [Fact]
+    public void Predict_LastUnitsAtHighIndices_NeverTakeMoreScaledThanThereIs()
+    {
+        Random random = new(5);
+        int cut = 0;
+        for (int i = 0; i < 2_000; i++)
+        {
+            LendingMarket market = Market(1_000, protocolFeeBps: 5_000);
+            LendingAccount account = Account(market, (UInt256)(ulong)random.Next(10, 400), Usd(1_000));
+            UInt256 index = WadRay.Ray + WadRay.Ray / 1_000 * (ulong)random.Next(1_000, 9_000);
+            market.Reserve(Weth).State.LiquidityIndex = (UInt128)index;
+            Assert.Equal(LendingStatus.Exact, Predict(market, account, UInt256.MaxValue, out LiquidationAmounts amounts));
+            Assert.True(WadRay.TryRayMul(account.ScaledSupply[Weth], in index, out UInt256 held));
+            Assert.True(WadRay.TryRayDiv(amounts.CollateralTaken, in index, out UInt256 taken));
+            Assert.True(WadRay.TryRayDiv(amounts.ProtocolFee, in index, out UInt256 fee));
+            Assert.True(taken + fee <= account.ScaledSupply[Weth]);
+            cut += amounts.CollateralTaken + amounts.ProtocolFee < held ? 1 : 0;
+        }
+        Assert.True(cut > 10, $"{cut} of the fees were cut");
+    }
+
+    [Fact]
     public void Predict_WhatTheContractRefuses_IsNamed()
     {
         Assert.Equal(LendingStatus.Healthy, Predict(Market(), 4.2, 3_300));

@@ -86,6 +86,18 @@ public sealed class LendingLogTests
     }
 
     [Fact]
+    public void Apply_RepaymentThatScalesToAllButIsNot_LeavesTheAccountBorrowing()
+    {
+        // At an index above 2, a scaled unit is worth three: two of them scale up to it, and one is still owed by the pool's book.
+        LendingMarket market = Market();
+        LendingAccount account = Account(market, Ether(1), UInt256.One);
+        LendingEvent e = new() { Kind = LendingEventKind.DebtBurnt, Reserve = Usdc, Time = Time, Account = Owner, A = 2UL, C = WadRay.Ray * 3UL };
+        Assert.Equal(LendingLogStatus.Applied, market.Apply(e));
+        Assert.Equal(UInt128.Zero, account.ScaledDebt[Usdc]);
+        Assert.True(account.Configuration.IsBorrowing(Usdc));
+    }
+
+    [Fact]
     public void Apply_NothingRead_IsUnknown() => Assert.Equal(LendingLogStatus.Unknown, Market().Apply(default(LendingEvent)));
 
     private static LendingEvent Read(LendingMarket market, Address emitter, Hash32[] topics, int words)

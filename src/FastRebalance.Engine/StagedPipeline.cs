@@ -33,8 +33,10 @@ public sealed class StagedPipeline : IRebalancePipeline, IDisposable
     /// <param name="wait">How the two threads wait for passes; an instance of its own.</param>
     /// <param name="onFault">Told, on the thread that broke, when a stage has thrown. It must not throw itself.</param>
     /// <param name="onThreadStart">What each thread does first, by its name: where it is given its core.</param>
+    /// <param name="onPublisherIdle">What the publishing thread does when nothing waits to be published; short.</param>
     public StagedPipeline(
-        RebalancePipeline stages, WaitStrategy wait, Action<Exception>? onFault = null, Func<string, Action?>? onThreadStart = null)
+        RebalancePipeline stages, WaitStrategy wait, Action<Exception>? onFault = null, Func<string, Action?>? onThreadStart = null,
+        Action? onPublisherIdle = null)
     {
         _stages = stages;
         _passes = RingBuffer<Pass>.CreateSingleProducer(PassesAhead, wait);
@@ -47,6 +49,7 @@ public sealed class StagedPipeline : IRebalancePipeline, IDisposable
         {
             OnFault = Broken,
             OnThreadStart = onThreadStart?.Invoke(PublishThread),
+            OnIdle = onPublisherIdle,
         };
         _passes.AddGatingSequences(_publish.Sequence);
         _published = _passes.NewBarrier(_publish.Sequence);

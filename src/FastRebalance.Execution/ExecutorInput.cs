@@ -17,7 +17,7 @@ internal abstract record ExecutorInput
     public sealed record Foreseen(IReadOnlyList<ForeseenOrder> Orders, PortfolioWeights? Weights, double Band) : ExecutorInput;
 
     /// <summary>The last look at an order is done.</summary>
-    public sealed record Judged(FollowedOrder Order, LookVerdict Verdict, MempoolAdvice? Advice = null) : ExecutorInput;
+    public sealed record Judged(FollowedOrder Order, LookVerdict Verdict, MempoolAdvice? Advice = null, ReadOnlyMemory<byte> Behind = default) : ExecutorInput;
 
     /// <summary>A signer has answered.</summary>
     public sealed record Signed(FollowedOrder Order, int Attempt, SigningOutcome Outcome, long StartedNs) : ExecutorInput;

@@ -25,6 +25,12 @@ internal sealed class FollowedOrder(Order order)
     /// <summary>A step was offered because of what is pending.</summary>
     public bool WasSpedUp { get; set; }
 
+    /// <summary>Until this head it goes to no public channel; then everywhere, for it shall be mined.</summary>
+    public ulong PrivateUntil { get; set; }
+
+    /// <summary>The signed transaction that it is to follow meanwhile; empty for none.</summary>
+    public ReadOnlyMemory<byte> Behind { get; set; }
+
     /// <summary>Its bytes were signed before it was decided.</summary>
     public bool WasArmed { get; init; }
 

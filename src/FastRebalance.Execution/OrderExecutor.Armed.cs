@@ -56,7 +56,8 @@ public sealed partial class OrderExecutor
             _machine.Halt($"the ladder could not be armed: {outcome.Detail}", actions);
         else if (outcome.IsArmed)
         {
-            _armed.Gate.TryOpen();
+            if (!IsPrivate)
+                _armed.Gate.TryOpen();
             AskAboutTheNext();
         }
     }

@@ -76,11 +76,13 @@ public sealed partial class OrderExecutor
     {
         LookVerdict verdict;
         MempoolAdvice? advice = null;
+        byte[] behind = [];
         try
         {
             Task<MempoolAdvice?> advising = AdviceAsync(followed.Order); // while the node simulates
             verdict = await _lastLook.JudgeAsync(followed.Order, followed.CallData, facts, nextNonce, _stop.Token).ConfigureAwait(false);
             advice = await advising.ConfigureAwait(false);
+            behind = await FollowedBytesAsync(advice).ConfigureAwait(false);
         }
         catch (RpcTransportException broken)
         {
@@ -95,11 +97,12 @@ public sealed partial class OrderExecutor
             _inbox.Writer.TryWrite(new ExecutorInput.Broke($"{broken.GetType().Name}: {broken.Message}"));
             return;
         }
-        _inbox.Writer.TryWrite(new ExecutorInput.Judged(followed, verdict, advice));
+        _inbox.Writer.TryWrite(new ExecutorInput.Judged(followed, verdict, advice, behind));
     }
 
-    private async Task OnJudgedAsync(FollowedOrder followed, LookVerdict verdict, MempoolAdvice? advice)
+    private async Task OnJudgedAsync(ExecutorInput.Judged judged)
     {
+        (FollowedOrder followed, LookVerdict verdict, MempoolAdvice? advice, ReadOnlyMemory<byte> behind) = judged;
         _judging = null;
         // The simulation took a round trip, and the operator may have spoken meanwhile.
         string? refusal = StopReason is { } stopped ? $"no order is taken any more: {stopped}"
@@ -109,7 +112,7 @@ public sealed partial class OrderExecutor
             await RefuseAsync(followed, refusal).ConfigureAwait(false);
             return;
         }
-        if (!Goes(advice, out string? pending))
+        if (!Goes(advice, behind, out string? pending))
         {
             if (pending is null)
                 WaitForPending(followed.Order);
@@ -144,6 +147,7 @@ public sealed partial class OrderExecutor
         if (!actions.Exists(static action => action.Kind == AccountActionKind.Disarm) && _armed?.TakeSlot(nonce, out _) == false)
             _machine.Halt($"nonce {nonce} was fired while an order took it: the hot table and the account disagree", actions);
         followed.Slot = _machine.Find(nonce);
+        _outOfSight.Settle(followed, behind, _facts!.Header.Number);
         _followed.Add(followed.Slot!.Nonce, followed);
         ShowNew(followed);
         await PerformAsync(actions).ConfigureAwait(false);
@@ -345,7 +349,7 @@ public sealed partial class OrderExecutor
         try
         {
             FaultPoints.Reach(FaultPoint.BeforeFirstByte);
-            Task<(ChannelAnswer, long)> sending = _channels.SubmitAsync(attempt.Raw, attempt.Hash, _stop.Token);
+            Task<(ChannelAnswer, long)> sending = _channels.SubmitAsync(attempt.Raw, attempt.Hash, _stop.Token, OutOfSight.WayOf(followed, attempt.Kind, _facts?.Header.Number ?? ulong.MaxValue));
             FaultPoints.Reach(FaultPoint.AfterLastByte);
             (ChannelAnswer answer, long sentNs) = await sending.ConfigureAwait(false);
             _inbox.Writer.TryWrite(new ExecutorInput.Answered(followed, index, answer, sentNs));
@@ -390,7 +394,12 @@ public sealed partial class OrderExecutor
         if (action.Status == SubmitStatus.Replaced)
             Interlocked.Increment(ref _replacements);
         if (action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped && followed.Receipt is { } paid)
-            _feeGate.Burnt(_reports.HeadUnixSeconds, UInt256.WrappingAdd((UInt256)paid.GasUsed * paid.EffectiveGasPriceWei, paid.DataFeeWei));
+        {
+            // What an earlier run saw mined and this one sees again is counted twice: on the side of burning less.
+            BurnState burnt = _feeGate.Burnt(_reports.HeadUnixSeconds, UInt256.WrappingAdd((UInt256)paid.GasUsed * paid.EffectiveGasPriceWei, paid.DataFeeWei));
+            if (!_channels.IsDry)
+                await RequireAsync(_log.Burnt(in burnt)).ConfigureAwait(false);
+        }
         Receipt? receipt = action.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Final or SubmitStatus.Dropped
             ? followed.Receipt
             : null;

@@ -1,6 +1,9 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
+using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution.Channels;
+using FastRebalance.Execution.Confirmation;
 using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
@@ -16,10 +19,11 @@ public sealed partial class OrderExecutor
     public PendingTerms PendingTerms
     {
         get => _pendingTerms;
-        init => _pendingTerms = value;
+        init => _outOfSight = new OutOfSight(_pendingTerms = value);
     }
 
     private readonly PendingTerms _pendingTerms = new();
+    private readonly OutOfSight _outOfSight = new(new PendingTerms());
     private int _pendingWaits;
     private int _pendingTold;
 
@@ -64,11 +68,13 @@ public sealed partial class OrderExecutor
 
     /// <summary>What the advice makes of an order that is about to go.</summary>
     /// <returns>True where it goes; otherwise it waits, or is refused with this reason.</returns>
-    private bool Goes(MempoolAdvice? advice, out string? refusal)
+    private bool Goes(MempoolAdvice? advice, ReadOnlyMemory<byte> behind, out string? refusal)
     {
         refusal = null;
         switch (advice?.Action)
         {
+            case MempoolAction.FireBehind when !behind.IsEmpty:
+                return true;
             case MempoolAction.Wait or MempoolAction.Hold or MempoolAction.FireBehind when _pendingWaits < _pendingTerms.MaxWaitBlocks:
                 // Behind a swap that favours us means in a later block where no lane takes bundles of ours with another's.
                 return false;
@@ -82,6 +88,37 @@ public sealed partial class OrderExecutor
                 return true;
         }
     }
+
+    /// <summary>The signed bytes that an order is advised to follow; empty where no channel could have it follow them, or the node does not give them.</summary>
+    private async Task<byte[]> FollowedBytesAsync(MempoolAdvice? advice)
+    {
+        if (advice is not { Action: MempoolAction.FireBehind, Behind.IsZero: false } || !_channels.CanSendBehind)
+            return [];
+        try
+        {
+            return await _chain.RawTransactionAsync(advice.Behind, _stop.Token).ConfigureAwait(false);
+        }
+        catch (RpcTransportException)
+        {
+            return []; // it waits for the block instead
+        }
+    }
+
+    /// <summary>
+    /// Somebody stands before our order in the pool, to sell it back to us dearer. Where there is another way, orders take it for a while, and this
+    /// one is taken back; a safety order stays, for it must be mined.
+    /// </summary>
+    private void GoPrivate(FollowedOrder live, MempoolAdvice advice, List<AccountAction> actions)
+    {
+        if (!_channels.HasPrivate || _facts is not { } facts)
+            return;
+        _outOfSight.Begin(facts.Header.Number);
+        _armed?.Gate.TryClose(); // a shot goes into public sockets
+        if (live.Order.Tier != PolicyTier.Safety && live.PrivateUntil <= facts.Header.Number)
+            _machine.Void(live.Slot!.Nonce, $"{advice.Reason}: {advice.Behind} stands before it", actions);
+    }
+
+    private bool IsPrivate => _facts is { } facts && _outOfSight.IsOn(facts.Header.Number);
 
     /// <summary>At least one step above what stands against us.</summary>
     private FeeQuote Above(in FeeQuote offer, MempoolAdvice? advice)
@@ -120,12 +157,14 @@ public sealed partial class OrderExecutor
         }
         else if (advice.Action == MempoolAction.Cancel)
             _machine.Void(followed.Slot!.Nonce, $"{advice.Reason}: it is not wanted any more", actions);
+        else if (advice.Action == MempoolAction.GoPrivate)
+            GoPrivate(followed, advice, actions);
     }
 
     // A shot asks nobody: while something pending speaks against it, the order goes the longer way, where it is judged.
     private void HoldFire(MempoolAdvice advice)
     {
-        if (advice.Action == MempoolAction.FireNow)
+        if (advice.Action == MempoolAction.FireNow && !IsPrivate)
             _armed!.Reopen();
         else
             _armed!.Gate.TryClose();

@@ -119,7 +119,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
         _fees = new FeePolicy(setup.Fees, setup.MaxFeePerGasWei);
         _machine = new AccountMachine(TermsOf(setup), _fees);
         _look = new ChainLook(setup, chain, _fees, fills);
-        _feeGate = new FeeGate(setup.Fees, _fees, new BurnBudget(setup.Fees.Limits));
+        _feeGate = new FeeGate(setup.Fees, _fees, new BurnBudget(setup.Fees.Limits, recovered?.State.Burnt ?? default));
         _lastLook = new LastLook(setup, chain, _fees, clock);
         _channels = new ChannelSet(setup.DryRun ? [new DryRunChannel()] : channels, setup.SubmitTimeout, setup.MaxPerChannel);
         IReadOnlyList<ReadyPlace> places = setup.DryRun ? [] : [.. channels.OfType<IReadyRequests>().SelectMany(static channel => channel.Places)];
@@ -329,7 +329,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 await RearmAsync(actions).ConfigureAwait(false);
                 break;
             case ExecutorInput.Judged judged:
-                await OnJudgedAsync(judged.Order, judged.Verdict, judged.Advice).ConfigureAwait(false);
+                await OnJudgedAsync(judged).ConfigureAwait(false);
                 break;
             case ExecutorInput.Signed signed:
                 OnSigned(signed.Order, signed.Attempt, signed.Outcome, signed.StartedNs, actions);

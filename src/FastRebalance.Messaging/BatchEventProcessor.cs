@@ -65,6 +65,12 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
     /// </summary>
     public Action? OnThreadStart { get; init; }
 
+    /// <summary>
+    /// Called on the processor's thread after a batch that left nothing to read: time for what nobody waits for. An event that comes
+    /// meanwhile waits for its end, so it is short. What it throws is a fault.
+    /// </summary>
+    public Action? OnIdle { get; init; }
+
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public void Start()
     {
@@ -155,8 +161,14 @@ public sealed class BatchEventProcessor<T> where T : unmanaged
     {
         long next = Sequence.Value + 1;
         Gathering gathering = new(_barrier, Math.Min(MaxBatch, Math.Max(1, _ring.Size / 4)));
+        Action? onIdle = OnIdle;
         while (State == ProcessorState.Running || MayGoOn(next))
+        {
+            long before = next;
             next = ProcessBatch(next, gathering.NextBatch(next));
+            if (onIdle is not null && next > before && _barrier.AvailableUpTo(next) < next)
+                onIdle();
+        }
     }
 
     // A method of its own, because a loop that is entered once is never recompiled with what was learnt about the handler.

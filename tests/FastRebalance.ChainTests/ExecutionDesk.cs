@@ -130,6 +130,8 @@ internal sealed class ExecutionDesk : IAsyncDisposable, ISubmissionLog
 
     public LogVerdict Unsent(ulong nonce) => LogVerdict.Written;
 
+    public LogVerdict Burnt(in BurnState burnt) => LogVerdict.Written;
+
     public LogVerdict Tend() => LogVerdict.Written;
 
     public LogVerdict SetReserve(ReadOnlySpan<ArmedAttempt> cancels) => LogVerdict.Written;

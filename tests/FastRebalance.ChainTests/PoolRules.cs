@@ -60,9 +60,11 @@ internal sealed class PoolRules : IAsyncDisposable
         return rules;
     }
 
-    public Task SetBalanceAsync(UInt256 wei) => Node.InvokeAsync(IsHardhat ? "hardhat_setBalance" : "anvil_setBalance", writer =>
+    public Task SetBalanceAsync(UInt256 wei) => SetBalanceAsync(Account, wei);
+
+    private Task SetBalanceAsync(Address account, UInt256 wei) => Node.InvokeAsync(IsHardhat ? "hardhat_setBalance" : "anvil_setBalance", writer =>
     {
-        writer.WriteStringValue(Account.ToString());
+        writer.WriteStringValue(account.ToString());
         writer.WriteStringValue(Hex.Quantity(wei));
     }, Cancellation);
 
@@ -74,7 +76,21 @@ internal sealed class PoolRules : IAsyncDisposable
     public (byte[] Raw, Hash32 Hash) Transfer(ulong nonce, FeeQuote fees, ulong gas = 21_000, ulong chainId = LocalChain.ChainId, UInt256 value = default)
     {
         using TransactionSigner? foreign = chainId == LocalChain.ChainId ? null : ForChain(chainId);
-        TransactionSigner signer = foreign ?? _signer;
+        return Sign(foreign ?? _signer, nonce, fees, gas, value);
+    }
+
+    /// <summary>The first transaction of another account, which has ether as well.</summary>
+    public async Task<(byte[] Raw, Hash32 Hash)> RivalTransferAsync(FeeQuote fees)
+    {
+        byte[] key = new byte[PrivateKey.Length];
+        key.AsSpan().Fill(0x47);
+        using TransactionSigner rival = new(new PrivateKey(key), LocalChain.ChainId);
+        await SetBalanceAsync(rival.Address, UInt256.PowerOfTen(20));
+        return Sign(rival, 0, fees, 21_000, default);
+    }
+
+    private static (byte[] Raw, Hash32 Hash) Sign(TransactionSigner signer, ulong nonce, FeeQuote fees, ulong gas, UInt256 value)
+    {
         Eip1559Transaction transaction = new()
         {
             Nonce = nonce,

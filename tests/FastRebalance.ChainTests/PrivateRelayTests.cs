@@ -147,6 +147,45 @@ public sealed class PrivateRelayTests
     }
 
     [Fact]
+    public async Task SubmitBehind_AnothersPendingTransaction_LandsRightBehindItInOneBlock()
+    {
+        await using PoolRules pool = await PoolRules.StartAsync("anvil");
+        await using LocalRelay relay = await LocalRelay.StartAsync(pool.Node, new LocalRelayOptions(), Cancellation);
+        await using RelayChannel channel = Make(relay, pool.Node, "\"blocks\": 3");
+        (byte[] theirs, Hash32 their) = await pool.RivalTransferAsync(s_fees);
+        Assert.True((await pool.Node.SendRawTransactionAsync(theirs, Cancellation)).IsAccepted);
+        (byte[] ours, Hash32 our) = pool.Transfer(0, new FeeQuote(200 * PoolRules.Gwei, 50 * PoolRules.Gwei));
+
+        byte[] read = await pool.Node.RawTransactionAsync(their, Cancellation);
+        ChannelAnswer answer = await channel.SubmitBehindAsync(read, ours, our, Cancellation);
+
+        Assert.Equal(theirs, read); // by its hash alone, as it is known from the pool
+        Assert.True(answer.Class == AnswerClass.Accepted, $"{answer}");
+        Assert.Null(await pool.Node.TransactionAsync(our, Cancellation));
+        await relay.MineAsync(Cancellation);
+        Assert.Equal([their, our], (await pool.Node.BlockTransactionHashesAsync(BlockRef.At(1), Cancellation))!);
+    }
+
+    [Fact]
+    public async Task SubmitBehind_TheOtherIsGone_OursIsNotMinedAlone()
+    {
+        await using PoolRules pool = await PoolRules.StartAsync("anvil");
+        await using LocalRelay relay = await LocalRelay.StartAsync(pool.Node, new LocalRelayOptions(), Cancellation);
+        await using RelayChannel channel = Make(relay, pool.Node, "\"blocks\": 3");
+        (byte[] theirs, _) = await pool.RivalTransferAsync(s_fees);
+        await pool.Node.SendRawTransactionAsync(theirs, Cancellation);
+        await pool.MineAsync(); // mined before ours comes
+        (byte[] ours, Hash32 our) = pool.Transfer(0, s_fees);
+
+        Assert.Equal(AnswerClass.Accepted, (await channel.SubmitBehindAsync(theirs, ours, our, Cancellation)).Class);
+        await relay.MineAsync(Cancellation);
+        await relay.MineAsync(Cancellation);
+
+        Assert.Null(await pool.Node.ReceiptAsync(our, Cancellation));
+        Assert.Empty(await pool.Node.RawTransactionAsync(our, Cancellation));
+    }
+
+    [Fact]
     public async Task SendBundle_UuidThatWasCancelled_IsRefusedForGood()
     {
         await using PoolRules pool = await PoolRules.StartAsync("anvil");

@@ -113,7 +113,7 @@ internal sealed class ChaosDesks(ChaosOptions options, int index, ChaosResult re
             }
             catch (IOException)
             {
-                // The node's socket is no file.
+                // The node's socket is no file, and the node may put files of its own away meanwhile.
             }
         }
     }

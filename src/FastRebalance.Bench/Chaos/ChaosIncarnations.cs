@@ -51,8 +51,16 @@ internal sealed class ChaosIncarnations(ChaosOptions options, ChaosChain chain, 
         int[] numbers = LogFormat.Numbers(folder, LogStreamKind.Account);
         if (numbers.Length == 0)
             return false;
-        string file = Path.Combine(folder, LogFormat.NameOf(LogStreamKind.Account, numbers.Min()));
-        byte[] content = await File.ReadAllBytesAsync(file).ConfigureAwait(false);
+        string file = "";
+        byte[] content = [];
+        foreach (int number in numbers.OrderDescending())
+        {
+            file = Path.Combine(folder, LogFormat.NameOf(LogStreamKind.Account, number));
+            content = await File.ReadAllBytesAsync(file).ConfigureAwait(false);
+            // What is older than a snapshot is not read any more, and may be damaged as it likes; a death may have left it there.
+            if (LogFormat.KindOf(content.AsSpan(LogFormat.HeaderBytes)) == LogRecordKind.Snapshot)
+                break;
+        }
         int length = BitConverter.ToInt32(content, LogFormat.HeaderBytes);
         int next = LogFormat.HeaderBytes + LogFormat.RecordHeaderBytes + length;
         if (length <= 0 || next + sizeof(int) > content.Length || BitConverter.ToInt32(content, next) == 0)

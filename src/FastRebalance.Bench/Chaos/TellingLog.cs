@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FastRebalance.Core.Assets;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 
@@ -86,6 +87,8 @@ internal sealed class TellingLog(SubmitterLog log, Telling telling, ChaosBug bug
             telling.Say($"N {nonce}");
         return verdict;
     }
+
+    public LogVerdict Burnt(in BurnState burnt) => log.Burnt(in burnt);
 
     public LogVerdict Kill(KillMode mode)
     {

@@ -52,7 +52,7 @@ internal static class RearmRun
 
         public bool Write(ReadOnlySpan<byte> frame) => false;
 
-        public void Rehearse()
+        public void Rehearse(int bytes)
         {
         }
 

@@ -221,6 +221,15 @@ public sealed class EthereumNode : IAsyncDisposable
     public Task<NodeTransaction?> TransactionAsync(Hash32 transaction, CancellationToken cancellation = default) =>
         AskAsync("eth_getTransactionByHash", writer => writer.WriteStringValue(transaction.ToString()), RpcShapes.TransactionOrNull, cancellation);
 
+    /// <summary>The signed bytes of a transaction that is pending or mined; empty when the node does not have it, or gives no such bytes.</summary>
+    public async Task<byte[]> RawTransactionAsync(Hash32 transaction, CancellationToken cancellation = default)
+    {
+        const string method = "eth_getRawTransactionByHash";
+        RpcReply reply = await SendAsync(new RpcRequest(method, writer => writer.WriteStringValue(transaction.ToString())), cancellation).ConfigureAwait(false);
+        return reply.Error is null && Read(method, reply.ResultOrThrow(method), Element) is { ValueKind: JsonValueKind.String } text
+            && Hex.TryDecode(text.GetString(), out byte[] raw) ? raw : [];
+    }
+
     /// <summary>Any method: parameters are written inside the array, the result comes as it is.</summary>
     public Task<JsonElement> InvokeAsync(
         string method, Action<Utf8JsonWriter>? writeParams = null, CancellationToken cancellation = default) =>

@@ -33,6 +33,9 @@ internal interface IChain
     /// <summary>True where the node knows the transaction, in its pool or in a block.</summary>
     Task<bool> KnowsAsync(Hash32 transaction, CancellationToken cancellation);
 
+    /// <summary>The signed bytes of a transaction; empty where the node does not give them.</summary>
+    Task<byte[]> RawTransactionAsync(Hash32 transaction, CancellationToken cancellation);
+
     Task<SendOutcome> SendAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation);
 
     Task<HeadStream> SubscribeHeadsAsync(CancellationToken cancellation);

@@ -36,6 +36,8 @@ internal sealed class NodeChain(EthereumNode node) : IChain
     public async Task<bool> KnowsAsync(Hash32 transaction, CancellationToken cancellation) =>
         await node.TransactionAsync(transaction, cancellation).ConfigureAwait(false) is not null;
 
+    public Task<byte[]> RawTransactionAsync(Hash32 transaction, CancellationToken cancellation) => node.RawTransactionAsync(transaction, cancellation);
+
     public Task<SendOutcome> SendAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) => node.SendRawTransactionAsync(raw, cancellation);
 
     public async Task<HeadStream> SubscribeHeadsAsync(CancellationToken cancellation)

@@ -28,18 +28,26 @@ internal sealed class ChannelSet
     /// <summary>No byte ever leaves.</summary>
     public bool IsDry { get; }
 
+    /// <summary>There is a channel that others cannot look into.</summary>
+    public bool HasPrivate => Lanes.Any(static lane => lane.Class == LaneClass.Private);
+
+    /// <summary>There is a channel that has ours follow another's.</summary>
+    public bool CanSendBehind => Lanes.Any(static lane => lane.CanSendBehind);
+
     /// <summary>Returns with the first channel that has taken it, or with the best answer once all have answered or the time is up.</summary>
     /// <param name="raw">The signed bytes.</param>
     /// <param name="hash">Their hash.</param>
     /// <param name="stop">Gives up at once.</param>
+    /// <param name="way">To which of them; to all unless told.</param>
     /// <returns>The answer, and the monotonic time at which the first channel's socket had the bytes.</returns>
-    public async Task<(ChannelAnswer Answer, long SentNs)> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken stop)
+    public async Task<(ChannelAnswer Answer, long SentNs)> SubmitAsync(
+        ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken stop, SendWay way = default)
     {
         List<Task<ChannelAnswer>> waiting = new(Lanes.Count);
         long sentNs = 0;
-        foreach (Lane lane in Lanes)
+        foreach (Lane lane in Lanes.Where(lane => Serves(lane, way)))
         {
-            waiting.Add(lane.SubmitAsync(raw, hash, stop));
+            waiting.Add(lane.SubmitAsync(raw, hash, way.Behind, stop));
             sentNs = sentNs == 0 ? MonotonicClock.NowNs : sentNs;
         }
 
@@ -72,6 +80,9 @@ internal sealed class ChannelSet
         foreach (Lane lane in Lanes)
             lane.OnHead(number, timestampSeconds);
     }
+
+    private bool Serves(Lane lane, SendWay way) =>
+        way.IsBehind && CanSendBehind ? lane.CanSendBehind : !way.IsPrivate || !HasPrivate || lane.Class != LaneClass.Public;
 
     /// <summary>The answer that weighs more.</summary>
     internal static ChannelAnswer Better(ChannelAnswer left, ChannelAnswer right) => Weight(left) <= Weight(right) ? left : right;

@@ -63,8 +63,14 @@ public sealed class Lane
 
     internal bool IsDry => _channel.Class == LaneClass.Dry;
 
+    internal bool CanSendBehind => _channel is ISendsBehind;
+
     /// <summary>Hands over one transaction; never throws, and always ends within the time limit.</summary>
-    internal Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken stop)
+    /// <param name="raw">Ours.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="behind">What ours shall follow, for a channel that can do that; empty for nothing.</param>
+    /// <param name="stop">Gives up at once.</param>
+    internal Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, ReadOnlyMemory<byte> behind, CancellationToken stop)
     {
         if (Interlocked.Increment(ref _waiting) > _places)
         {
@@ -73,7 +79,7 @@ public sealed class Lane
             return Task.FromResult(new ChannelAnswer(AnswerClass.NotSent, $"{Name} still owes {_places} answers"));
         }
         Interlocked.Increment(ref _sent);
-        return WaitAsync(raw, hash, stop);
+        return WaitAsync(raw, hash, behind, stop);
     }
 
     /// <summary>Asks a channel that can to forget a transaction; returns at once, never throws.</summary>
@@ -104,7 +110,7 @@ public sealed class Lane
     }
 
     // The edge of a channel's I/O: whatever it throws against its promise, the bytes may be out.
-    private async Task<ChannelAnswer> WaitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken stop)
+    private async Task<ChannelAnswer> WaitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, ReadOnlyMemory<byte> behind, CancellationToken stop)
     {
         long started = MonotonicClock.NowNs;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -112,7 +118,10 @@ public sealed class Lane
         ChannelAnswer answer;
         try
         {
-            answer = await _channel.SubmitAsync(raw, hash, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            Task<ChannelAnswer> submitting = !behind.IsEmpty && _channel is ISendsBehind follower
+                ? follower.SubmitBehindAsync(behind, raw, hash, limit.Token)
+                : _channel.SubmitAsync(raw, hash, limit.Token);
+            answer = await submitting.WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

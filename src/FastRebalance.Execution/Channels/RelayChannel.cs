@@ -11,7 +11,7 @@ namespace FastRebalance.Execution.Channels;
 /// each of the next few blocks, or as a transaction that the relay keeps offering, or as both. A transaction of a nonce takes the place of the one before it
 /// for the same block; a cancel ends the uuids in use, and what comes after has fresh ones. A relay's "yes" proves nothing, and neither does a cancel's.
 /// </summary>
-public sealed class RelayChannel : ISubmitChannel, ICancelsPrivately, IFollowsHeads, IReadyRequests, IReadyPerBlock, IChannelCounts, IAsyncDisposable
+public sealed class RelayChannel : ISubmitChannel, ISendsBehind, ICancelsPrivately, IFollowsHeads, IReadyRequests, IReadyPerBlock, IChannelCounts, IAsyncDisposable
 {
     public const string ChannelName = "relay";
 
@@ -74,6 +74,18 @@ public sealed class RelayChannel : ISubmitChannel, ICancelsPrivately, IFollowsHe
             : await FireAsync(requests, cancellation).ConfigureAwait(false);
     });
 
+    public Task<ChannelAnswer> SubmitBehindAsync(ReadOnlyMemory<byte> behind, ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation) =>
+        NodeSend.GuardAsync(async () =>
+        {
+            if (Refuses(raw, out ulong nonce) is { } reason)
+                return new ChannelAnswer(AnswerClass.NotSent, reason);
+            if (raw.Length + behind.Length > MaxBundleBytes)
+                return new ChannelAnswer(AnswerClass.NotSent, $"a relay takes at most {MaxBundleBytes} bytes, and these are {raw.Length + behind.Length}");
+            ulong block = (await _clock.NowAsync(cancellation).ConfigureAwait(false)).Number + 1;
+            // Under the uuid of its nonce: alone it takes the place of what stood there, and what comes for this nonce takes its.
+            return await FireAsync([BundleOf(raw.Span, in hash, nonce, block, behind.Span)], cancellation).ConfigureAwait(false);
+        });
+
     public string? Prepare(ReadOnlyMemory<byte> raw, in Hash32 hash, ulong block, out IReadOnlyList<ReadyRequest> requests)
     {
         requests = [];
@@ -134,10 +146,10 @@ public sealed class RelayChannel : ISubmitChannel, ICancelsPrivately, IFollowsHe
             ? "the tip is 0, and builders take no such transaction" : null;
     }
 
-    private ReadyRequest BundleOf(ReadOnlySpan<byte> raw, in Hash32 hash, ulong nonce, ulong block)
+    private ReadyRequest BundleOf(ReadOnlySpan<byte> raw, in Hash32 hash, ulong nonce, ulong block, ReadOnlySpan<byte> behind = default)
     {
         Guid uuid = _slots.UuidFor(nonce, in hash, block);
-        byte[] body = RelayRequests.Bundle(_client.NextId(), raw, block, uuid, _options.Builders);
+        byte[] body = RelayRequests.Bundle(_client.NextId(), raw, block, uuid, _options.Builders, behind);
         return new ReadyRequest(hash, block, uuid, body, _client.Sign(body));
     }
 

@@ -14,13 +14,16 @@ internal static class RelayRequests
 {
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>One transaction as a bundle for one block. It may not revert, since no transaction is named that may.</summary>
-    public static byte[] Bundle(ulong id, ReadOnlySpan<byte> raw, ulong block, Guid uuid, IReadOnlyList<string> builders)
+    /// <summary>One transaction as a bundle for one block, behind another one or alone. None may revert, since none is named that may.</summary>
+    public static byte[] Bundle(ulong id, ReadOnlySpan<byte> raw, ulong block, Guid uuid, IReadOnlyList<string> builders, ReadOnlySpan<byte> behind = default)
     {
         string transaction = Hex.Encode(raw);
+        string? first = behind.IsEmpty ? null : Hex.Encode(behind);
         return Write(id, "eth_sendBundle", writer =>
         {
             writer.WriteStartArray("txs"u8);
+            if (first is not null)
+                writer.WriteStringValue(first);
             writer.WriteStringValue(transaction);
             writer.WriteEndArray();
             writer.WriteString("blockNumber"u8, Hex.Quantity(block));

@@ -60,7 +60,12 @@ internal sealed class FeeGate(FeeOptions options, FeePolicy policy, BurnBudget b
     }
 
     /// <summary>What a mined transaction paid.</summary>
-    public void Burnt(long unixSeconds, in UInt256 wei) => budget.Burn(unixSeconds, in wei);
+    /// <returns>What was burnt so far, to be kept.</returns>
+    public BurnState Burnt(long unixSeconds, in UInt256 wei)
+    {
+        budget.Burn(unixSeconds, in wei);
+        return budget.State;
+    }
 
     private bool Waits(PolicyTier tier, ulong gasLimit, HeadFacts facts, int waitedBlocks)
     {

@@ -18,6 +18,9 @@ public sealed record PendingTerms
     /// <summary>Blocks that an order waits at most for what is pending; then it goes, or its deadline passes.</summary>
     public int MaxWaitBlocks { get; init; } = 3;
 
+    /// <summary>Blocks for which orders keep to private channels, where there are any, after one was stood before in the pool.</summary>
+    public int PrivateBlocks { get; init; } = 50;
+
     /// <summary>How long an order waits for an advice; without one it goes as if nothing were pending.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(20);
 }

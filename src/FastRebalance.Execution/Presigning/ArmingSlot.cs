@@ -10,11 +10,17 @@ internal sealed class ArmingSlot(SlotLadder ladder, RungKey[] rungs, CallSheet c
 
     public CallSheet Calls { get; } = calls;
 
+    /// <summary>Rungs that are signed, durable or not.</summary>
+    public int Signed { get; set; }
+
     /// <summary>Rungs that are durable and framed.</summary>
     public int Done { get; set; }
 
     /// <summary>Bytes of the page in use.</summary>
     public int Used { get; set; }
+
+    /// <summary>All of its rungs are done.</summary>
+    public bool IsWhole { get; set; }
 
     /// <summary>The trigger thread sees it already.</summary>
     public bool IsLaid { get; set; }

@@ -23,20 +23,11 @@ public sealed partial class Armory
         {
             if (Prepare() is var encoded and not EncodeStatus.Encoded)
                 return End(ArmVerdict.NotEncoded, encoding: encoded, detail: $"a call cannot be written for {armory._encoder.Target}: {encoded}");
+            if (await ArmReplacementsAsync(cancellation).ConfigureAwait(false) is { } failed)
+                return failed;
             foreach (ArmingSlot slot in _arming)
-            {
-                bool isReplacing = armory._slots.Exists(old => old.Nonce == slot.Ladder.Nonce);
-                for (int group = armory._options.FirstGroup; slot.Done < slot.Rungs.Length; group = Math.Min(2 * group, armory._options.LargestGroup))
-                {
-                    if (await ArmGroupAsync(slot, Math.Min(group, slot.Rungs.Length - slot.Done), cancellation).ConfigureAwait(false) is { } failed)
-                        return failed;
-                    if (!isReplacing && !slot.IsLaid && !TryLayNew(slot))
-                        return End(ArmVerdict.Overtaken, detail: $"nonce {slot.Ladder.Nonce} was used while its rungs were signed");
-                }
-                slot.Ladder.IsWhole = true;
-                if (slot.IsLaid)
-                    _rungs += slot.Ladder.Count;
-            }
+                if (!slot.IsWhole && await ArmNewAsync(slot, cancellation).ConfigureAwait(false) is { } failedNew)
+                    return failedNew;
             bool isReplaced = Replace(out LogVerdict retired);
             armory._metrics.OnRearmed(MonotonicClock.NowNs - _startNs);
             if (retired is not (LogVerdict.None or LogVerdict.Written))
@@ -102,31 +93,98 @@ public sealed partial class Armory
             };
         }
 
-        /// <returns>How the whole arming ends; null where the group is there.</returns>
-        private async ValueTask<ArmOutcome?> ArmGroupAsync(ArmingSlot slot, int count, CancellationToken cancellation)
+        /// <summary>
+        /// Slots whose old rungs stay in use until the new ones are whole: nobody waits for the first of them, so they share groups, and each group
+        /// costs one sync.
+        /// </summary>
+        /// <returns>How the whole arming ends; null where the rungs are there.</returns>
+        private async ValueTask<ArmOutcome?> ArmReplacementsAsync(CancellationToken cancellation)
+        {
+            List<SignedGroup> groups = [];
+            int waiting = 0;
+            foreach (ArmingSlot slot in _arming.Where(slot => armory._slots.Exists(old => old.Nonce == slot.Ladder.Nonce)))
+            {
+                while (slot.Signed < slot.Rungs.Length)
+                {
+                    int count = Math.Min(armory._options.LargestGroup - waiting, slot.Rungs.Length - slot.Signed);
+                    (SignedGroup? group, ArmOutcome? failed) = await SignAsync(slot, count, cancellation).ConfigureAwait(false);
+                    if (group is null)
+                        return failed;
+                    groups.Add(group);
+                    waiting += count;
+                    if (waiting < armory._options.LargestGroup)
+                        continue;
+                    if (Commit(groups) is { } unlogged)
+                        return unlogged;
+                    waiting = 0;
+                }
+                slot.IsWhole = true;
+            }
+            if (Commit(groups) is { } lastUnlogged)
+                return lastUnlogged;
+            foreach (ArmingSlot slot in _arming.Where(static slot => slot.IsWhole))
+                slot.Ladder.IsWhole = true;
+            return null;
+        }
+
+        /// <summary>A slot that has nothing yet: small groups first, for the likeliest to be usable early.</summary>
+        /// <returns>How the whole arming ends; null where the rungs are there.</returns>
+        private async ValueTask<ArmOutcome?> ArmNewAsync(ArmingSlot slot, CancellationToken cancellation)
+        {
+            for (int group = armory._options.FirstGroup; slot.Done < slot.Rungs.Length; group = Math.Min(2 * group, armory._options.LargestGroup))
+            {
+                (SignedGroup? signed, ArmOutcome? failed) =
+                    await SignAsync(slot, Math.Min(group, slot.Rungs.Length - slot.Done), cancellation).ConfigureAwait(false);
+                if (signed is null)
+                    return failed;
+                if (Commit([signed]) is { } unlogged)
+                    return unlogged;
+                if (!slot.IsLaid && !TryLayNew(slot))
+                    return End(ArmVerdict.Overtaken, detail: $"nonce {slot.Ladder.Nonce} was used while its rungs were signed");
+            }
+            slot.IsWhole = slot.Ladder.IsWhole = true;
+            _rungs += slot.Ladder.Count;
+            return null;
+        }
+
+        private async ValueTask<(SignedGroup? Group, ArmOutcome? Failed)> SignAsync(ArmingSlot slot, int count, CancellationToken cancellation)
         {
             TransactionFields[] fields = new TransactionFields[count];
             SignedBytes[] signed = new SignedBytes[count];
             for (int i = 0; i < count; i++)
-                fields[i] = FieldsOf(slot.Ladder.Slot, slot.Rungs[slot.Done + i], slot.Calls);
+                fields[i] = FieldsOf(slot.Ladder.Slot, slot.Rungs[slot.Signed + i], slot.Calls);
             Memory<byte> free = slot.Ladder.Page.Bytes.AsMemory(slot.Used);
             SigningOutcome outcome = await armory._signer.SignAsync(fields, free, signed, cancellation).ConfigureAwait(false);
             if (!outcome.IsSigned)
-                return End(outcome.IsWrongSignature ? ArmVerdict.WrongSignature : ArmVerdict.Unsigned, detail: outcome.ToString());
+                return (null, End(outcome.IsWrongSignature ? ArmVerdict.WrongSignature : ArmVerdict.Unsigned, detail: outcome.ToString()));
             armory._metrics.OnSigned(count);
             if (slot.Ladder.Nonce < armory._next || (slot.IsLaid && !armory._slots.Contains(slot.Ladder)))
-                return End(ArmVerdict.Overtaken, detail: $"nonce {slot.Ladder.Nonce} was used or invalidated while its rungs were signed");
+                return (null, End(ArmVerdict.Overtaken, detail: $"nonce {slot.Ladder.Nonce} was used or invalidated while its rungs were signed"));
             int start = slot.Used;
             slot.Used += signed[^1].Start + signed[^1].Length;
-            LogVerdict verdict = armory._log.Arm(AttemptsOf(slot, fields, signed, start));
+            slot.Signed += count;
+            return (new SignedGroup(slot, fields, signed, start), null);
+        }
+
+        /// <summary>Durable together, then framed and published; the list is empty afterwards.</summary>
+        /// <returns>How the whole arming ends; null where they are.</returns>
+        private ArmOutcome? Commit(List<SignedGroup> groups)
+        {
+            if (groups.Count == 0)
+                return null;
+            LogVerdict verdict = armory._log.Arm([.. groups.SelectMany(AttemptsOf)]);
             if (verdict != LogVerdict.Written)
                 return End(ArmVerdict.NotLogged, verdict, detail: $"the log did not take the rungs: {verdict}");
-            Publish(slot, fields, signed, start, MonotonicClock.NowNs);
+            long armedNs = MonotonicClock.NowNs;
+            foreach (SignedGroup group in groups)
+                Publish(group, armedNs);
+            groups.Clear();
             return null;
         }
 
-        private static ArmedAttempt[] AttemptsOf(ArmingSlot slot, TransactionFields[] fields, SignedBytes[] signed, int start)
+        private static ArmedAttempt[] AttemptsOf(SignedGroup group)
         {
+            (ArmingSlot slot, TransactionFields[] fields, SignedBytes[] signed, int start) = group;
             ArmedAttempt[] attempts = new ArmedAttempt[signed.Length];
             for (int i = 0; i < attempts.Length; i++)
             {
@@ -148,8 +206,9 @@ public sealed partial class Armory
             return attempts;
         }
 
-        private void Publish(ArmingSlot slot, TransactionFields[] fields, SignedBytes[] signed, int start, long armedNs)
+        private void Publish(SignedGroup group, long armedNs)
         {
+            (ArmingSlot slot, TransactionFields[] fields, SignedBytes[] signed, int start) = group;
             SlotLadder ladder = slot.Ladder;
             for (int i = 0; i < signed.Length; i++)
             {
@@ -246,5 +305,8 @@ public sealed partial class Armory
 
         private ArmOutcome End(ArmVerdict verdict, LogVerdict log = LogVerdict.None, EncodeStatus encoding = EncodeStatus.None, string detail = "") =>
             new(verdict, _rungs, _cancels, log, encoding, _firstUsableNs, MonotonicClock.NowNs - _startNs, detail);
+
+        /// <summary>Rungs of one slot, the next after those that are done; signed, and not durable yet.</summary>
+        private sealed record SignedGroup(ArmingSlot Slot, TransactionFields[] Fields, SignedBytes[] Signed, int Start);
     }
 }

@@ -117,10 +117,12 @@ public sealed class FirePath
         FireOutcome outcome = default;
         if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
             return false;
+        _log.Touch();
         for (int channel = 0; channel < _sockets.Length; channel++)
         {
-            _touched += Touch(ladder!.FrameOf(outcome.Rung, channel));
-            _sockets[channel].Rehearse();
+            ReadOnlySpan<byte> frame = ladder!.FrameOf(outcome.Rung, channel);
+            _touched += Touch(frame);
+            _sockets[channel].Rehearse(frame.Length);
         }
         return true;
     }

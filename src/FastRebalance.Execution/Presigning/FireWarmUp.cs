@@ -116,6 +116,8 @@ internal static class FireWarmUp
             log?.Rehearse();
             return LogVerdict.Written;
         }
+
+        public void Touch() => log?.Touch();
     }
 
     private sealed class SilentSocket(IReadySocket socket) : IReadySocket
@@ -133,11 +135,11 @@ internal static class FireWarmUp
 
         public bool Write(ReadOnlySpan<byte> frame)
         {
-            socket.Rehearse();
+            socket.Rehearse(frame.Length);
             return true;
         }
 
-        public void Rehearse() => socket.Rehearse();
+        public void Rehearse(int bytes) => socket.Rehearse(bytes);
 
         public void Dispose()
         {

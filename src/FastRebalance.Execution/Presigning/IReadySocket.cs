@@ -14,6 +14,6 @@ public interface IReadySocket : IDisposable
     /// <returns>True where the kernel has all of it. Where not, a part may have gone: such a connection is given up and made anew elsewhere.</returns>
     bool Write(ReadOnlySpan<byte> frame);
 
-    /// <summary>Goes the way of a write and sends nothing, so that the next one finds it warm. Trigger thread, between shots.</summary>
-    void Rehearse();
+    /// <summary>Goes the way of a write of so many bytes and sends nothing to anybody, so that the next one finds it warm. Trigger thread, between shots.</summary>
+    void Rehearse(int bytes);
 }

@@ -3,7 +3,10 @@ namespace FastRebalance.Execution.Presigning;
 /// <summary>How far a rung may be from what was decided.</summary>
 public sealed record PickOptions
 {
-    /// <summary>A rung may sell so much less than decided on each leg, in bps of it; never more.</summary>
+    /// <summary>
+    /// A rung may sell so much less than decided, in bps of the order's worth, and never more on any leg. Legs that neither sell nor buy one asset
+    /// in common cannot be added up on the way: then no leg may lack more.
+    /// </summary>
     public uint MaxUndersizeBps { get; init; } = 1_000;
 
     /// <summary>Blocks that must be left between the head and the rung's last one.</summary>

@@ -9,7 +9,7 @@ public sealed record PresignOptions
     public int FeeLevels { get; init; } = 3;
 
     /// <summary>Sizes and limits of the rungs.</summary>
-    public LadderOptions Ladder { get; init; } = new() { SizesBps = [9_500, 10_000, 10_500, 11_500], LimitShiftsBps = [0, 30, 60] };
+    public LadderOptions Ladder { get; init; } = new() { SizesBps = [9_000, 9_800, 10_600], LimitShiftsBps = [0, 30, 60] };
 
     /// <summary>How far a rung may be from what was decided.</summary>
     public PickOptions Pick { get; init; } = new() { MaxUndersizeBps = 1_500 };

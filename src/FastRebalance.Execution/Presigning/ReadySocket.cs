@@ -23,6 +23,7 @@ public sealed class ReadySocket : IReadySocket
     private readonly AnswerSplitter _splitter = new(MostAnswerBytes);
     private readonly byte[] _read = new byte[ReadBytes];
     private readonly ManualResetEventSlim _stop = new();
+    private readonly TwinConnection? _twin;
     private readonly Thread _keeper;
     private Socket? _socket;
     private int _isWriting;
@@ -35,6 +36,7 @@ public sealed class ReadySocket : IReadySocket
         _place = place;
         _channel = channel;
         _answers = answers;
+        _twin = TwinConnection.TryMake(place.AddressFamily == AddressFamily.Unix);
         _keeper = new Thread(Keep) { Name = $"channel {name}", IsBackground = true };
         _keeper.Start();
     }
@@ -78,10 +80,12 @@ public sealed class ReadySocket : IReadySocket
         return isWhole;
     }
 
-    public void Rehearse()
+    public void Rehearse(int bytes)
     {
-        if (IsReady)
-            Write(default); // of no bytes a stream sends none
+        if (!IsReady)
+            return;
+        Write(default); // of no bytes a stream sends none
+        _twin?.Pass(bytes);
     }
 
     /// <summary>Waits until it is connected; for set-up.</summary>
@@ -92,6 +96,7 @@ public sealed class ReadySocket : IReadySocket
         _stop.Set();
         if (_keeper.IsAlive)
             _keeper.Join();
+        _twin?.Dispose();
         _stop.Dispose();
     }
 

@@ -55,14 +55,14 @@ public static class RungPicker
         for (int size = plan.Shape.Sizes - 1; size >= 0; size--)
             for (int limit = 0; limit < plan.Shape.Limits; limit++)
             {
-                if (plan.LegsOf(size, route, limit) is not { } legs || !FitsSize(legs, order.Legs, options.MaxUndersizeBps))
+                if (plan.LegsOf(size, route, limit) is not { } legs || !FitsSize(legs, order.Legs, options.MaxUndersizeBps, out int undersize, out int worst))
                     continue;
                 nearest = Nearer(nearest, HitClass.MissPrice);
                 if (!FitsPrice(legs, order.Legs))
                     continue;
                 int fee = FindFee(ladder, size, route, limit, wanted, most, out int rung);
                 if (fee >= 0)
-                    return Hit(legs, order.Legs, rung, fee);
+                    return new RungPick(worst == 0 ? HitClass.HitExact : HitClass.HitBucket, rung, fee, worst, undersize);
                 nearest = HitClass.MissFee;
             }
         return RungPick.Miss(nearest);
@@ -98,17 +98,37 @@ public static class RungPicker
         && headSeconds <= foreseen.DeadlineUnixSeconds - options.SafetySeconds
         && foreseen.DeadlineUnixSeconds <= order.DeadlineUnixSeconds;
 
-    private static bool FitsSize(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order, uint maxUndersizeBps)
+    // Never more on any leg, by integers; how much less in all is a matter of taste, and told by doubles.
+    private static bool FitsSize(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order, uint maxUndersizeBps, out int undersizeBps, out int worstBps)
     {
+        double worst = 0, lacking = 0, whole = 0;
+        bool buysOne = true, sellsOne = true;
+        undersizeBps = worstBps = 0;
         for (int i = 0; i < rung.Length; i++)
         {
             ref readonly OrderLeg has = ref rung[i], wants = ref order[i];
-            if (has.AmountIn > wants.AmountIn || has.KeepBalance < wants.KeepBalance
-                || Products.Compare(in has.AmountIn, BpsPerUnit, in wants.AmountIn, BpsPerUnit - maxUndersizeBps) < 0)
+            if (has.AmountIn > wants.AmountIn || has.KeepBalance < wants.KeepBalance)
                 return false;
+            buysOne &= wants.Buy == order[0].Buy;
+            sellsOne &= wants.Sell == order[0].Sell;
         }
-        return true;
+        for (int i = 0; i < rung.Length; i++)
+        {
+            ref readonly OrderLeg wants = ref order[i];
+            double lack = (double)(wants.AmountIn - rung[i].AmountIn) / (double)wants.AmountIn;
+            double worth = buysOne ? (double)wants.ExpectedOut : (double)wants.AmountIn;
+            worst = Math.Max(worst, lack);
+            lacking += lack * worth;
+            whole += worth;
+        }
+        double share = (buysOne || sellsOne) && whole > 0 ? lacking / whole : worst;
+        undersizeBps = InBps(share);
+        worstBps = InBps(worst);
+        return share * BpsPerUnit <= maxUndersizeBps;
     }
+
+    // Rounded up, but for what a quotient of doubles is off by.
+    private static int InBps(double share) => (int)Math.Ceiling((share * BpsPerUnit) - 1e-9);
 
     // Per unit sold: minimum decided <= the rung's minimum <= expected. Fractions are compared by their whole products.
     private static bool FitsPrice(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order)
@@ -121,22 +141,6 @@ public static class RungPicker
                 return false;
         }
         return true;
-    }
-
-    private static RungPick Hit(OrderLeg[] legs, ReadOnlySpan<OrderLeg> order, int rung, int fee)
-    {
-        int worst = 0, sum = 0;
-        for (int i = 0; i < legs.Length; i++)
-        {
-            if (legs[i].AmountIn == order[i].AmountIn)
-                continue;
-            UInt256 unsold = order[i].AmountIn - legs[i].AmountIn;
-            UInt256.TryMulDivRoundingUp(in unsold, BpsPerUnit, in order[i].AmountIn, out UInt256 bps); // at most 10000
-            worst = Math.Max(worst, (int)bps.Limb0);
-            sum += (int)bps.Limb0;
-        }
-        int mean = (sum + legs.Length - 1) / legs.Length;
-        return new RungPick(worst == 0 ? HitClass.HitExact : HitClass.HitBucket, rung, fee, worst, mean);
     }
 
     // The further the search came, the more the reason tells.

@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.WriteAhead;
@@ -35,6 +36,9 @@ public interface ISubmissionLog : IArmLog
 
     /// <summary>No byte of a nonce ever left, every channel says so, although its release was written down: it may serve another decision. Durable on return.</summary>
     LogVerdict Unsent(ulong nonce);
+
+    /// <summary>What was burnt in fees so far; a later run's budget goes on from there.</summary>
+    LogVerdict Burnt(in BurnState burnt);
 
     /// <summary>The kill switch; durable on return. It holds for later runs as well, until it is taken back by hand.</summary>
     LogVerdict Kill(KillMode mode);

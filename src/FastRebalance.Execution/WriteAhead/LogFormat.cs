@@ -26,7 +26,7 @@ internal static class LogFormat
     public const string Extension = ".frw";
 
     private const int ChecksummedFrom = 8;
-    private const ushort Version = 1;
+    private const ushort Version = 2;
     private const int ChainOffset = 20;
     private const int SenderOffset = 28;
     private const int HeaderChecksumOffset = HeaderBytes - sizeof(uint);
@@ -111,7 +111,7 @@ internal static class LogFormat
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(rest);
         if (length is < RecordHeaderBytes or > RecordHeaderBytes + MaxPayloadBytes || length > rest.Length)
             return 0;
-        if (rest[8] is 0 or > (byte)LogRecordKind.Unsent)
+        if (rest[8] is 0 or > (byte)LogRecordKind.Burnt)
             return 0;
         uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
         return checksum == Crc32C.Compute(rest[ChecksummedFrom..(int)length]) ? (int)length : 0;

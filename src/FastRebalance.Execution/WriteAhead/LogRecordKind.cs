@@ -20,4 +20,5 @@ internal enum LogRecordKind : byte
     Snapshot = 14,
     Fire = 15,
     Unsent = 16,
+    Burnt = 17,
 }

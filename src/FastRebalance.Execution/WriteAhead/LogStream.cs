@@ -10,6 +10,12 @@ namespace FastRebalance.Execution.WriteAhead;
 /// <remarks>
 /// The appender moves to the spare only when there is one, and it is made only after the segment before was synced: there is never more
 /// than one segment that waits for its sync behind the active one.
+/// <para>
+/// Fires are stored into the mapped pages of their file: a call to the system, with the kernel's caches cold after a pause, costs the trigger more
+/// than everything else it does. A page of a shared mapping outlives the process just as what was written by a call does, and its space was taken
+/// beforehand, so the disk cannot be full then. What a mapping cannot do is answer: where the device fails under a page, the system ends the
+/// process, and the next one recovers as from any crash.
+/// </para>
 /// </remarks>
 internal sealed class LogStream : IDisposable
 {
@@ -57,7 +63,7 @@ internal sealed class LogStream : IDisposable
         {
             long capacity = Math.Max(segmentBytes, found.End);
             LogFolder.Check(folder.File(name), DurableFile.TryAllocate(file, capacity));
-            active = new LogSegment(number, capacity, file) { Written = found.End, FirstSequence = found.FirstSequenceOfLast };
+            active = Opened(kind, new LogSegment(number, capacity, file) { Written = found.End, FirstSequence = found.FirstSequenceOfLast });
         }
         else
         {
@@ -79,17 +85,17 @@ internal sealed class LogStream : IDisposable
         if (active.Written + records.Length > active.Capacity)
             active = MoveOn(records.Length, mayMake);
         long at = active.Written;
-        RandomAccess.Write(active.File, records, at);
+        active.Put(at, records);
         active.Written = at + records.Length;
         _nextSequence += (ulong)count;
     }
 
-    /// <summary>Writes zeros behind the last record, where zeros are: nothing is appended by it.</summary>
-    public void WriteZeros(ReadOnlySpan<byte> zeros)
+    /// <summary>Puts zeros behind the last record, where zeros are: nothing is appended by it, and the page is there for what is.</summary>
+    public void PutZeros(ReadOnlySpan<byte> zeros)
     {
         LogSegment active = _active;
         if (active.Written + zeros.Length <= active.Capacity)
-            RandomAccess.Write(active.File, zeros, active.Written);
+            active.Put(active.Written, zeros);
     }
 
     /// <summary>Waits until everything appended before the call is on stable storage.</summary>
@@ -101,7 +107,7 @@ internal sealed class LogStream : IDisposable
         if (_left is { } left)
         {
             SyncOne(left);
-            left.File.Dispose();
+            left.Dispose();
             _left = null;
         }
 
@@ -137,12 +143,12 @@ internal sealed class LogStream : IDisposable
         _folder.GiveName(LogFormat.NameOf(_kind, number)); // over the spare, where there is one
         FaultPoints.Reach(FaultPoint.AfterSnapshotRename);
         LogSegment before = _active;
-        _spare?.File.Dispose();
+        _spare?.Dispose();
         _spare = null;
         _newest = number;
         _active = new LogSegment(number, capacity, file) { Written = content.Length, Synced = content.Length, FirstSequence = _nextSequence };
         _nextSequence++;
-        before.File.Dispose();
+        before.Dispose();
         DeleteBelow(number);
         return true;
     }
@@ -156,9 +162,9 @@ internal sealed class LogStream : IDisposable
 
     public void Dispose()
     {
-        _active.File.Dispose();
-        _spare?.File.Dispose();
-        _left?.File.Dispose();
+        _active.Dispose();
+        _spare?.Dispose();
+        _left?.Dispose();
     }
 
     private bool TryPrepare(int number, long capacity, ReadOnlySpan<byte> content, out SafeFileHandle file)
@@ -205,7 +211,23 @@ internal sealed class LogStream : IDisposable
     {
         LogFormat.WriteHeader(header, kind, number, folder.ChainId, folder.Sender);
         SafeFileHandle file = folder.Make(LogFormat.NameOf(kind, number), bytes, header);
-        return new LogSegment(number, bytes, file) { Written = LogFormat.HeaderBytes, Synced = LogFormat.HeaderBytes };
+        return Opened(kind, new LogSegment(number, bytes, file) { Written = LogFormat.HeaderBytes, Synced = LogFormat.HeaderBytes });
+    }
+
+    private static LogSegment Opened(LogStreamKind kind, LogSegment segment)
+    {
+        if (kind != LogStreamKind.Fires)
+            return segment;
+        try
+        {
+            segment.Map();
+            return segment;
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
     }
 
     private void WriteHeader(Span<byte> header, int number) => LogFormat.WriteHeader(header, _kind, number, _folder.ChainId, _folder.Sender);

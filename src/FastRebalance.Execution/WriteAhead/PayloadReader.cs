@@ -26,6 +26,10 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
 
     public Hash32 Hash() => Take(Hash32.Length) is { IsEmpty: false } bytes ? new Hash32(bytes) : default;
 
+    public UInt256 Wide() => Take(32) is { IsEmpty: false } bytes ? UInt256.ReadBigEndian(bytes) : default;
+
+    public BurnState Burn() => new((long)UInt64(), Wide(), (long)UInt64(), Wide());
+
     public Guid Id() => Take(16) is { IsEmpty: false } bytes ? new Guid(bytes) : default;
 
     public DecisionId Decision() => new(UInt64(), UInt64());

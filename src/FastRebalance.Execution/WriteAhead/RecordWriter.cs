@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FastRebalance.Core.Assets;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.WriteAhead;
@@ -54,6 +55,15 @@ internal sealed class RecordWriter
     public RecordWriter Put(in Hash32 hash) => Put(hash.Span);
 
     public RecordWriter Put(DecisionId decision) => Put(decision.Space).Put(decision.Number);
+
+    public RecordWriter Put(in BurnState burnt) =>
+        Put((ulong)burnt.Hour).Put(burnt.HourWei).Put((ulong)burnt.Day).Put(burnt.DayWei);
+
+    public RecordWriter Put(in UInt256 number)
+    {
+        number.WriteBigEndian(Take(32));
+        return this;
+    }
 
     public RecordWriter Put(Guid id)
     {

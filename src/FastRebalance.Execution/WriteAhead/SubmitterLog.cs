@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FastRebalance.Core.Assets;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.WriteAhead;
@@ -20,6 +21,7 @@ namespace FastRebalance.Execution.WriteAhead;
 public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 {
     private const int FireBytes = LogFormat.RecordHeaderBytes + sizeof(ulong) + Hash32.Length;
+    private static readonly byte[] s_zeros = new byte[FireBytes];
 
     private readonly SubmitterLogOptions _options;
     private readonly LogFolder _folder;
@@ -100,9 +102,11 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         FaultPoints.Reach(FaultPoint.None);
         SealFire(0, in none);
         TryAppendFire(default, 0);
-        _fire.AsSpan().Clear();
-        TryTouchFires();
+        way.Touch();
     }
+
+    /// <inheritdoc/>
+    public void Touch() => _fires.PutZeros(s_zeros);
 
     /// <inheritdoc/>
     public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)
@@ -224,6 +228,9 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
 
     /// <summary>The decision has ended and is never opened again; on stable storage when this returns.</summary>
     public LogVerdict Void(DecisionId decision, DecisionEnd end) => Record(Begin(LogRecordKind.Void).Put(decision).Put((byte)end), isSynced: true);
+
+    /// <inheritdoc/>
+    public LogVerdict Burnt(in BurnState burnt) => Record(Begin(LogRecordKind.Burnt).Put(in burnt));
 
     /// <summary>Another configuration trades.</summary>
     public LogVerdict Configured(in Hash32 config) => Record(Begin(LogRecordKind.Configured).Put(config));
@@ -436,19 +443,6 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(payload, nonce);
         hash.Span.CopyTo(payload[sizeof(ulong)..]);
         LogFormat.SealRecord(_fire, LogRecordKind.Fire, Epoch, _fires.NextSequence);
-    }
-
-    /// <summary>The page that the next record goes to is there then, and the call to the system bound.</summary>
-    private void TryTouchFires()
-    {
-        try
-        {
-            _fires.WriteZeros(_fire);
-        }
-        catch (Exception error) when (IsOfTheDisk(error))
-        {
-            Latch(error);
-        }
     }
 
     private bool TryAppendFire(ReadOnlySpan<byte> records, int count)

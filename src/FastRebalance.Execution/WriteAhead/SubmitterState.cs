@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 
 namespace FastRebalance.Execution.WriteAhead;
@@ -53,6 +54,9 @@ public sealed class SubmitterState
 
     public KillMode Kill { get; private set; } = KillMode.Off;
 
+    /// <summary>What was burnt in fees so far.</summary>
+    public BurnState Burnt { get; private set; }
+
     /// <summary>Hash of the configuration of the newest epoch.</summary>
     public Hash32 Config { get; private set; }
 
@@ -88,6 +92,7 @@ public sealed class SubmitterState
             LogRecordKind.Kill => TakeKill(ref reader, commit),
             LogRecordKind.Configured => TakeConfigured(ref reader, commit),
             LogRecordKind.Unsent => TakeUnsent(ref reader, commit),
+            LogRecordKind.Burnt => TakeBurnt(ref reader, commit),
             _ => "such a record does not stand here",
         };
     }
@@ -154,7 +159,7 @@ public sealed class SubmitterState
     internal void WriteTo(RecordWriter writer)
     {
         writer.Put(Epoch).Put(Boot).Put(Config).Put(Floor);
-        writer.Put(HighestDecision).Put(KillGeneration).Put((byte)Kill);
+        writer.Put(HighestDecision).Put(KillGeneration).Put((byte)Kill).Put(Burnt);
         writer.Put((uint)_ended.Count);
         foreach ((DecisionId decision, DecisionEnd end) in _ended.OrderBy(e => e.Key.Space).ThenBy(e => e.Key.Number))
             writer.Put(decision).Put((byte)end);
@@ -173,6 +178,7 @@ public sealed class SubmitterState
         state.HighestDecision = reader.UInt64();
         state.KillGeneration = reader.UInt64();
         state.Kill = (KillMode)reader.Byte();
+        state.Burnt = reader.Burn();
         for (uint left = reader.UInt32(); left > 0 && !reader.IsShort; left--)
             state._ended[reader.Decision()] = (DecisionEnd)reader.Byte();
         for (uint left = reader.UInt32(); left > 0 && !reader.IsShort; left--)
@@ -447,6 +453,16 @@ public sealed class SubmitterState
             return "a kill of another release";
         if (commit)
             (KillGeneration, Kill) = (generation, mode);
+        return null;
+    }
+
+    private string? TakeBurnt(ref PayloadReader reader, bool commit)
+    {
+        BurnState burnt = reader.Burn();
+        if (!reader.IsWhole)
+            return "a burn of another release";
+        if (commit)
+            Burnt = burnt;
         return null;
     }
 

@@ -49,6 +49,7 @@ public sealed record MempoolSection
                 SpeedUpBps = Bps(section, "speedUpBps", terms.SpeedUpBps),
                 TradeCostBps = Bps(section, "tradeCostBps", terms.TradeCostBps),
                 MaxWaitBlocks = (int)section.Integer("maxWaitBlocks", "blocks from 0 to 1000", 0, 1000, terms.MaxWaitBlocks),
+                PrivateBlocks = (int)section.Integer("privateBlocks", "blocks from 0 to 100000", 0, 100_000, terms.PrivateBlocks),
             },
             V2Routers = Addresses(section, "v2Routers"),
             V3Routers = Addresses(section, "v3Routers"),

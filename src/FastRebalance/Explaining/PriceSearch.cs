@@ -25,21 +25,26 @@ internal sealed class PriceSearch(ThrowAwayEngine engine, Words words)
         return new NextPriceLine(words.SymbolOf(asset), now, up, down);
     }
 
-    /// <summary>The nearest price in one direction at which a trigger fires; null where none does within the move. The engine stands where it looked last.</summary>
+    /// <summary>
+    /// The smallest change of price, the same for each of some assets, at which a trigger fires; null where none does within the farthest. The
+    /// engine stands where it looked last.
+    /// </summary>
     /// <param name="engine">Asked at each price.</param>
-    /// <param name="asset">Whose price moves.</param>
+    /// <param name="assets">Whose prices move.</param>
     /// <param name="direction">+1 up, -1 down.</param>
-    /// <param name="farthest">Largest move looked at, as a fraction.</param>
-    public static double? NearestFiring(ThrowAwayEngine engine, AssetId asset, int direction, double farthest)
+    /// <param name="farthest">Largest change looked at, as a fraction.</param>
+    public static double? NearestFiring(ThrowAwayEngine engine, ReadOnlySpan<AssetId> assets, int direction, double farthest)
     {
-        double now = engine.Market.Prices[asset.Index];
+        double[] now = new double[assets.Length];
+        for (int i = 0; i < now.Length; i++)
+            now[i] = engine.Market.Prices[assets[i].Index];
         double quiet = 0;
-        if (Fires(engine, asset, now))
-            return now;
+        if (Fires(engine, assets, now, 0))
+            return 0;
         for (double move = FirstStep; ; move = Math.Min(2 * move, farthest))
         {
-            if (Fires(engine, asset, now * (1 + (direction * move))))
-                return Bisect(engine, asset, now, direction, quiet, move);
+            if (Fires(engine, assets, now, direction * move))
+                return direction * Bisect(engine, assets, now, direction, quiet, move);
             if (move >= farthest)
                 return null;
             quiet = move;
@@ -47,32 +52,32 @@ internal sealed class PriceSearch(ThrowAwayEngine engine, Words words)
     }
 
     private NextPrice? Find(AssetId asset, double now, int direction, double farthest) =>
-        NearestFiring(engine, asset, direction, farthest) is { } price ? Told(price, now) : null;
+        NearestFiring(engine, [asset], direction, farthest) is { } change ? Told(now * (1 + change), now) : null;
 
-    /// <summary>The lowest move known to fire; the engine stands there.</summary>
-    private static double Bisect(ThrowAwayEngine engine, AssetId asset, double now, int direction, double quiet, double firing)
+    /// <summary>The smallest move known to fire; the engine stands there.</summary>
+    private static double Bisect(ThrowAwayEngine engine, ReadOnlySpan<AssetId> assets, double[] now, int direction, double quiet, double firing)
     {
         while (firing - quiet > Precision * firing)
         {
             double middle = quiet + ((firing - quiet) / 2);
             if (middle <= quiet || middle >= firing)
                 break;
-            if (Fires(engine, asset, now * (1 + (direction * middle))))
+            if (Fires(engine, assets, now, direction * middle))
                 firing = middle;
             else
                 quiet = middle;
         }
-        double price = now * (1 + (direction * firing));
-        Fires(engine, asset, price);
-        return price;
+        Fires(engine, assets, now, direction * firing);
+        return firing;
     }
 
     private NextPrice Told(double price, double now) =>
         new(price, ((price / now) - 1) * 100, words.TriggerOf(engine.Cycle.Tier, engine.Cycle.FiredTrigger));
 
-    private static bool Fires(ThrowAwayEngine engine, AssetId asset, double price)
+    private static bool Fires(ThrowAwayEngine engine, ReadOnlySpan<AssetId> assets, double[] now, double change)
     {
-        engine.SetPrice(asset, price, engine.Market.PriceUnixNs(asset)); // made up: no younger than what is known
+        for (int i = 0; i < assets.Length; i++)
+            engine.SetPrice(assets[i], now[i] * (1 + change), engine.Market.PriceUnixNs(assets[i])); // made up: no younger than what is known
         return engine.Fires();
     }
 }

@@ -13,8 +13,8 @@ using FastRebalance.Hosting;
 namespace FastRebalance.Foreseeing;
 
 /// <summary>
-/// Says what the desk would order at the nearest prices at which a trigger fires: each asset up and down, the others kept, the pools traded to
-/// that price. An engine of its own decides, so that sizing, risk and routes are the desk's. One thread.
+/// Says what the desk would order at the nearest prices at which a trigger fires: each asset up and down, the others kept, and all of them together,
+/// as they mostly go; the pools traded to those prices. An engine of its own decides, so that sizing, risk and routes are the desk's. One thread.
 /// </summary>
 internal sealed class ForesightEngine
 {
@@ -73,31 +73,37 @@ internal sealed class ForesightEngine
         if (!_engine.Market.IsComplete || !_engine.Market.IsConsistent || _engine.Fires())
             return [];
         List<(double Move, ForeseenOrder Order)> found = [];
-        for (int i = 0; i < _engine.Market.AssetCount; i++)
-        {
-            AssetId asset = AssetId.FromIndex(i);
-            if (asset == _numeraire)
-                continue;
-            Seek(asset, +1, found);
-            Seek(asset, -1, found);
-        }
+        AssetId[] all = [.. Enumerable.Range(0, _engine.Market.AssetCount).Select(AssetId.FromIndex).Where(asset => asset != _numeraire)];
+        foreach (AssetId asset in all)
+            SeekBothWays([asset], found);
+        if (all.Length > 1)
+            SeekBothWays(all, found);
         return [.. found.OrderBy(static one => one.Move).Take(_options.MaxOrders).Select((one, rank) => one.Order with { Rank = rank })];
     }
 
-    private void Seek(AssetId asset, int direction, List<(double, ForeseenOrder)> found)
+    private void SeekBothWays(AssetId[] assets, List<(double, ForeseenOrder)> found)
     {
-        double now = _engine.Market.Prices[asset.Index];
-        long pricedAt = _engine.Market.PriceUnixNs(asset);
-        if (PriceSearch.NearestFiring(_engine, asset, direction, _options.LargestMove) is { } price)
+        Seek(assets, +1, found);
+        Seek(assets, -1, found);
+    }
+
+    private void Seek(AssetId[] assets, int direction, List<(double, ForeseenOrder)> found)
+    {
+        (double Price, long At)[] now = [.. assets.Select(asset => (_engine.Market.Prices[asset.Index], _engine.Market.PriceUnixNs(asset)))];
+        if (PriceSearch.NearestFiring(_engine, assets, direction, _options.LargestMove) is { } change)
         {
-            _shift.Move(_engine.Market.Pools, asset, price / now);
-            _engine.SetPrice(asset, price, pricedAt);
+            for (int i = 0; i < assets.Length; i++)
+            {
+                _shift.Move(_engine.Market.Pools, assets[i], 1 + change);
+                _engine.SetPrice(assets[i], now[i].Price * (1 + change), now[i].At);
+            }
             DecisionOutcome outcome = _engine.Decide(out _);
             if (outcome.Verdict == DecisionVerdict.Order && _engine.Cycle.LegCount > 0)
-                found.Add((Math.Abs((price / now) - 1), OrderOf(in outcome)));
+                found.Add((Math.Abs(change), OrderOf(in outcome)));
             _shift.PutBack();
         }
-        _engine.SetPrice(asset, now, pricedAt);
+        for (int i = 0; i < assets.Length; i++)
+            _engine.SetPrice(assets[i], now[i].Price, now[i].At);
     }
 
     private ForeseenOrder OrderOf(in DecisionOutcome outcome)

@@ -4,4 +4,4 @@ namespace FastRebalance.Foreseeing;
 /// <param name="MaxOrders">Foreseen orders that are signed, the nearest.</param>
 /// <param name="LargestMove">A price farther away than this, as a fraction, is not prepared for.</param>
 /// <param name="MaxBlocksAhead">Blocks after the head for which signed orders hold at most: whoever reads them can send them so long.</param>
-public sealed record ForesightOptions(int MaxOrders = 4, double LargestMove = 0.2, int MaxBlocksAhead = 10);
+public sealed record ForesightOptions(int MaxOrders = 6, double LargestMove = 0.2, int MaxBlocksAhead = 10);

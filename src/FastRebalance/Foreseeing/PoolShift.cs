@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
@@ -38,8 +39,8 @@ internal sealed class PoolShift
     /// <summary>Every pool that was moved stands where it stood.</summary>
     public void PutBack()
     {
-        foreach ((Pool pool, MarketEvent state) in _moved)
-            pool.Apply(in state);
+        for (int i = _moved.Count - 1; i >= 0; i--) // a pool of two assets that both moved was kept twice
+            _moved[i].Pool.Apply(in CollectionsMarshal.AsSpan(_moved)[i].State);
         _moved.Clear();
     }
 

@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 
@@ -30,6 +31,8 @@ internal sealed class DryRunLog : ISubmissionLog
     public LogVerdict Kill(KillMode mode) => LogVerdict.Written;
 
     public LogVerdict Unsent(ulong nonce) => LogVerdict.Written;
+
+    public LogVerdict Burnt(in BurnState burnt) => LogVerdict.Written;
 
     public LogVerdict Tend() => LogVerdict.Written;
 

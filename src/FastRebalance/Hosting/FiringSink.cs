@@ -8,12 +8,17 @@ namespace FastRebalance.Hosting;
 
 /// <summary>
 /// Right behind the decision, on the thread that made it: an order that has its bytes ready leaves before it is even published. It is published all
-/// the same, and what follows it up learns there that it has left. A pass that orders nothing goes that way as well, short of everything that
-/// can be seen from outside: when an order comes, the caches know it.
+/// the same, and what follows it up learns there that it has left. When nothing waits to be decided, the thread goes that way as well, short of
+/// everything that can be seen from outside: when an order comes, the caches know it.
 /// </summary>
 internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
 {
+    private const long RehearseEveryNs = 100_000;
+
     private readonly OrderLeg[] _legs = new OrderLeg[RebalanceCycle.MaxLegs];
+
+    private long _rehearsedNs;
+    private bool _hasPassed;
 
     /// <summary>Null while nothing is signed ahead.</summary>
     public FirePath? Fire { get; set; }
@@ -27,12 +32,19 @@ internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
         if (isOrder && (decisionAndLegs[0].Decision.Tier == PolicyTier.Safety ? SafetyFire : Fire) is { } fire)
             TryFire(fire, decisionAndLegs);
         ring.Publish(decisionAndLegs);
-        if (isOrder || decisionAndLegs[0].Kind != OrderEventKind.Decision)
+        _hasPassed = true;
+    }
+
+    /// <summary>The thread has nothing to decide. After passes, and now and then only: an event that comes meanwhile waits for it.</summary>
+    public void OnIdle()
+    {
+        if (!_hasPassed || MonotonicClock.NowNs is var now && now - _rehearsedNs < RehearseEveryNs)
             return;
-        // Behind the publication: nobody waits for it; passes that are only counted do not pay for it.
+        _hasPassed = false;
         Fire?.Rehearse();
         if (SafetyFire != Fire)
             SafetyFire?.Rehearse();
+        _rehearsedNs = MonotonicClock.NowNs;
     }
 
     private void TryFire(FirePath fire, ReadOnlySpan<OrderEvent> decisionAndLegs)

@@ -95,7 +95,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         EngineWarmUp.Run(run.Config, setup, search);
         RebalancePipeline stages = PolicyFactory.Pipeline(engineSetup, run.Policy, search, _sink = new FiringSink(new OrderRingSink(_orderRing)));
         if (engine.Topology == Topology.Staged)
-            _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For);
+            _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For, _sink.OnIdle);
         _pipeline = _staged is null ? stages : _staged;
         _engineLoop = new EngineLoop(_pipeline);
         _log = options.DryRun ? null : OpenLog(run, setup, run.Account);
@@ -116,7 +116,12 @@ public sealed class RebalanceHost : IAsyncDisposable
             _safety is null ? _executor.Foresee : (orders, weights, band) => _safety.Foresee(_executor, orders, weights, band), e => Fail("foresight", e));
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
 
-        _engine = Consumer("engine", "the engine", _inbound, _engineLoop);
+        _engine = new BatchEventProcessor<MarketEvent>("engine", _inbound, _engineLoop)
+        {
+            OnFault = e => Fail("the engine", e),
+            OnThreadStart = _threads.For("engine"),
+            OnIdle = _staged is null ? _sink.OnIdle : null,
+        };
         _planner = run.Policy.MakePlanner is { } make ? new PlannerLoop(make(), new RingEventSink(_inbound), e => Fail("the planner", e)) : null;
         _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _planner is null && _foresight is null ? _journal.Inbound : new Recorded(_journal.Inbound, _planner, _foresight));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);

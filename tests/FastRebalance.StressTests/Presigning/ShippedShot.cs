@@ -61,6 +61,10 @@ internal sealed class ShippedShot : IShotRace, IDisposable
         public LogVerdict Retire(ulong nonce, ReadOnlySpan<Hash32> hashes) => LogVerdict.Written;
 
         public LogVerdict Fire(ulong nonce, in Hash32 hash) => LogVerdict.Written;
+
+        public void Touch()
+        {
+        }
     }
 
     private sealed class TellingSocket(Action onByte) : IReadySocket
@@ -75,7 +79,7 @@ internal sealed class ShippedShot : IShotRace, IDisposable
             return true;
         }
 
-        public void Rehearse()
+        public void Rehearse(int bytes)
         {
         }
 

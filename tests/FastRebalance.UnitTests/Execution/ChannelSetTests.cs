@@ -108,6 +108,44 @@ public sealed class ChannelSetTests
         Assert.Equal((7UL, 1234L), Assert.Single(channel.Heads));
     }
 
+    [Fact]
+    public async Task SubmitAsync_Privately_GoesToNoPublicChannel()
+    {
+        Counting open = new(LaneClass.Public), hidden = new(LaneClass.Private), sequencer = new(LaneClass.Sequencer);
+        ChannelSet set = new([open, hidden, sequencer], Long);
+
+        await set.SubmitAsync(new byte[1], default, Cancellation, new SendWay(IsPrivate: true));
+        Assert.Equal((0, 1, 1), (open.Submits, hidden.Submits, sequencer.Submits));
+
+        await set.SubmitAsync(new byte[1], default, Cancellation);
+        Assert.Equal((1, 2, 2), (open.Submits, hidden.Submits, sequencer.Submits));
+    }
+
+    [Fact]
+    public async Task SubmitAsync_PrivatelyWithoutAPrivateChannel_GoesOutAllTheSame()
+    {
+        Counting open = new(LaneClass.Public);
+        ChannelSet set = new([open], Long);
+
+        await set.SubmitAsync(new byte[1], default, Cancellation, new SendWay(IsPrivate: true, new byte[] { 7 }));
+
+        Assert.Equal((1, false, false), (open.Submits, set.HasPrivate, set.CanSendBehind));
+    }
+
+    [Fact]
+    public async Task SubmitAsync_BehindAnother_GoesToThoseThatCanAlone()
+    {
+        Counting open = new(LaneClass.Public), hidden = new(LaneClass.Private);
+        Follower follower = new();
+        ChannelSet set = new([open, hidden, follower], Long);
+
+        (ChannelAnswer answer, _) = await set.SubmitAsync(new byte[] { 1 }, default, Cancellation, new SendWay(IsPrivate: true, new byte[] { 7 }));
+
+        Assert.Equal(AnswerClass.Accepted, answer.Class);
+        Assert.Equal((0, 0, 0), (open.Submits, hidden.Submits, follower.Submits));
+        Assert.Equal([7], Assert.Single(follower.Followed));
+    }
+
     private static Attempt Of(AttemptKind kind, byte number, bool isOut) => new(kind, default)
     {
         Hash = new Hash32([number, .. new byte[Hash32.Length - 1]]),
@@ -141,6 +179,32 @@ public sealed class ChannelSetTests
         }
 
         public void OnHead(ulong number, long timestampSeconds) => Heads.Add((number, timestampSeconds));
+    }
+
+    private class Counting(LaneClass lane) : ISubmitChannel
+    {
+        public string Name => $"{lane}";
+
+        public LaneClass Class => lane;
+
+        public int Submits { get; private set; }
+
+        public Task<ChannelAnswer> SubmitAsync(ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation)
+        {
+            Submits++;
+            return Task.FromResult(new ChannelAnswer(AnswerClass.Accepted, ""));
+        }
+    }
+
+    private sealed class Follower() : Counting(LaneClass.Private), ISendsBehind
+    {
+        public List<byte[]> Followed { get; } = [];
+
+        public Task<ChannelAnswer> SubmitBehindAsync(ReadOnlyMemory<byte> behind, ReadOnlyMemory<byte> raw, Hash32 hash, CancellationToken cancellation)
+        {
+            Followed.Add(behind.ToArray());
+            return Task.FromResult(new ChannelAnswer(AnswerClass.Accepted, ""));
+        }
     }
 
     private sealed class Scripted(AnswerClass? answer) : ISubmitChannel

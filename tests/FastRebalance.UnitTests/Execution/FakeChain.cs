@@ -166,6 +166,8 @@ internal sealed class FakeChain : IChain, ISubmitChannel
     public Task<Receipt?> ReceiptAsync(Hash32 transaction, CancellationToken cancellation) =>
         Answer(() => _blocks.Find(block => block.Receipt?.TransactionHash == transaction)?.Receipt);
 
+    public Task<byte[]> RawTransactionAsync(Hash32 transaction, CancellationToken cancellation) => Answer(static () => Array.Empty<byte>());
+
     public Task<bool> KnowsAsync(Hash32 transaction, CancellationToken cancellation) =>
         Answer(() => _pool.Contains(transaction) || _blocks.Exists(block => block.Receipt?.TransactionHash == transaction));
 

@@ -7,6 +7,7 @@ using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Messaging;
@@ -95,6 +96,14 @@ internal sealed class OrderBench : IAsyncDisposable, ISubmissionLog
     public LogVerdict Void(DecisionId decision, DecisionEnd end) => LogVerdict.Written;
 
     public LogVerdict Unsent(ulong nonce) => LogVerdict.Written;
+
+    public BurnState LoggedBurn { get; private set; }
+
+    public LogVerdict Burnt(in BurnState burnt)
+    {
+        LoggedBurn = burnt;
+        return LogVerdict.Written;
+    }
 
     public LogVerdict Tend() => LogVerdict.Written;
 

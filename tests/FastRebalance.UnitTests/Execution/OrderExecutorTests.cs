@@ -55,6 +55,7 @@ public sealed class OrderExecutorTests
         Assert.Equal(4UL, included.BlockNumber);
         Assert.Equal(150_000UL, included.Order.GasUsed);
         Assert.Equal(2_000_000_000UL, included.Order.EffectiveGasPriceWei);
+        Assert.Equal((UInt256)(150_000UL * 2_000_000_000UL), bench.LoggedBurn.DayWei); // a crash does not give the budget back
         Assert.Equal((bench.Chain.Time - 1) * 1_000_000_000, included.UnixNs);
     }
 

@@ -25,7 +25,7 @@ public sealed class ForesightEngineTests : IDisposable
 
         IReadOnlyList<ForeseenOrder> orders = Engine().Foresee();
 
-        Assert.Equal([0, 1, 2, 3], orders.Select(order => order.Rank));
+        Assert.Equal([0, 1, 2, 3, 4, 5], orders.Select(order => order.Rank));
         // WETH is half of everything: 4.1 % up or 3.9 % down moves its weight by a hundredth; WBTC, a fifth, must go farther.
         Assert.Equal([PoolBench.Weth, PoolBench.Weth], orders.Take(2).Select(order => order.Legs[0].Sell == PoolBench.Weth ? order.Legs[0].Sell : order.Legs[0].Buy));
         foreach (ForeseenOrder order in orders)
@@ -34,6 +34,27 @@ public sealed class ForesightEngineTests : IDisposable
             Assert.All(order.Legs, leg => Assert.True(!leg.AmountIn.IsZero && leg.MinimumOut <= leg.ExpectedOut && !leg.MinimumOut.IsZero));
             Assert.True(order.MaxBlock > order.Head);
         }
+    }
+
+    // All prices fall together, as they mostly do: what the engine then decides was foreseen, leg by leg.
+    [Fact]
+    public void Foresee_WholeMarketFalls_TheEngineDecidesTheForeseenPurchases()
+    {
+        _bench.AtTarget();
+        IReadOnlyList<ForeseenOrder> orders = Engine().Foresee();
+        PoolShift shift = new();
+        foreach (AssetId asset in new[] { PoolBench.Weth, PoolBench.Wbtc })
+        {
+            shift.Move(_bench.Pools.ToArray(), asset, 0.953); // USDC: 30 % of it all, 31 % then
+            _bench.Price(asset, _bench.Pipeline.Market.Prices[asset.Index] * 0.953);
+        }
+        _bench.EndBlock();
+
+        OrderLeg[] decided = _bench.LastLegs;
+
+        Assert.Equal(DecisionVerdict.Order, _bench.LastDecision.Decision.Verdict);
+        Assert.Contains(orders, order => order.Legs.Count == decided.Length && decided.All(leg => order.Legs.Any(known =>
+            known.Sell == leg.Sell && known.Buy == leg.Buy && known.Pool0 == leg.Pool0 && Math.Abs(((double)known.AmountIn / (double)leg.AmountIn) - 1) < 0.05)));
     }
 
     // The price moves to where a trigger fires and the pools with it: what the engine then decides is what was foreseen.

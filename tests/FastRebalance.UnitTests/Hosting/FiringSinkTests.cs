@@ -1,4 +1,5 @@
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Execution.Presigning;
@@ -22,11 +23,13 @@ public sealed class FiringSinkTests
     }
 
     [Fact]
-    public void Publish_PassThatOrdersNothing_RehearsesBehindThePublicationAndUsesNothingUp()
+    public void OnIdle_AfterAPass_RehearsesOnceAndUsesNothingUp()
     {
-        _ring.OnPublish = () => Assert.Equal(0, _bench.Sockets[0].Rehearsals);
-
         _sink.Publish([Decision(DecisionVerdict.InsideBand)]);
+        Assert.Equal(0, _bench.Sockets[0].Rehearsals); // the pass does not wait for it
+
+        _sink.OnIdle();
+        _sink.OnIdle();
 
         Assert.Equal((1, 1, 1), (_ring.Published, _bench.Sockets[0].Rehearsals, _bench.Sockets[1].Rehearsals));
         Assert.Equal((0, 0), (_bench.Sockets[0].Writes, _bench.Log.Fires));
@@ -34,11 +37,26 @@ public sealed class FiringSinkTests
     }
 
     [Fact]
-    public void Publish_CountedPasses_RehearsesNothing()
+    public void OnIdle_NothingPassedSince_RehearsesNothing()
     {
-        _sink.Publish([new OrderEvent { Kind = OrderEventKind.Passes }]);
+        _sink.OnIdle();
 
-        Assert.Equal((1, 0), (_ring.Published, _bench.Sockets[0].Rehearsals));
+        Assert.Equal(0, _bench.Sockets[0].Rehearsals);
+    }
+
+    [Fact]
+    public void OnIdle_PassAfterPass_RehearsesNowAndThenOnly()
+    {
+        long start = MonotonicClock.NowNs;
+        int idles = 0;
+        while (_bench.Sockets[0].Rehearsals < 5)
+        {
+            _sink.Publish([Decision(DecisionVerdict.InsideBand)]);
+            _sink.OnIdle();
+            idles++;
+        }
+
+        Assert.True(MonotonicClock.NowNs - start >= 4 * 100_000, $"five of {idles} in less than the pauses between them");
     }
 
     [Fact]
@@ -63,24 +81,29 @@ public sealed class FiringSinkTests
         FiringSink sink = new(_ring) { Fire = bench.Path };
 
         sink.Publish([Decision(DecisionVerdict.InsideBand)]);
+        sink.OnIdle();
 
         Assert.Equal((1, 0), (_ring.Published, bench.Sockets[0].Rehearsals));
     }
 
     [Fact]
-    public void Publish_PassThatOrdersNothing_AllocatesNothing()
+    public void OnIdle_PassThatOrdersNothing_AllocatesNothing()
     {
         OrderEvent[] decision = [Decision(DecisionVerdict.InsideBand)];
         long least = long.MaxValue;
         for (int round = 0; round < Rounds; round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 40; i++)
+            for (int rehearsals = _bench.Sockets[0].Rehearsals; _bench.Sockets[0].Rehearsals < rehearsals + 10;)
+            {
                 _sink.Publish(decision);
+                _sink.OnIdle();
+            }
+
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(Rounds * 40, _bench.Sockets[0].Rehearsals);
+        Assert.Equal(Rounds * 10, _bench.Sockets[0].Rehearsals);
         Assert.Equal(0, least);
     }
 

@@ -36,6 +36,21 @@ public sealed class BatchEventProcessorTests
     }
 
     [Fact]
+    public void OnIdle_SeveralBatches_ComesOnlyWhenAllIsRead()
+    {
+        Recorder handler = new();
+        List<int> seenAtIdle = [];
+        BatchEventProcessor<long> processor = new("test", _ring, handler) { MaxBatch = 2, OnIdle = () => seenAtIdle.Add(handler.Seen.Count) };
+        _ring.AddGatingSequences(processor.Sequence);
+        Publish(5);
+
+        processor.Start();
+        processor.DrainAndStop();
+
+        Assert.Equal([5], seenAtIdle);
+    }
+
+    [Fact]
     public void DrainAndStop_ClaimNeverPublished_SaysSoAndCanBeHalted()
     {
         BatchEventProcessor<long> processor;

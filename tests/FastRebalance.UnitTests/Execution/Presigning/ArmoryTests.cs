@@ -51,6 +51,35 @@ public sealed class ArmoryTests
     }
 
     [Fact]
+    public void Arm_Again_TheSlotsShareAGroupAsNobodyWaitsForItsFirst()
+    {
+        _bench.Arm();
+        SlotLadder[] old = [.. _bench.Armory.Slots];
+        _bench.Log.Groups.Clear();
+        ArmOutcome outcome = _bench.Arm(2, PresignBench.FirstNonce, PresignBench.Foreseen() with { MaxBlock = 111 });
+
+        Assert.Equal(ArmVerdict.Armed, outcome.Verdict);
+        Assert.Equal(18, Assert.Single(_bench.Log.Groups));
+        Assert.All(_bench.Armory.Slots, slot => Assert.True(slot.IsWhole && !old.Contains(slot)));
+    }
+
+    [Fact]
+    public void Arm_AgainInGroupsOfFour_SlotsChangeOverOnlyWhenAllAreWhole()
+    {
+        PresignBench bench = new(arming: new ArmoryOptions { FirstGroup = 1, LargestGroup = 4 });
+        bench.Arm();
+        SlotLadder[] old = [.. bench.Armory.Slots];
+        bench.Log.Groups.Clear();
+        bench.Log.OnArm = () => Assert.Equal(old, bench.Tables.Current!.Slots.ToArray());
+
+        ArmOutcome outcome = bench.Arm(2, PresignBench.FirstNonce, PresignBench.Foreseen() with { MaxBlock = 111 });
+
+        Assert.Equal((ArmVerdict.Armed, 18), (outcome.Verdict, outcome.Rungs));
+        Assert.Equal([4, 4, 4, 4, 2], bench.Log.Groups);
+        Assert.All(bench.Armory.Slots, slot => Assert.Equal(9, slot.Armed().Count()));
+    }
+
+    [Fact]
     public void Arm_LogDoesNotTakeAGroup_NothingOfItIsUsable()
     {
         _bench.Log.OnArm = () => _bench.Log.ArmSays = _bench.Log.Groups.Count == 1 ? LogVerdict.Faulted : LogVerdict.Written;

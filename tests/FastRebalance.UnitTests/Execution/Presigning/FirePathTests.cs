@@ -270,7 +270,7 @@ public sealed class FirePathTests
         }
 
         Assert.Equal(0, least);
-        Assert.Equal((0, 0, Rounds * 40), (_bench.Log.Fires, _bench.Sockets[1].Writes, _bench.Sockets[1].Rehearsals));
+        Assert.Equal((0, Rounds * 40, 0, Rounds * 40), (_bench.Log.Fires, _bench.Log.Touches, _bench.Sockets[1].Writes, _bench.Sockets[1].Rehearsals));
         Assert.Equal(SlotGateState.Armed, _bench.Armory.Slots[0].Gate.State);
         Assert.Equal(0, _bench.Path.Timings.CountOf(HitClass.HitExact));
         Assert.True(_bench.Fire(out _));

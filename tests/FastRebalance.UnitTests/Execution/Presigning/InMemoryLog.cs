@@ -60,4 +60,8 @@ internal sealed class InMemoryLog : IArmLog, IFireLog
             _firedHashes[_fires++] = hash;
         return FireSays;
     }
+
+    public int Touches { get; private set; }
+
+    public void Touch() => Touches++;
 }

@@ -32,7 +32,7 @@ internal sealed class RecordingSocket : IReadySocket
 
     public int Rehearsals { get; private set; }
 
-    public void Rehearse() => Rehearsals++;
+    public void Rehearse(int bytes) => Rehearsals++;
 
     public void Dispose()
     {

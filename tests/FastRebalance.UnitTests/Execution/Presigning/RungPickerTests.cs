@@ -117,7 +117,25 @@ public sealed class RungPickerTests
         Assert.Equal(HitClass.MissSize, _bench.Pick(legs: [PresignBench.Leg(), second with { AmountIn = 100_000 }]).Class);
         Assert.Equal(HitClass.MissPrice, _bench.Pick(legs: [PresignBench.Leg(), second with { MinimumOut = 400_001 }]).Class);
         RungPick pick = _bench.Pick(legs: [PresignBench.Leg(), second with { AmountIn = 505_000, MinimumOut = 404_000, ExpectedOut = 454_500 }]);
-        Assert.Equal((HitClass.HitBucket, 100, 50), (pick.Class, pick.SizeErrorBps, pick.RegretBps)); // 99.0…, mean 49.5…, both rounded up
+        Assert.Equal((HitClass.HitBucket, 100, 100), (pick.Class, pick.SizeErrorBps, pick.RegretBps)); // 99.0…, rounded up; legs without a common asset are not added
+    }
+
+    // Two sales for the same money: that the small one lacks a fifth is little of the whole.
+    [Theory]
+    [InlineData(125_000, HitClass.HitBucket, 223)] // a fifth of the small one lacks: 24750 of 1113750 in all
+    [InlineData(400_000, HitClass.MissSize, 0)]
+    [InlineData(99_999, HitClass.MissSize, 0)] // smaller than any rung
+    public void Pick_SmallLegLacks_CountsByItsShareOfTheOrder(ulong amount, HitClass expected, int regretBps)
+    {
+        OrderLeg small = World.Leg(World.C, World.B, 100_000, 90_000, World.V3BC) with { ExpectedOut = 99_000, KeepBalance = 100_000 };
+        PresignBench bench = new() { Options = new LadderOptions { SizesBps = [10_000] } };
+        bench.Arm(1, PresignBench.FirstNonce, PresignBench.Foreseen(PresignBench.Leg(), small));
+        OrderLeg wanted = small with { AmountIn = amount, MinimumOut = amount * 9 / 10, ExpectedOut = amount * 99 / 100 };
+
+        RungPick pick = bench.Pick(legs: [PresignBench.Leg(), wanted]);
+
+        Assert.Equal(expected, pick.Class);
+        Assert.Equal(regretBps, pick.RegretBps);
     }
 
     [Fact]

@@ -35,17 +35,6 @@ public sealed class DiskFaultTests : IDisposable
     }
 
     [Fact]
-    public void Fire_AppendFails_StopsEverything()
-    {
-        using SubmitterLog log = _desk.Open();
-        ArmedAttempt armed = LogDesk.Attempt(0, 1);
-        log.Arm([armed]);
-        Break.Appends(log);
-        Assert.Equal(LogVerdict.Faulted, log.Fire(0, armed.Hash));
-        Assert.Equal(LogVerdict.Faulted, log.Arm([LogDesk.Attempt(0, 2)]));
-    }
-
-    [Fact]
     public void Arm_SyncFails_IsFaultedAndNotFired()
     {
         using SubmitterLog log = _desk.Open();

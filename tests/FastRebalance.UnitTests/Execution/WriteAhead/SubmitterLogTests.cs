@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.WriteAhead;
 
@@ -49,6 +50,47 @@ public sealed class SubmitterLogTests : IDisposable
         using SubmitterLog read = _desk.Open();
         Assert.Equal(7UL, read.Recovered.State.HighestReleased);
         Assert.Equal(ReleaseEvidence.Certain, read.Recovered.State.Slots[7].Attempts[0].Released);
+    }
+
+    [Fact]
+    public void Fire_ProcessDiesBeforeAnySync_OthersReadIt()
+    {
+        ArmedAttempt attempt = LogDesk.Attempt(7, 0);
+        using SubmitterLog log = _desk.Open();
+        log.Arm([attempt]);
+        log.Touch();
+        Assert.Equal(LogVerdict.Written, log.Fire(7, attempt.Hash));
+        log.Touch(); // behind the record, never over it
+
+        // By another way than the mapping: what the operating system has, a dead process's heir has.
+        byte[] file = File.ReadAllBytes(Directory.GetFiles(_desk.Folder, "fires-*").Single(path => new FileInfo(path).Length > 0 && File.ReadAllBytes(path)[64] != 0));
+
+        Assert.NotEqual(-1, file.AsSpan().IndexOf(attempt.Hash.Span));
+        Assert.All(file[(64 + 65)..], static b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void Fire_AndTouch_AllocateNothing()
+    {
+        ArmedAttempt attempt = LogDesk.Attempt(7, 0);
+        using SubmitterLog log = _desk.Open();
+        log.Arm([attempt]);
+        Hash32 hash = attempt.Hash;
+        long least = long.MaxValue;
+        for (int round = 0; round < 4; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 10; i++)
+            {
+                log.Touch();
+                if (log.Fire(7, in hash) != LogVerdict.Written)
+                    Assert.Fail("there is room");
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 
     [Fact]
@@ -189,6 +231,24 @@ public sealed class SubmitterLogTests : IDisposable
         Assert.Equal(LogVerdict.Refused, again.Retire(0, [first.Hash]));
         Assert.Equal(LogVerdict.Refused, again.Arm([LogDesk.Attempt(0, 1, decision: 11)]));
         Assert.Equal(LogVerdict.Written, again.Fire(0, first.Hash));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Burnt_NextRun_KnowsTheNewest(bool throughASnapshot)
+    {
+        BurnState newest = new(480_000, UInt256.PowerOfTen(17), 20_000, UInt256.MaxValue);
+        using (SubmitterLog log = _desk.Open())
+        {
+            Assert.Equal(LogVerdict.Written, log.Burnt(new BurnState(479_999, UInt256.One, 19_999, UInt256.One)));
+            Assert.Equal(LogVerdict.Written, log.Burnt(in newest));
+            if (throughASnapshot)
+                Assert.Equal(LogVerdict.Written, log.SnapshotNow());
+        }
+
+        using SubmitterLog again = _desk.Open();
+        Assert.Equal(newest, again.Recovered.State.Burnt);
     }
 
     [Fact]

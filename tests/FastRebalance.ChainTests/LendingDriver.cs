@@ -282,18 +282,26 @@ internal sealed class LendingDriver(LendingChain chain, LendingMarket market, Ra
             market, account, collateral.Id, debt.Id, in cover, chain.Time + seconds, _entries, out LiquidationAmounts foretold);
         Assert.True(PoolCalls.TryLiquidate(
             _data, collateral.Facts.Asset, debt.Facts.Asset, account.Address, in cover, asAToken, out int length));
+        bool vanishes = Vanishes(in foretold, collateral, debt, asAToken, chain.Time + seconds);
         bool isThere = asAToken || foretold.CollateralTaken <= collateral.State.Available;
         Receipt receipt = await CallPoolAsync(asAToken ? "liquidation for aTokens" : "liquidation", chain.Liquidator, length, seconds);
 
         // Amounts that scale down to nothing are refused by the tokens, and what is lent out cannot be taken.
-        bool expected = status == LendingStatus.Exact && isThere && !Vanishes(foretold);
+        bool expected = status == LendingStatus.Exact && isThere && !vanishes;
         Assert.True(expected == receipt.Succeeded, $"{status} was foretold, {foretold}, and the call did{(receipt.Succeeded ? "" : " not")} succeed");
         if (receipt.Succeeded)
             AssertMoved(receipt, account, in foretold);
         return receipt;
     }
 
-    private static bool Vanishes(in LiquidationAmounts amounts) => amounts.DebtRepaid <= 2 || amounts.CollateralTaken <= 2;
+    private static bool Vanishes(in LiquidationAmounts amounts, LendingReserve collateral, LendingReserve debt, bool asAToken, ulong time)
+    {
+        Assert.Equal(LendingStatus.Exact, collateral.State.IncomeAt(time, out UInt256 income));
+        Assert.Equal(LendingStatus.Exact, debt.State.DebtIndexAt(time, out UInt256 index));
+        Assert.True(WadRay.TryRayDiv(amounts.CollateralTaken, in income, out UInt256 taken));
+        Assert.True(WadRay.TryRayDiv(amounts.DebtRepaid, in index, out UInt256 repaid));
+        return repaid.IsZero || (taken.IsZero && !asAToken);
+    }
 
     private void AssertMoved(Receipt receipt, LendingAccount account, in LiquidationAmounts foretold)
     {

@@ -39,22 +39,22 @@ public class LendingBenchmarks
 
     /// <summary>At every price: the account's entries stand, one price is another.</summary>
     [Benchmark]
-    public UInt256 HealthFactor()
+    public long HealthFactor()
     {
         AccountMath.HealthFactor(_entries.AsSpan(0, _count), _market.Prices, 0, ++_price, out UInt256 healthFactor);
-        return healthFactor;
+        return (long)healthFactor.Limb0;
     }
 
     /// <summary>At every block: interest up to its time, then the entries.</summary>
     [Benchmark]
-    public LendingStatus Fill() => _market.Fill(_account, Time + 12, _entries, out _);
+    public long Fill() => (long)_market.Fill(_account, Time + 12, _entries, out _);
 
     /// <summary>After a block: the edge of liquidation.</summary>
     [Benchmark]
-    public UInt256 PriceAtHealthFactor()
+    public long PriceAtHealthFactor()
     {
         AccountMath.PriceAtHealthFactor(_entries.AsSpan(0, _count), _market.Prices, 0, WadRay.Wad, out UInt256 price);
-        return price;
+        return (long)price.Limb0;
     }
 
     private static LendingReserve Reserve(int id)

@@ -69,6 +69,30 @@ public sealed class CommandTests(CommandChain chain) : IClassFixture<CommandChai
     }
 
     [Fact]
+    public async Task Devnet_WithAave_NamesTheLendingMarketAndItsReserves()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the stop is a POSIX signal");
+        using DevnetFolder folder = new();
+        await using CommandProcess devnet = CommandProcess.Start("devnet", "--seed", "7", "--with", "aave", "--out", folder.Path);
+        await devnet.UntilAsync(() => devnet.Output.Contains("ready"), "ready");
+        JsonElement manifest = await ReadAsync(Path.Combine(folder.Path, "manifest.json"));
+        await devnet.SignalAsync("TERM");
+        Assert.Equal(0, (await devnet.EndAsync()).ExitCode);
+
+        Assert.StartsWith("0x", manifest.GetProperty("contracts").GetProperty("aavePool").GetString());
+        Assert.Contains("USDC", manifest.GetProperty("reserves").EnumerateArray().Select(static reserve => reserve.GetProperty("symbol").GetString()));
+    }
+
+    [Fact]
+    public async Task Devnet_WithSomethingUnknown_SaysWhatThereIs()
+    {
+        CommandResult result = await CommandProcess.RunAsync("devnet", "--with", "compound");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("aave", result.Error);
+    }
+
+    [Fact]
     public async Task Run_ForSomeSeconds_ReportsInJsonAndReplaysIdentically()
     {
         await chain.StartedAsync();

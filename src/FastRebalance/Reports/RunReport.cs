@@ -151,7 +151,11 @@ public sealed record LegReport
 
     public required string Buy { get; init; }
 
+    /// <summary>As decided.</summary>
     public required string AmountIn { get; init; }
+
+    /// <summary>Really sold: less where a smaller one was signed beforehand, or the contract filled a part; 0 while not mined.</summary>
+    public required string SpentIn { get; init; }
 
     public required string ExpectedOut { get; init; }
 

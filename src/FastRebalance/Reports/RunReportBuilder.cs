@@ -99,6 +99,7 @@ internal static class RunReportBuilder
             Sell = SymbolOf(run, leg.Sell),
             Buy = SymbolOf(run, leg.Buy),
             AmountIn = leg.AmountIn.ToString(),
+            SpentIn = leg.Spent.ToString(),
             ExpectedOut = leg.ExpectedOut.ToString(),
             MinimumOut = leg.MinimumOut.ToString(),
             ReceivedOut = leg.Received.ToString(),

@@ -59,7 +59,7 @@ internal sealed class LiveRelay : IAsyncDisposable
             while (true)
                 _ = ServeAsync(await listener.AcceptTcpClientAsync());
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception stopped) when (stopped is SocketException or InvalidOperationException or OperationCanceledException)
         {
             // cut
         }

@@ -296,8 +296,8 @@ public sealed class ChannelContractTests
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync();
+            await _serving; // first: a listener that was stopped is not to be asked for a client
             _listener.Stop();
-            await _serving;
         }
 
         private async Task ServeAsync()

@@ -44,13 +44,21 @@ public sealed record DevnetManifest
     /// <summary>By the names that the configuration uses: <c>swapRouter02</c>, <c>uniswapV3Factory</c>, …</summary>
     public IReadOnlyDictionary<string, Address> Contracts { get; init; } = new Dictionary<string, Address>();
 
-    /// <summary><c>desk</c>, <c>deployer</c>, <c>noise</c>, and <c>spare-1</c>, <c>spare-2</c>, … which own nothing but ether.</summary>
+    /// <summary>The tokens of the lending market; empty without one. Its contracts stand among the others, as <c>aavePool</c>, <c>aaveOracle</c>, …</summary>
+    public IReadOnlyList<DevnetReserve> Reserves { get; init; } = [];
+
+    /// <summary><c>desk</c>, <c>deployer</c>, <c>noise</c>, <c>lender</c> where there is one, and <c>spare-1</c>, <c>spare-2</c>, … which own nothing but ether.</summary>
     public IReadOnlyList<DevnetAccount> Accounts { get; init; } = [];
 
     /// <exception cref="KeyNotFoundException">No token has this symbol.</exception>
     public DevnetToken Token(string symbol) =>
         Tokens.FirstOrDefault(token => token.Symbol == symbol)
         ?? throw new KeyNotFoundException($"no token '{symbol}'; there are {string.Join(", ", Tokens.Select(token => token.Symbol))}");
+
+    /// <exception cref="KeyNotFoundException">The lending market has no such token, or there is none.</exception>
+    public DevnetReserve Reserve(string symbol) =>
+        Reserves.FirstOrDefault(reserve => reserve.Symbol == symbol)
+        ?? throw new KeyNotFoundException($"no reserve '{symbol}'; there are {string.Join(", ", Reserves.Select(reserve => reserve.Symbol))}");
 
     /// <exception cref="KeyNotFoundException">No contract has this name.</exception>
     public Address Contract(string name) =>
@@ -87,6 +95,15 @@ public sealed record DevnetManifest
             to.WriteString("token1", Eip55.Format(pool.Token1));
             to.WriteNumber("fee", pool.FeePips);
         });
+        if (Reserves.Count > 0)
+            WriteList(writer, "reserves", Reserves, static (to, reserve) =>
+            {
+                to.WriteString("symbol", reserve.Symbol);
+                to.WriteString("asset", Eip55.Format(reserve.Asset));
+                to.WriteString("aToken", Eip55.Format(reserve.AToken));
+                to.WriteString("variableDebtToken", Eip55.Format(reserve.VariableDebtToken));
+                to.WriteString("simulatedPriceSource", Eip55.Format(reserve.PriceSource));
+            });
         writer.WriteStartObject("contracts");
         foreach ((string name, Address address) in Contracts)
             writer.WriteString(name, Eip55.Format(address));

@@ -21,6 +21,12 @@ public sealed record DevnetOptions
     /// </summary>
     public bool Relay { get; init; }
 
+    /// <summary>
+    /// Whether a lending market stands as well: the published bytecode of Aave V3 over the chain's tokens, with simulated price sources and a lender's
+    /// supply to borrow.
+    /// </summary>
+    public bool WithAave { get; init; }
+
     /// <summary>The port of HTTP and WebSocket on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; init; }
 
@@ -44,5 +50,7 @@ public sealed record DevnetOptions
             throw new ArgumentException($"Port is {Port}: it must be 0 (any free one) or at most {ushort.MaxValue}");
         if (Noise && !DeployMarket)
             throw new ArgumentException("Noise needs a market to trade in: set DeployMarket as well");
+        if (WithAave && !DeployMarket)
+            throw new ArgumentException("WithAave needs the market's tokens: set DeployMarket as well");
     }
 }

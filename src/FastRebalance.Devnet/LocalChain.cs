@@ -2,6 +2,7 @@ using System.Globalization;
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet.Files;
 using FastRebalance.Devnet.Install;
+using FastRebalance.Devnet.Lending;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Devnet.Node;
 using FastRebalance.Devnet.Noise;
@@ -25,6 +26,7 @@ public sealed class LocalChain : IAsyncDisposable
 {
     public const ulong ChainId = 31337;
     internal const string ExecutorName = "rebalanceExecutor";
+    private const string LenderName = "lender";
     private const string LockFile = "devnet.lock";
     private const ulong ExecutorGas = 7_000_000;
     private static readonly UInt256 PlentyOfWei = PoolMath.BaseUnits(1e30);
@@ -164,6 +166,8 @@ public sealed class LocalChain : IAsyncDisposable
             Contracts = new Dictionary<string, Address>(market.Contracts.ByName()) { [ExecutorName] = executor },
             Accounts = [new DevnetAccount("desk", desk), .. manifest.Accounts],
         };
+        if (options.WithAave)
+            manifest = await WithLendingAsync(options, market, node, unlocked, manifest, cancellationToken).ConfigureAwait(false);
         // Last, since it takes the blocks over: what was deployed is mined.
         LocalRelay? relay = options.Relay ? await StartRelayAsync(options, directory, node, blockTime, cancellationToken).ConfigureAwait(false) : null;
         manifest = manifest with { Relay = relay?.Url };
@@ -194,6 +198,23 @@ public sealed class LocalChain : IAsyncDisposable
             .ConfigureAwait(false);
         await deployer.MineAsync(cancellationToken).ConfigureAwait(false);
         return (market, desk.Address, executor);
+    }
+
+    private static async Task<DevnetManifest> WithLendingAsync(
+        DevnetOptions options, DeployedMarket market, EthereumNode node, Address[] unlocked, DevnetManifest manifest, CancellationToken cancellationToken)
+    {
+        DevnetParts parts = await new AaveInstaller(options.PartsDirectory, options.Progress).EnsureAsync(cancellationToken).ConfigureAwait(false);
+        options.Progress?.Invoke("deploying the lending market");
+        ulong nonce = await node.NonceAsync(unlocked[0], BlockRef.Latest, cancellationToken).ConfigureAwait(false);
+        Address lender = unlocked[^1];
+        LendingContracts lending = await new LendingDeployer(node, new SetupSender(node, unlocked[0], nonce), parts)
+            .DeployAsync(market, lender, cancellationToken).ConfigureAwait(false);
+        return manifest with
+        {
+            Contracts = manifest.Contracts.Concat(lending.ByName()).ToDictionary(),
+            Reserves = lending.Reserves,
+            Accounts = [.. manifest.Accounts.Select(account => account.Address == lender ? account with { Name = LenderName } : account)],
+        };
     }
 
     private static Task<LocalRelay> StartRelayAsync(

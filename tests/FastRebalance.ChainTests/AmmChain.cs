@@ -188,6 +188,13 @@ public sealed class AmmChain : IAsyncLifetime
         return MintAsync(pool, lower, lower + width * pool.Spacing);
     }
 
+    /// <summary>Mints a range and returns the position manager's number of it.</summary>
+    public async Task<ulong> MintRangeAsync(AmmPoolUnderTest pool, int lower, int upper)
+    {
+        await MintAsync(pool, lower, upper);
+        return _mintedPositions;
+    }
+
     private async Task MintAsync(AmmPoolUnderTest pool, int lower, int upper)
     {
         double size = Math.Pow(10, Random.NextDouble() * 4);

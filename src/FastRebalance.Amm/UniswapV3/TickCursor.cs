@@ -25,6 +25,9 @@ internal ref struct TickCursor(TickTable ticks, int spacing, bool downwards, int
     /// <summary>Initialised ticks passed.</summary>
     public int Crossings { get; private set; }
 
+    /// <summary>The stop passed last.</summary>
+    public readonly int PassedTick => _next;
+
     public readonly int WordsPassed => Math.Abs((FloorDivide(Tick, spacing) >> WordShift) - _startWord);
 
     /// <summary>

@@ -13,11 +13,13 @@ internal static class DevnetCommand
         Option<TimeSpan?> blockTime = Durations.Option("--block-time", "Time between two blocks, such as 1s or 250ms (1s unless given).");
         Option<bool> noise = new("--noise") { Description = "Let a seeded trader keep the prices moving." };
         Option<bool> relay = new("--relay") { Description = "Send through a local stand-in for a builder's relay, which makes the blocks." };
+        Option<string[]> with = new("--with") { Description = "What stands beside the exchanges: aave (lending, with simulated price sources)." };
+        with.AcceptOnlyFromAmong("aave");
         Option<int> port = new("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 0 };
         Option<bool> json = CommonOptions.Json();
         Command command = new("devnet", "Start a local chain with real tokens, pools and a desk to trade for; stop it with Ctrl-C.")
         {
-            seed, folder, blockTime, noise, relay, port, json,
+            seed, folder, blockTime, noise, relay, with, port, json,
         };
         command.SetAction((parse, _) =>
         {
@@ -29,6 +31,7 @@ internal static class DevnetCommand
                 BlockTime = parse.GetValue(blockTime) ?? TimeSpan.FromSeconds(1),
                 Noise = parse.GetValue(noise),
                 Relay = parse.GetValue(relay),
+                WithAave = parse.GetValue(with)?.Contains("aave") == true,
                 Port = parse.GetValue(port),
                 Progress = line => Console.Error.WriteLine(line),
             }));

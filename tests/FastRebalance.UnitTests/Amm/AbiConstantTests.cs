@@ -4,6 +4,7 @@ using FastRebalance.Amm;
 using FastRebalance.Amm.Abi;
 using FastRebalance.Amm.Balancer;
 using FastRebalance.Amm.CurveFinance;
+using FastRebalance.Amm.Positions;
 using FastRebalance.Amm.Solidly;
 using FastRebalance.Core.Hashing;
 
@@ -26,7 +27,8 @@ public class AbiConstantTests
             .Select(logged => (logged.Signature, logged.Topic.ToString())));
 
     /// <summary>Every constant of these lists, so that none is forgotten.</summary>
-    private static IEnumerable<T> Fields<T>() => new[] { typeof(VaultCalls), typeof(CurveCalls), typeof(UniswapV4Pool), typeof(SolidlyCalls) }
+    private static IEnumerable<T> Fields<T>() => new[] { typeof(VaultCalls), typeof(CurveCalls), typeof(UniswapV4Pool), typeof(SolidlyCalls),
+            typeof(PoolFeeGrowth) }
         .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
         .Select(field => field.GetValue(null)).OfType<T>();
 

@@ -11,6 +11,7 @@ public sealed class DevnetOptionsTests
         { "BlockTime", new DevnetOptions { OutputDirectory = "x", BlockTime = TimeSpan.FromHours(1) } },
         { "Port", new DevnetOptions { OutputDirectory = "x", Port = 70_000 } },
         { "Noise", new DevnetOptions { OutputDirectory = "x", Noise = true, DeployMarket = false } },
+        { "WithAave", new DevnetOptions { OutputDirectory = "x", WithAave = true, DeployMarket = false } },
     };
 
     [Theory]

@@ -7,7 +7,7 @@ internal static class RoomRules
 {
     private static readonly string[] s_libraries =
     [
-        "FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Native", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Kernels", "FastRebalance.Amm", "FastRebalance.Routing", "FastRebalance.Ethereum",
+        "FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Native", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Kernels", "FastRebalance.Amm", "FastRebalance.Lending", "FastRebalance.Routing", "FastRebalance.Ethereum",
         "FastRebalance.Journal", "FastRebalance.MarketData", "FastRebalance.Engine", "FastRebalance.Execution",
         "FastRebalance.Simulation", "FastRebalance.Verification",
     ];
@@ -22,11 +22,13 @@ internal static class RoomRules
         ["FastRebalance.Charts"] = [],
         ["FastRebalance.Kernels"] = ["FastRebalance.Core"],
         ["FastRebalance.Amm"] = ["FastRebalance.Core"],
+        ["FastRebalance.Lending"] = ["FastRebalance.Core"],
         ["FastRebalance.Routing"] = ["FastRebalance.Core", "FastRebalance.Native", "FastRebalance.Amm"],
         ["FastRebalance.Verification"] = ["FastRebalance.Core", "FastRebalance.Amm"],
         ["FastRebalance.Ethereum"] = ["FastRebalance.Core", "FastRebalance.Native"],
         ["FastRebalance.Journal"] = ["FastRebalance.Core", "FastRebalance.Messaging"],
-        ["FastRebalance.MarketData"] = ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Ethereum"],
+        ["FastRebalance.MarketData"] =
+            ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Amm", "FastRebalance.Lending", "FastRebalance.Ethereum"],
         ["FastRebalance.Engine"] =
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Kernels", "FastRebalance.Native", "FastRebalance.Amm", "FastRebalance.Routing", "FastRebalance.Verification"],
         ["FastRebalance.Execution"] =

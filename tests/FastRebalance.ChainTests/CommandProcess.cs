@@ -8,7 +8,7 @@ namespace FastRebalance.ChainTests;
 /// <summary>One run of the built command, as a user starts it.</summary>
 internal sealed class CommandProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

@@ -26,7 +26,7 @@ namespace FastRebalance.ChainTests;
 /// <summary>A real local chain with the desk's key, its pools as the engine sees them, and an executor of its own.</summary>
 internal sealed class ExecutionDesk : IAsyncDisposable, ISubmissionLog
 {
-    private static readonly TimeSpan Never = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Never = TimeSpan.FromSeconds(180);
 
     private readonly DevnetFolder _folder;
     private readonly RingBuffer<OrderEvent> _orders = RingBuffer<OrderEvent>.CreateSingleProducer(64, WaitStrategy.ByName("blocking"));

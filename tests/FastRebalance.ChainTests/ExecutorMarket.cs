@@ -200,7 +200,7 @@ public sealed class ExecutorMarket : IAsyncLifetime
         Receipt? receipt;
         for (int looks = 1; (receipt = await Node.ReceiptAsync(hash, Cancellation)) is null; looks++)
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), $"{hash} was never mined");
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(180), $"{hash} was never mined");
             await Task.Delay(2, Cancellation);
             if (looks % 500 == 0)
                 await MineAsync(); // mining at once sometimes forgets one, until the next block

@@ -13,7 +13,7 @@ namespace FastRebalance.ChainTests;
 /// <summary>The whole engine at work in this process, and the test beside it watching.</summary>
 internal sealed class LiveRun : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PreparedRun _prepared;

@@ -81,8 +81,13 @@ public sealed class LiveShutdownTests : IDisposable
         await run.UntilAsync(() => run.Included > 0, "a first trade");
 
         await SignalAsync("STOP", chain.NodeProcessId);
-        await Task.Delay(TimeSpan.FromSeconds(1), Cancellation); // what was on its way already arrives
-        long before = run.Host.Monitor.Summary().Decisions;
+        long before;
+        do
+        {
+            before = run.Host.Monitor.Summary().Decisions;
+            await Task.Delay(TimeSpan.FromSeconds(1), Cancellation); // what was on its way already arrives
+        }
+        while (run.Host.Monitor.Summary().Decisions != before);
         await Task.Delay(TimeSpan.FromSeconds(2), Cancellation);
         long after = run.Host.Monitor.Summary().Decisions;
         await SignalAsync("CONT", chain.NodeProcessId);

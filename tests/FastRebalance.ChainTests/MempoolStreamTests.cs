@@ -57,7 +57,7 @@ public sealed class MempoolStreamTests(MempoolChain chain, ITestOutputHelper out
         for (int i = 0; !isTrue(); i++)
         {
             Assert.False(running.IsCompleted, running.Exception?.ToString());
-            Assert.True(i < 3_000, "the stream did not tell");
+            Assert.True(i < 18_000, "the stream did not tell");
             await Task.Delay(10);
         }
     }

@@ -61,7 +61,8 @@ public sealed class MempoolAdvisor
             DriftAfter = driftAfter,
             TipToBeatWei = tipToBeat,
         };
-        if (driftAfter < order.Band)
+        // What is only foreseen is inside its band now, and nobody's doing: it is wanted once the band is left.
+        if (!order.IsForeseen && driftAfter < order.Band)
             return Saving(
                 basis with { Action = order.IsLive ? MempoolAction.Cancel : MempoolAction.Wait, Reason = AdviceReason.WeightsRestored },
                 order, order.TradeCostBps);

@@ -77,6 +77,25 @@ public sealed class MempoolWatchTests
         Assert.Null(_watch.Published.Advice);
     }
 
+    // A gate in front of shots follows this advice: closed by every quiet block, it would be open by luck alone.
+    [Theory]
+    [InlineData(true, MempoolAction.FireNow)]
+    [InlineData(false, MempoolAction.Wait)]
+    public void OnBlock_OrderInsideItsBand_IsWaitedWithUnlessItIsOnlyForeseen(bool isForeseen, MempoolAction expected)
+    {
+        AssetId a = AssetId.FromIndex(0), b = AssetId.FromIndex(1);
+        _watch.Ask(new OrderView
+        {
+            Legs = [new OrderLeg { Sell = a, Buy = b, AmountIn = UInt256.PowerOfTen(18), MinimumOut = 1, Pool0 = PoolId.FromIndex(0) }],
+            Weights = new PortfolioWeights(b, [a, b], [1, 2], [0.5, 0.5], [PoolId.FromIndex(0), PoolId.None]),
+            Band = 0.01,
+            DelayBpsPerBlock = 1,
+            IsForeseen = isForeseen,
+        });
+        Block(2, 1);
+        Assert.Equal(expected, _watch.Published.Advice!.Action);
+    }
+
     [Fact]
     public void OnBlock_AnotherBranchWhileAnOrderIsOut_IsNoReasonToGiveItUp()
     {

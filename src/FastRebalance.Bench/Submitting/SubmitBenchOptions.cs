@@ -17,7 +17,7 @@ public sealed record SubmitBenchOptions
     /// <summary>Equal runs, to see how far equal things differ.</summary>
     public int Runs { get; init; } = 3;
 
-    /// <summary>The trigger thread goes the way of a shot every 50 µs while it waits, so that the caches hold it.</summary>
+    /// <summary>The trigger thread goes the way of a shot every 50 µs while it waits, so that the caches hold it; an engine does so after passes, every 100 µs at most.</summary>
     public bool Rehearse { get; init; } = true;
 
     /// <summary>Put the threads on cores of their own.</summary>

@@ -72,9 +72,13 @@ internal static class ReportScreen
         AnsiConsole.MarkupLine($"  [grey]{Markup.Escape(transaction.Reason)}{(transaction.Note.Length > 0 ? "; " + Markup.Escape(transaction.Note) : "")}[/]");
         foreach (LegReport leg in transaction.Legs)
             AnsiConsole.MarkupLine(
-                $"  {Tokens(config, leg.Sell, leg.AmountIn)} {Markup.Escape(leg.Sell)} → expected {Tokens(config, leg.Buy, leg.ExpectedOut)}, "
+                $"  {Sold(config, leg)}{Tokens(config, leg.Sell, leg.AmountIn)} {Markup.Escape(leg.Sell)} → expected {Tokens(config, leg.Buy, leg.ExpectedOut)}, "
                 + $"received {Tokens(config, leg.Buy, leg.ReceivedOut)} {Markup.Escape(leg.Buy)} [grey]through {string.Join(", ", leg.Path.Select(p => p[..10] + "…"))}[/]");
     }
+
+    // What is expected is of what was decided: a smaller shot, or a part that was filled, brings less.
+    private static string Sold(ConfigFile config, LegReport leg) =>
+        leg.SpentIn == "0" || leg.SpentIn == leg.AmountIn ? "" : $"{Tokens(config, leg.Sell, leg.SpentIn)} of ";
 
     private static string Tokens(ConfigFile config, string symbol, string units)
     {

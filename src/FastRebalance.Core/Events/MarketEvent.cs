@@ -44,6 +44,8 @@ public struct MarketEvent
     [FieldOffset(32)] public PlanAsset PlanAsset;
     [FieldOffset(32)] public PlanRow PlanRow;
     [FieldOffset(32)] public PlanReady PlanReady;
+    [FieldOffset(32)] public LendingTerms LendingTerms;
+    [FieldOffset(32)] public LendingPosition LendingPosition;
 
     public readonly AssetId Asset => new(Subject);
 

@@ -70,4 +70,13 @@ public enum MarketEventKind : byte
 
     /// <summary>A swap that moved two balances of a pool. Subject: the pool. Payload: <see cref="MarketEvent.Swap"/>.</summary>
     PoolSwap,
+
+    /// <summary>What a lending market asks of one asset at this block. Subject: the asset. Payload: <see cref="MarketEvent.LendingTerms"/>.</summary>
+    LendingTerms,
+
+    /// <summary>
+    /// What the account has in a lending market and owes it, of one asset, at the end of this block, interest in. Subject: the asset.
+    /// Payload: <see cref="MarketEvent.LendingPosition"/>.
+    /// </summary>
+    LendingPosition,
 }

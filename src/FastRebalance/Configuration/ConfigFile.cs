@@ -113,6 +113,9 @@ public sealed record PortfolioSection(
 
     /// <summary>How plans are made, where something in the portfolio goes by them.</summary>
     public PlannerSection Planner { get; init; } = new("", new());
+
+    /// <summary>The lending market that the portfolio borrows in; null where it only holds.</summary>
+    public LendingSection? Lending { get; init; }
 }
 
 /// <param name="Triggers">At least one.</param>

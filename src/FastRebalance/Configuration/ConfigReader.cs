@@ -267,6 +267,7 @@ public static class ConfigReader
         };
         portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk) };
         portfolio = portfolio with { Constraints = ConstraintsReader.Read(section.Section("constraints", "{ }", required: false), assets) };
+        portfolio = portfolio with { Lending = LendingSection.Read(section) };
         section.RejectUnknown();
         return portfolio;
     }

@@ -39,9 +39,9 @@ public sealed class LeveragePosition : Position
     }
 
     /// <summary>Leverage at the prices of this pass; infinite without equity.</summary>
-    public double LeverageOf(RebalanceCycle cycle) => HoldingOf(cycle.Market).LeverageAt(Ratio(cycle.Market, _asset, _quote));
+    public double LeverageOf(MarketState market) => HoldingOf(market).LeverageAt(Ratio(market, _asset, _quote));
 
-    protected override void Begin(long nowUnixNs) => _machine.Resume(double.NaN, [nowUnixNs / NsPerMs]);
+    protected override void Begin(long nowUnixNs) => _machine.BeginInterval(nowUnixNs / NsPerMs);
 
     public override void Aim(RebalanceCycle cycle)
     {
@@ -99,7 +99,7 @@ public sealed class LeveragePosition : Position
 
     public override TriggerReading Read(RebalanceCycle cycle, PolicyTier tier)
     {
-        double leverage = Math.Abs(LeverageOf(cycle));
+        double leverage = Math.Abs(LeverageOf(cycle.Market));
         if (!double.IsFinite(leverage))
             return TriggerReading.None;
         double least = Math.Abs(_options.Least), most = Math.Abs(_options.Most);
@@ -122,14 +122,19 @@ public sealed class LeveragePosition : Position
         };
         if (action is PositionAction.Hold or PositionAction.Blocked)
             return new PositionDecision(action);
-        bool isSafety = action == PositionAction.Ripcord;
+        bool isSafety = action == PositionAction.Ripcord, isLevering = decided.Units * _options.Target > 0;
+        // What a trade costs is lost from equity: a reduction sells so much more that it comes to its goal, and not just short of the band.
+        // A short one is sized by what is spent, of which the cost does not arrive besides.
+        double costly = Math.Abs(decided.Goal) + (_options.Target < 0 ? 1 : 0);
+        double costs = isLevering ? 1 : 1 / (1 - (new Bps(_options.CostBps).Fraction * costly));
+        double whole = Math.Abs(decided.TotalUnits) * costs * market.Prices[_asset.Index];
         double value = Math.Min(
-            Math.Abs(decided.Units) * market.Prices[_asset.Index],
+            decided.IsWhole ? whole : Math.Abs(decided.Units) * market.Prices[_asset.Index],
             isSafety ? _options.RipcordMostTradeNumeraire : _options.MostTradeNumeraire);
         (AssetId sell, AssetId buy) = decided.Units > 0 ? (_quote, _asset) : (_asset, _quote);
         return new PositionDecision(
-            action, isSafety ? PolicyTier.Safety : PolicyTier.Economic, sell, buy, value, MayBorrow: IsLevering(decided.Units),
-            Math.Abs(decided.TotalUnits) * market.Prices[_asset.Index], decided.Goal);
+            action, isSafety ? PolicyTier.Safety : PolicyTier.Economic, sell, buy, value, MayBorrow: isLevering, whole, decided.Goal,
+            LeverageOf(market));
     }
 
     /// <summary>The market's own prices call it unhealthy: enough is repaid for its health to be a tenth above the alarm.</summary>
@@ -142,8 +147,6 @@ public sealed class LeveragePosition : Position
         return new PositionDecision(
             PositionAction.Ripcord, PolicyTier.Safety, collateral, debt, Math.Min(value, _options.RipcordMostTradeNumeraire));
     }
-
-    private bool IsLevering(double units) => units * _options.Target > 0;
 
     private LeveragedHolding HoldingOf(MarketState market) =>
         new(market.Quantities[_asset.Index], market.Quantities[_quote.Index]);
@@ -196,6 +199,9 @@ public sealed class LeveragePosition : Position
         /// <summary>The same from the ripcord on.</summary>
         public double RipcordMostTradeNumeraire { get; set; } = double.MaxValue;
 
+        /// <summary>Share of a trade that is lost on the way; reductions count on it.</summary>
+        public double CostBps { get; set; } = 30;
+
         /// <summary>Share of the lender's limit that is left alone.</summary>
         public double Unused { get; set; } = 0.01;
 
@@ -231,6 +237,8 @@ public sealed class LeveragePosition : Position
                 yield return new("mostTradeNumeraire", $"{MostTradeNumeraire}", "an amount above 0");
             if (!(RipcordMostTradeNumeraire > 0))
                 yield return new("ripcordMostTradeNumeraire", $"{RipcordMostTradeNumeraire}", "an amount above 0");
+            if (!(CostBps is >= 0 && CostBps * Math.Abs(Most) < Bps.PerUnit / 2))
+                yield return new("costBps", $"{CostBps}", "a number from 0, such as 30");
             if (!(RipcordHealth is > 1 and < 10))
                 yield return new("ripcordHealth", $"{RipcordHealth}", "a health factor above 1, such as 1.05");
         }

@@ -13,6 +13,7 @@ public abstract class Position
     private PositionDecision _wanted;
     private PositionDecision _open;
     private ulong _ordersSeen;
+    private ulong _includedWhenWanted;
     private ulong _includedBefore;
     private long _wantedUnixNs;
     private long _openUnixNs;
@@ -53,7 +54,12 @@ public abstract class Position
     /// <summary>This is what is asked for at this pass: it counts once an order goes out and is mined.</summary>
     /// <param name="cycle">The pass.</param>
     /// <param name="decision">With the worth that was sized.</param>
-    public void Sized(RebalanceCycle cycle, in PositionDecision decision) => (_wanted, _wantedUnixNs) = (decision, cycle.NowUnixNs);
+    public void Sized(RebalanceCycle cycle, in PositionDecision decision)
+    {
+        _wanted = decision;
+        _wantedUnixNs = cycle.NowUnixNs;
+        _includedWhenWanted = cycle.Market.OrdersIncluded;
+    }
 
     /// <summary>The first look of a run: rests count from here, as if it had just traded.</summary>
     protected virtual void Begin(long nowUnixNs)
@@ -95,7 +101,7 @@ public abstract class Position
         {
             _ordersSeen = market.Orders.Count;
             (_open, _openUnixNs, _isOpen) = (_wanted, _wantedUnixNs, true);
-            _includedBefore = market.OrdersIncluded;
+            _includedBefore = _includedWhenWanted;
         }
         if (!_isOpen || market.Orders.InFlightOrder != 0)
             return;

@@ -137,6 +137,9 @@ public sealed class LeverageMachine
         return true;
     }
 
+    /// <summary>The interval counts from now, as if something had just been traded; slices and the ripcord do not rest for it.</summary>
+    public void BeginInterval(long nowMs) => _lastTradeAnywhereMs = nowMs;
+
     /// <summary>Goes on where another run stopped.</summary>
     /// <param name="openGoal">NaN where no slices were open.</param>
     /// <param name="lastTradeMs">By venue.</param>

@@ -25,8 +25,8 @@ usage: ./build.sh VERB [flags]
           every flag goes to `fastrebalance run`
   test    builds and runs every test; the last line is "N passed, N failed, N skipped"; flags go to the test programs
   build   the program: artifacts/fastrebalance/fastrebalance
-  contracts  compiles the executor contract anew with the compiler from npm and holds it to the artifact in src/contracts/artifact;
-          contracts --accept puts the new one in its place
+  contracts  compiles the executor contracts anew with the compiler from npm and holds them to the artifacts in src/contracts/artifact;
+          contracts --accept puts the new ones in their place
   contracts-test  fuzzes the shipped executor against Uniswap's own pools with forge from npm; flags go to forge test
   native  the C library: artifacts/native/libfastrebalance.so (.dylib on macOS)
   native-test  the C library's own tests under the address and undefined-behaviour sanitizers
@@ -210,22 +210,26 @@ native_test() {
 artifact_of() { sed -n 's/^  "codeSha256": "\(.*\)",$/\1/p' "$1"; }
 
 contracts() {
-  local out=$artifacts/contracts committed=src/contracts/artifact/RebalanceExecutor.json
-  local built=$out/RebalanceExecutor.json
+  local out=$artifacts/contracts committed built status=0
   need_node "the Solidity compiler comes from npm and runs in node"
   mkdir -p "$out"
   cp src/contracts/package.json src/contracts/package-lock.json "$out"
   say "contracts: npm ci of the compiler into $out"
   (cd "$out" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error)
-  node src/contracts/compile.cjs "$out/node_modules" "$built"
-  if [ "${1:-}" = --accept ]; then
-    cp "$built" "$committed"
-    say "contracts: $committed is $(artifact_of "$committed") now; build again, it travels inside the program"
-  elif cmp -s "$built" "$committed"; then
-    say "contracts: $committed is what these sources compile to ($(artifact_of "$committed"))"
-  else
-    fail "$committed is $(artifact_of "$committed"), and the sources compile to $(artifact_of "$built"); type: ./build.sh contracts --accept"
-  fi
+  node src/contracts/compile.cjs "$out/node_modules" "$out/built"
+  for built in "$out"/built/*.json; do
+    committed=src/contracts/artifact/$(basename "$built")
+    if [ "${1:-}" = --accept ]; then
+      cp "$built" "$committed"
+      say "contracts: $committed is $(artifact_of "$committed") now; build again, it travels inside the program"
+    elif cmp -s "$built" "$committed"; then
+      say "contracts: $committed is what these sources compile to ($(artifact_of "$committed"))"
+    else
+      say "contracts: $committed is not what the sources compile to ($(artifact_of "$built")); type: ./build.sh contracts --accept"
+      status=1
+    fi
+  done
+  return $status
 }
 
 # ---- contract tests ----
@@ -247,9 +251,9 @@ contracts_litmus() { # WHAT SED
     say "contract tests: there is no line to break for: $1"
     return 1
   fi
-  node "$broken/compile.cjs" "$contracts_out/node_modules" "$contracts_out/artifact/RebalanceExecutor.json" >/dev/null || return 1
+  node "$broken/compile.cjs" "$contracts_out/node_modules" "$contracts_out/artifact" >/dev/null || return 1
   forge_test --match-test test_ASequence >/dev/null 2>&1 || status=$?
-  cp src/contracts/artifact/RebalanceExecutor.json "$contracts_out/artifact"
+  cp src/contracts/artifact/*.json "$contracts_out/artifact"
   [ "$status" -eq 0 ] || return 0
   say "contract tests: not noticed: $1"
   return 1
@@ -259,7 +263,7 @@ contracts_litmus() { # WHAT SED
 contracts_test() {
   mkdir -p "$contracts_out/artifact"
   cp -R src/contracts/*.sol src/contracts/test src/contracts/foundry.toml src/contracts/package.json src/contracts/package-lock.json "$contracts_out"
-  cp src/contracts/artifact/RebalanceExecutor.json "$contracts_out/artifact"
+  cp src/contracts/artifact/*.json "$contracts_out/artifact"
   say "contract tests: npm ci of forge and the protocols into $contracts_out"
   if ! (cd "$contracts_out" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
     say "contract tests: the packages could not be installed"

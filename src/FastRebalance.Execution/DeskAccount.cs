@@ -15,7 +15,7 @@ namespace FastRebalance.Execution;
 /// </summary>
 public sealed class DeskAccount
 {
-    private const ulong ApproveGas = 120_000;
+    internal const ulong ApproveGas = 120_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private static readonly AbiSelector FactoryV3 = AbiSelector.Of("factory()");
@@ -24,7 +24,7 @@ public sealed class DeskAccount
     private static readonly AbiSelector GetPair = AbiSelector.Of("getPair(address,address)");
 
     // An allowance of this much is never used up; tokens that count the largest one down stay above it for ever.
-    private static readonly UInt256 Plenty = UInt256.MaxValue >> 1;
+    internal static readonly UInt256 Plenty = UInt256.MaxValue >> 1;
 
     private readonly ExecutionSetup _setup;
     private readonly IChain _chain;
@@ -61,6 +61,8 @@ public sealed class DeskAccount
         if (balance.IsZero)
             Add(problems, AccountProblemKind.NoGas, $"{_setup.Account} holds no coins to pay gas with: send it some");
         UInt256[] allowances = await ReadAllowancesAsync(problems, cancellation).ConfigureAwait(false);
+        if (_setup.Lending is { } lending)
+            await new LendingAllowances(_setup, lending, _chain).ReadAsync(problems, cancellation).ConfigureAwait(false);
         if (_setup.Executor.IsZero)
             await CheckPoolsAsync(problems, cancellation).ConfigureAwait(false);
         else
@@ -71,7 +73,8 @@ public sealed class DeskAccount
 
     /// <summary>
     /// Lets the router or the executor take these assets without limit, and waits until that is mined. An asset with a smaller allowance is set to
-    /// zero first: some tokens refuse to change one that is not. Assets with plenty are passed over.
+    /// zero first: some tokens refuse to change one that is not. Assets with plenty are passed over. Where the executor trades with a lending market,
+    /// it may also take what is supplied of them, and borrow them on the account's behalf.
     /// </summary>
     /// <returns>The hashes of the transactions, in order.</returns>
     /// <exception cref="InvalidOperationException">A transaction was refused or reverted.</exception>
@@ -93,6 +96,8 @@ public sealed class DeskAccount
                 hashes.Add(await SendApprovalAsync(signer, asset, UInt256.Zero, cancellation).ConfigureAwait(false));
             hashes.Add(await SendApprovalAsync(signer, asset, UInt256.MaxValue, cancellation).ConfigureAwait(false));
         }
+        if (_setup.Lending is { } lending)
+            hashes.AddRange(await new LendingAllowances(_setup, lending, _chain).GiveAsync(signer, assets, cancellation).ConfigureAwait(false));
         return hashes;
     }
 

@@ -35,6 +35,9 @@ public sealed record ExecutionSetup
     /// <summary>What the vault's owner allowed, where the executor trusts the account with that and no more; null for limits of its own.</summary>
     public SignedIntent? Intent { get; init; }
 
+    /// <summary>The lending market that the executor trades out of and into; null for what the vault holds alone.</summary>
+    public LendingSetup? Lending { get; init; }
+
     /// <summary>Tells this desk's decisions from another's on the same executor, and from those of an older journal of its own.</summary>
     public ulong DecisionSpace { get; init; }
 
@@ -109,6 +112,10 @@ public sealed record ExecutionSetup
         Require(!Target.IsZero, "neither an executor nor a router is named: set Router to the chain's SwapRouter02, or Executor to a deployed executor");
         Require(Vault.IsZero || !Executor.IsZero, "a vault is named and no executor: a router trades the account's own tokens only");
         Require(MinFillBps is > 0 and <= 10_000, $"MinFillBps is {MinFillBps}: 1 to 10000 make sense");
+        Require(Lending is null || !Executor.IsZero, "a lending market is named and no executor: a router trades what the account holds only");
+        Require(Lending is null || !UsesPermit2, "a lending market is named and Permit2: what is bought goes there by the tokens' own allowances");
+        Require(Lending is null || Intent is null, "a lending market is named and an intent: an intent allows swaps, not debt; the account must be trusted in full");
+        Lending?.Validate(Assets.Count);
         Require(BlockTime > TimeSpan.Zero, $"BlockTime is {BlockTime}: it must be longer than zero");
         Require(Lane <= LastLane, $"Lane is {Lane}: 0 to {LastLane} make sense");
         Require(Assets.Count > 0, "Assets is empty: name the tokens that are traded");

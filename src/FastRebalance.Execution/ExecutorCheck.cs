@@ -1,6 +1,7 @@
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Contracts;
+using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution.Chain;
 using FastRebalance.Execution.Transactions;
@@ -19,14 +20,33 @@ internal sealed class ExecutorCheck(ExecutionSetup setup, IChain chain)
         byte[] code = await chain.CodeAsync(setup.Executor, BlockRef.Latest, cancellation).ConfigureAwait(false);
         if (code.Length == 0)
             return [$"there is no contract at the executor's address {setup.Executor}: deploy one with 'fastrebalance executor deploy'"];
-        if (!ExecutorArtifact.Current.IsCodeOf(code))
-            return [$"the code at {setup.Executor} is not the executor that this program was built with: deploy that one, or run the program that deployed it"];
+        if (CodeProblem(code) is { } wrong)
+            return [wrong];
 
         Hash32[] markets = [.. setup.Pools.SelectMany(ExecutorEncoder.MarketsOf).Distinct()];
         EthCallOutcome[] answers = await AskAsync(markets, cancellation).ConfigureAwait(false);
         return ExecutorFacts.Read(markets, answers) is { } facts
-            ? [.. Problems(facts)]
+            ? [.. Problems(facts), .. await PoolProblemsAsync(cancellation).ConfigureAwait(false)]
             : [$"the executor {setup.Executor} does not answer what it is asked"];
+    }
+
+    // The leveraged one trades what the vault holds as well.
+    private string? CodeProblem(byte[] code) =>
+        ExecutorArtifact.Leveraged.IsCodeOf(code) || (setup.Lending is null && ExecutorArtifact.Current.IsCodeOf(code)) ? null
+        : setup.Lending is not null && ExecutorArtifact.Current.IsCodeOf(code)
+            ? $"the executor {setup.Executor} trades what its vault holds only, and the portfolio borrows: 'fastrebalance executor deploy -c FILE' deploys the one that does"
+            : $"the code at {setup.Executor} is not the executor that this program was built with: deploy that one, or run the program that deployed it";
+
+    private async Task<IReadOnlyList<string>> PoolProblemsAsync(CancellationToken cancellation)
+    {
+        if (setup.Lending is not { } lending)
+            return [];
+        EthCallOutcome[] answers = await chain.CallManyAsync(
+            [new EthCall(setup.Executor, ExecutorCalls.LendingPool())], BlockRef.Latest, cancellation).ConfigureAwait(false);
+        AbiReader reader = new(answers[0].Data);
+        return answers[0].Success && reader.TryReadAddress(out Address pool) && pool == lending.Pool
+            ? []
+            : [$"the executor {setup.Executor} does not trade with the lending pool {lending.Pool}: 'fastrebalance executor deploy -c FILE' deploys one that does"];
     }
 
     /// <summary>The code is there, so it answers; a node that is just changing branches may not, and is asked again.</summary>

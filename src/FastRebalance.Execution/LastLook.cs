@@ -122,7 +122,8 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     {
         byte[] data = error.RevertData();
         return error.IsRevert && data.Length > 0
-            ? ExecutorArtifact.Current.DescribeError(data) ?? RevertReason.Decode(data).ToString()
+            ? ExecutorArtifact.Leveraged.DescribeError(data) // it knows the other's as well
+                ?? RevertReason.Decode(data).ToString()
             : error.Message;
     }
 }

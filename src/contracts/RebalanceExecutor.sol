@@ -215,7 +215,12 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
 
     // ---- workings ----
 
-    function _open(uint256 decisionId, uint256 maxBlock, uint256 maxTime) private {
+    /// @dev Who asked for the basket.
+    function _caller() internal view virtual returns (address) {
+        return msg.sender;
+    }
+
+    function _open(uint256 decisionId, uint256 maxBlock, uint256 maxTime) internal {
         if (paused) revert Paused();
         if (block.number > maxBlock) revert Expired(block.number, maxBlock);
         if (block.timestamp > maxTime) revert TooLate(block.timestamp, maxTime);
@@ -225,7 +230,7 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         _usedDecisions[decisionId >> 8] = bits | bit;
     }
 
-    function _run(uint256 decisionId, Leg[] calldata legs, Goal calldata goal) private returns (Trade[] memory trades) {
+    function _run(uint256 decisionId, Leg[] calldata legs, Goal calldata goal) internal returns (Trade[] memory trades) {
         if (legs.length == 0) revert NoLegs();
         bool hasGoal = goal.weights.length != 0;
         if (!hasGoal && goalRequired) revert GoalMissing();
@@ -255,7 +260,7 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         }
 
         if (hasGoal) GoalCheck.requireCloser(goal, before, GoalCheck.weigh(goal, vault));
-        emit DecisionFilled(decisionId, msg.sender, legs.length);
+        emit DecisionFilled(decisionId, _caller(), legs.length);
     }
 
     /// @param ends Whether the limit is judged after this leg.
@@ -319,7 +324,7 @@ contract RebalanceExecutor is LegTrader, ReentrancyGuardTransient, EIP712 {
         emit MarketSet(market, allowed);
     }
 
-    function _requireTrust(Trust needs) private view {
+    function _requireTrust(Trust needs) internal view {
         Trust has = trust[msg.sender];
         if (has < needs) revert CallerNotTrusted(msg.sender, has, needs);
     }

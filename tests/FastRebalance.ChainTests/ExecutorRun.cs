@@ -15,7 +15,7 @@ public sealed class ExecutorRun(Receipt receipt, Address executor, EthCallOutcom
     public ulong Gas => Receipt.GasUsed;
 
     /// <summary>The contract's own words for a failure, by a call on the state before.</summary>
-    public string Why => ExecutorArtifact.Current.DescribeError(asked.Data) ?? RevertReason.Decode(asked.Data).ToString();
+    public string Why => ExecutorArtifact.Leveraged.DescribeError(asked.Data) ?? RevertReason.Decode(asked.Data).ToString();
 
     /// <summary>What each leg spent and brought.</summary>
     public IReadOnlyList<(UInt256 Spent, UInt256 Received)> Legs { get; } = [.. receipt.Logs

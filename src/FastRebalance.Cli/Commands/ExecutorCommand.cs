@@ -26,17 +26,19 @@ internal static class ExecutorCommand
         Option<string?> permit2 = Place("--permit2", "Permit2; where left out, the address that it has on most chains.");
         Option<string?> manager = Place("--pool-manager", "Uniswap V4's pool manager; that of the configured pools where left out.");
         Option<string?> balancer = Place("--balancer", "Balancer's vault; that of the configured pools where left out.");
+        Option<string?> lending = Place(
+            "--lending", "The PoolAddressesProvider of the Aave V3 market that it trades out of and into; that of a portfolio with a lending section where left out.");
         Option<bool> json = CommonOptions.Json();
         Command command = new("deploy", "Deploy an executor for the configured account and pools; sends one transaction.")
         {
-            config, vault, guardian, permit2, manager, balancer, json,
+            config, vault, guardian, permit2, manager, balancer, lending, json,
         };
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));
             return output.GuardAsync(() => DeployAsync(output, parse.GetValue(config)!, new ExecutorTerms(
                 Read(vault.Name, parse.GetValue(vault)), Read(guardian.Name, parse.GetValue(guardian)), Read(permit2.Name, parse.GetValue(permit2)),
-                Read(manager.Name, parse.GetValue(manager)), Read(balancer.Name, parse.GetValue(balancer)))));
+                Read(manager.Name, parse.GetValue(manager)), Read(balancer.Name, parse.GetValue(balancer)), Read(lending.Name, parse.GetValue(lending)))));
         });
         return command;
     }
@@ -113,12 +115,16 @@ internal static class ExecutorCommand
                 writer.WriteString("executor", Eip55.Format(made.Executor));
                 writer.WriteString("transaction", made.TransactionHash.ToString());
                 writer.WriteNumber("gasUsed", made.GasUsed);
+                if (made.LendingPool is { } lendingPool)
+                    writer.WriteString("lendingPool", Eip55.Format(lendingPool));
                 Write(writer, made.Facts);
                 writer.WriteEndObject();
             });
             return ExitCodes.Done;
         }
         output.Say($"executor {Eip55.Format(made.Executor)}, for the vault {Eip55.Format(made.Facts.Vault)}; {made.GasUsed} gas in {made.TransactionHash}");
+        if (made.LendingPool is { } pool)
+            output.Say($"it trades out of and into the lending pool {Eip55.Format(pool)}");
         output.Say($"next: \"contracts\": {{ \"{ContractNames.RebalanceExecutor}\": \"{Eip55.Format(made.Executor)}\" }} in {config}");
         output.Say($"      then its allowances: fastrebalance doctor -c {config} --approve, or the vault's own approvals where that is not the account");
         output.Say($"      and a look: fastrebalance executor verify -c {config}");
@@ -129,7 +135,7 @@ internal static class ExecutorCommand
     {
         using Stopping stopping = new();
         ExecutorExamination found = await ExecutorExamination.ExamineAsync(config, stopping.Token).ConfigureAwait(false);
-        ExecutorArtifact artifact = ExecutorArtifact.Current;
+        ExecutorArtifact artifact = found.Artifact;
         if (output.IsJson)
             output.Document(writer =>
             {

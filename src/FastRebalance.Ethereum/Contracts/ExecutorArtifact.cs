@@ -8,21 +8,20 @@ using FastRebalance.Ethereum.Encoding;
 namespace FastRebalance.Ethereum.Contracts;
 
 /// <summary>
-/// The compiled executor contract that travels inside this assembly: its code, what compiled it, and the hashes of the sources. Made by
+/// A compiled executor contract that travels inside this assembly: its code, what compiled it, and the hashes of the sources. Made by
 /// <c>./build.sh contracts</c>.
 /// </summary>
 public sealed class ExecutorArtifact
 {
-    private const string ResourceName = "RebalanceExecutor.json";
-
-    private static readonly Lazy<ExecutorArtifact> s_current = new(Load);
+    private static readonly Lazy<ExecutorArtifact> s_current = new(() => Load("RebalanceExecutor.json"));
+    private static readonly Lazy<ExecutorArtifact> s_leveraged = new(() => Load("LeveragedExecutor.json"));
 
     private readonly (int Start, int Length)[] _immutables;
     private readonly Dictionary<uint, (string Name, string[] Parameters)> _errors = [];
 
-    private ExecutorArtifact(JsonElement root)
+    private ExecutorArtifact(JsonElement root, string resource)
     {
-        string Text(string name) => root.GetProperty(name).GetString() ?? throw new InvalidOperationException($"{ResourceName} has no {name}");
+        string Text(string name) => root.GetProperty(name).GetString() ?? throw new InvalidOperationException($"{resource} has no {name}");
 
         Compiler = Text("compiler");
         CodeSha256 = Text("codeSha256");
@@ -37,7 +36,11 @@ public sealed class ExecutorArtifact
         _errors.Add(AbiSelector.Of("InsufficientAllowance(uint256)").Value, ("InsufficientAllowance", ["uint256 amount"]));
     }
 
+    /// <summary>The executor of what the vault holds.</summary>
     public static ExecutorArtifact Current => s_current.Value;
+
+    /// <summary>The one that trades out of and into a lending market beside; it does and says all that the other does.</summary>
+    public static ExecutorArtifact Leveraged => s_leveraged.Value;
 
     /// <summary>The compiler's own name of itself.</summary>
     public string Compiler { get; }
@@ -101,11 +104,11 @@ public sealed class ExecutorArtifact
             input => $"{input.GetProperty("type").GetString()} {input.GetProperty("name").GetString()}")]));
     }
 
-    private static ExecutorArtifact Load()
+    private static ExecutorArtifact Load(string resource)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(ResourceName)
-            ?? throw new InvalidOperationException($"the assembly was built without its resource '{ResourceName}'");
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"the assembly was built without its resource '{resource}'");
         using JsonDocument document = JsonDocument.Parse(stream);
-        return new ExecutorArtifact(document.RootElement);
+        return new ExecutorArtifact(document.RootElement, resource);
     }
 }

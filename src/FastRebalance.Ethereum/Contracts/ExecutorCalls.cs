@@ -10,15 +10,18 @@ public static class ExecutorCalls
     private const string LegType = "(uint256,address,address,address,uint256,uint256,uint256,uint256)";
     private const string GoalType = "(uint256,(address,uint256,uint256)[])";
     private const string IntentType = "(uint256,uint256,uint256,(address,address,uint256,uint256,uint256)[])";
+    private const string LendingType = "(uint256,uint256,(address,uint256,uint256)[])";
     private const int LegWords = 8;
     private const int WeightWords = 3;
     private const int LimitWords = 5;
+    private const int LendingEntryWords = 3;
 
     // Selector, the head of five words, the lengths of two arrays, and the goal's own head.
     private const int ExecFrame = AbiSelector.Length + (5 + 2 + 2) * AbiWriter.WordLength;
 
     private static readonly AbiSelector ExecSelector = AbiSelector.Of($"exec(uint256,uint256,uint256,{LegType}[],{GoalType})");
     private static readonly AbiSelector FillSelector = AbiSelector.Of($"fill(uint256,uint256,uint256,{LegType}[],{GoalType},{IntentType},bytes)");
+    private static readonly AbiSelector LeveragedSelector = AbiSelector.Of($"execLeveraged(uint256,uint256,uint256,{LegType}[],{GoalType},{LendingType})");
     private static readonly AbiSelector DigestOfSelector = AbiSelector.Of($"digestOf({IntentType})");
 
     /// <summary>Bytes of a call with so many legs and weights, exactly.</summary>
@@ -46,7 +49,7 @@ public static class ExecutorCalls
     public static bool TryReadMaxTime(ReadOnlySpan<byte> callData, out ulong maxTimeSeconds)
     {
         maxTimeSeconds = 0;
-        if (!AbiSelector.TryRead(callData, out AbiSelector selector) || (selector != ExecSelector && selector != FillSelector))
+        if (!AbiSelector.TryRead(callData, out AbiSelector selector) || (selector != ExecSelector && selector != FillSelector && selector != LeveragedSelector))
             return false;
         AbiReader reader = new(callData[AbiSelector.Length..]);
         return reader.TryReadUInt256(out _) && reader.TryReadUInt64(out _) && reader.TryReadUInt64(out maxTimeSeconds) && maxTimeSeconds > 0;
@@ -56,6 +59,41 @@ public static class ExecutorCalls
     {
         byte[] data = new byte[ExecLength(legs.Length, goal.Weights.Length)];
         return TryWriteExec(in decisionId, maxBlock, maxTimeSeconds, legs, goal, data, out _)
+            ? data : throw new InvalidOperationException("the words written are not those announced");
+    }
+
+    /// <summary>Bytes of a leveraged call with so many legs, weights and entries, exactly.</summary>
+    public static int LeveragedLength(int legs, int weights, int entries) =>
+        ExecLength(legs, weights) + (1 + 4 + entries * LendingEntryWords) * AbiWriter.WordLength;
+
+    /// <summary>Writes the call that runs a basket out of and into the lending account; the rest is as in <see cref="TryWriteExec"/>.</summary>
+    public static bool TryWriteLeveraged(
+        in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal, ExecutorLending lending,
+        Span<byte> destination, out int length)
+    {
+        AbiWriter writer = new(destination);
+        writer.BeginCall(LeveragedSelector, headWords: 6);
+        WriteBasket(ref writer, in decisionId, maxBlock, maxTimeSeconds, legs, goal);
+        AbiFrame outer = writer.BeginTuple(headWords: 3);
+        writer.WriteUInt256(lending.HealthFloorWad);
+        writer.WriteUInt256(lending.HealthCeilingWad);
+        AbiFrame list = writer.BeginArray(lending.Entries.Length, LendingEntryWords);
+        foreach (ref readonly ExecutorLendingEntry entry in lending.Entries)
+        {
+            writer.WriteAddress(entry.Token);
+            writer.WriteUInt256(entry.Take);
+            writer.WriteUInt256(entry.KeepBalance);
+        }
+        writer.End(list);
+        writer.End(outer);
+        return writer.TryFinish(out length);
+    }
+
+    public static byte[] Leveraged(
+        in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorLending lending, ExecutorGoal goal = default)
+    {
+        byte[] data = new byte[LeveragedLength(legs.Length, goal.Weights.Length, lending.Entries.Length)];
+        return TryWriteLeveraged(in decisionId, maxBlock, maxTimeSeconds, legs, goal, lending, data, out _)
             ? data : throw new InvalidOperationException("the words written are not those announced");
     }
 
@@ -102,14 +140,19 @@ public static class ExecutorCalls
     /// <param name="chain">The contracts it trades through.</param>
     /// <param name="callers">May run baskets with limits of their own.</param>
     /// <param name="markets">May be traded on.</param>
+    /// <param name="lendingPool">Of a lending market (Aave V3), for the executor that trades out of and into it; null for the one that does not.</param>
     public static byte[] Creation(
-        in Address vault, in Address guardian, ExecutorChain chain, IReadOnlyList<Address> callers, IReadOnlyList<Hash32> markets)
+        in Address vault, in Address guardian, ExecutorChain chain, IReadOnlyList<Address> callers, IReadOnlyList<Hash32> markets,
+        Address? lendingPool = null)
     {
-        byte[] code = ExecutorArtifact.Current.CreationCode;
-        byte[] data = new byte[code.Length + (8 + 2 + callers.Count + markets.Count) * AbiWriter.WordLength];
+        byte[] code = (lendingPool is null ? ExecutorArtifact.Current : ExecutorArtifact.Leveraged).CreationCode;
+        int headWords = lendingPool is null ? 8 : 9;
+        byte[] data = new byte[code.Length + (headWords + 2 + callers.Count + markets.Count) * AbiWriter.WordLength];
         code.CopyTo(data, 0);
         AbiWriter writer = new(data.AsSpan(code.Length));
-        writer.BeginArguments(headWords: 8);
+        writer.BeginArguments(headWords);
+        if (lendingPool is { } pool)
+            writer.WriteAddress(in pool);
         writer.WriteAddress(in vault);
         writer.WriteAddress(in guardian);
         writer.WriteAddress(chain.PoolManager);
@@ -212,6 +255,9 @@ public static class ExecutorCalls
 
     /// <summary>Answered by an address.</summary>
     public static byte[] WrappedNative() => Nothing("wrappedNative()");
+
+    /// <summary>Answered by an address, by an executor that trades out of and into a lending market.</summary>
+    public static byte[] LendingPool() => Nothing("lendingPool()");
 
     private static void WriteBasket(
         ref AbiWriter writer, in UInt256 decisionId, ulong maxBlock, ulong maxTimeSeconds, ReadOnlySpan<ExecutorLeg> legs, ExecutorGoal goal)

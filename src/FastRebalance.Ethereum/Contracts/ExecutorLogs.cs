@@ -3,7 +3,7 @@ using FastRebalance.Ethereum.Encoding;
 
 namespace FastRebalance.Ethereum.Contracts;
 
-/// <summary>First topics of the executor contract's logs; the second one of both is the decision's id.</summary>
+/// <summary>First topics of the executor contract's logs; the second one of each is the decision's id.</summary>
 public static class ExecutorLogs
 {
     /// <summary>Data: leg, tokenIn, tokenOut, spent, received; a word each.</summary>
@@ -11,4 +11,7 @@ public static class ExecutorLogs
 
     /// <summary>Third topic: who called. Data: the number of legs.</summary>
     public static readonly Hash32 DecisionFilled = AbiSignature.EventTopic("DecisionFilled(uint256,address,uint256)");
+
+    /// <summary>Of a basket out of and into a lending market. Data: health factor before and after in wad, loans taken for the trade; a word each.</summary>
+    public static readonly Hash32 PositionMoved = AbiSignature.EventTopic("PositionMoved(uint256,uint256,uint256,uint256)");
 }

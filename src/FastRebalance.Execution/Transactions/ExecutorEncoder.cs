@@ -9,11 +9,13 @@ namespace FastRebalance.Execution.Transactions;
 
 /// <summary>
 /// Writes orders as one call of the executor contract: the legs' limits are signed, their sizes are found when they run. A leg over several
-/// pools becomes a chain that is sold whole and judged from end to end; one over a single pool stops where its price reaches the limit.
+/// pools becomes a chain that is sold whole and judged from end to end; one over a single pool stops where its price reaches the limit. With a
+/// lending market what is sold comes out of the account there, to the unit or one less, and what is bought goes into it.
 /// </summary>
 public sealed class ExecutorEncoder : IOrderEncoder
 {
     private const int MaxContractLegs = 64;
+    private const int MaxEntries = 64;
     private const uint BpsPerUnit = 10_000;
 
     private static readonly UInt256 Q96 = UInt256.One << 96;
@@ -25,6 +27,8 @@ public sealed class ExecutorEncoder : IOrderEncoder
     private readonly uint _minFillBps;
     private readonly SignedIntent? _intent;
     private readonly ulong _decisionSpace;
+    private readonly LendingSetup? _lending;
+    private readonly int[] _ascending;
 
     /// <param name="executor">The contract.</param>
     /// <param name="assets">Token contracts by asset index.</param>
@@ -33,9 +37,10 @@ public sealed class ExecutorEncoder : IOrderEncoder
     /// <param name="usesPermit2">Tokens are taken through Permit2's allowance instead of their own.</param>
     /// <param name="intent">What the vault's owner allowed, for an account that may do no more; null for one that sets its own limits.</param>
     /// <param name="decisionSpace">Stands above the order's id in the decision's, which the contract runs once.</param>
+    /// <param name="lending">Where what is sold comes from; null for the vault alone.</param>
     /// <exception cref="ArgumentException">A pool is of a kind that the executor does not trade through, or the share makes no sense.</exception>
     public ExecutorEncoder(Address executor, IReadOnlyList<Address> assets, IReadOnlyList<PoolFacts> pools, uint minFillBps, bool usesPermit2,
-        SignedIntent? intent = null, ulong decisionSpace = 0)
+        SignedIntent? intent = null, ulong decisionSpace = 0, LendingSetup? lending = null)
     {
         if (minFillBps is 0 or > BpsPerUnit)
             throw new ArgumentException($"the least fill is {minFillBps} bps: 1 to {BpsPerUnit} make sense", nameof(minFillBps));
@@ -47,6 +52,9 @@ public sealed class ExecutorEncoder : IOrderEncoder
         _minFillBps = minFillBps;
         _intent = intent;
         _decisionSpace = decisionSpace;
+        _lending = lending;
+        _ascending = [.. Enumerable.Range(0, _assets.Length)];
+        Array.Sort(_ascending, (left, right) => _assets[left].Span.SequenceCompareTo(_assets[right].Span));
     }
 
     /// <summary>The kinds of pools that the contract trades through.</summary>
@@ -70,6 +78,8 @@ public sealed class ExecutorEncoder : IOrderEncoder
     public int MaxLength(int legs)
     {
         int most = Math.Min(legs * OrderEvent.MaxHops, MaxContractLegs);
+        if (_lending is not null)
+            return ExecutorCalls.LeveragedLength(most, 0, Math.Min(2 * legs, Math.Min(_assets.Length, MaxEntries)));
         return _intent is null ? ExecutorCalls.ExecLength(most, 0) : ExecutorCalls.FillLength(most, 0, _intent);
     }
 
@@ -99,11 +109,50 @@ public sealed class ExecutorEncoder : IOrderEncoder
         }
         ulong maxTime = (ulong)Math.Max(maxUnixSeconds, 0);
         UInt256 decision = DecisionOf(_decisionSpace, orderId);
+        if (_lending is not null)
+            return TryEncodeLeveraged(in decision, maxBlock, maxTime, written[..count], legs, destination, out length);
         bool fits = _intent is null
             ? ExecutorCalls.TryWriteExec(in decision, maxBlock, maxTime, written[..count], default, destination, out length)
             : ExecutorCalls.TryWriteFill(in decision, maxBlock, maxTime, written[..count], default, _intent, destination, out length);
         return fits ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
     }
+
+    private EncodeStatus TryEncodeLeveraged(
+        in UInt256 decision, ulong maxBlock, ulong maxTime, ReadOnlySpan<ExecutorLeg> written, ReadOnlySpan<OrderLeg> legs, Span<byte> destination,
+        out int length)
+    {
+        length = 0;
+        Entries entries = default;
+        int count = 0;
+        foreach (int asset in _ascending)
+        {
+            if (!TryTake(asset, legs, out UInt256 take))
+                continue;
+            if (count == MaxEntries)
+                return EncodeStatus.TooManyLegs;
+            // All that the vault holds outright stays there: the contract looks how much that is.
+            entries[count++] = new ExecutorLendingEntry(_assets[asset], take, UInt256.MaxValue);
+        }
+        ExecutorLending lending = new(_lending!.HealthFloorWad, _lending.HealthCeilingWad, entries[..count]);
+        return ExecutorCalls.TryWriteLeveraged(in decision, maxBlock, maxTime, written, default, lending, destination, out length)
+            ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
+    }
+
+    // False where no leg sells or buys the asset; nothing is taken of what is only bought, or is no reserve.
+    private bool TryTake(int asset, ReadOnlySpan<OrderLeg> legs, out UInt256 take)
+    {
+        take = UInt256.Zero;
+        bool isTraded = false;
+        foreach (ref readonly OrderLeg leg in legs)
+        {
+            isTraded |= leg.Sell.Index == asset || leg.Buy.Index == asset;
+            if (leg.Sell.Index == asset && IsReserve(asset) && !UInt256.TryAdd(in take, in leg.AmountIn, out take))
+                take = UInt256.MaxValue;
+        }
+        return isTraded;
+    }
+
+    private bool IsReserve(int asset) => _lending is not null && _lending.Reserves[asset].IsReserve;
 
     private EncodeStatus Add(in OrderLeg leg, Span<ExecutorLeg> written, ref int count)
     {
@@ -144,8 +193,11 @@ public sealed class ExecutorEncoder : IOrderEncoder
         {
             written.Flags |= _pull;
             written.MaxIn = leg.AmountIn;
-            written.KeepBalance = leg.KeepBalance;
-            written.MinFill = hops > 1 ? leg.AmountIn : MinFillOf(in leg.AmountIn);
+            bool isTaken = IsReserve(asset.Index);
+            // What is taken out of the market is for the legs, whatever lies beside it; a unit of it may lack there.
+            written.KeepBalance = isTaken ? UInt256.Zero : leg.KeepBalance;
+            UInt256 whole = isTaken && leg.AmountIn > UInt256.One ? leg.AmountIn - UInt256.One : leg.AmountIn;
+            written.MinFill = hops > 1 ? whole : MinFillOf(in whole);
         }
         else
         {
@@ -220,6 +272,12 @@ public sealed class ExecutorEncoder : IOrderEncoder
                 throw new ArgumentException(
                     $"pool {facts.Address} is of kind '{facts.Kind}': the executor trades through {string.Join(", ", PoolKinds)} only");
         }
+    }
+
+    [InlineArray(MaxEntries)]
+    private struct Entries
+    {
+        private ExecutorLendingEntry _first;
     }
 
     [InlineArray(MaxContractLegs)]

@@ -17,13 +17,16 @@ namespace FastRebalance.Hosting;
 /// <param name="Permit2">Null for the address that Permit2 has on most chains, where there is code, else none.</param>
 /// <param name="PoolManager">Null for that of the configured V4 pools.</param>
 /// <param name="Balancer">Null for that of the configured Balancer pools.</param>
-public sealed record ExecutorTerms(Address? Vault, Address? Guardian, Address? Permit2, Address? PoolManager, Address? Balancer);
+/// <param name="LendingMarket">The registry of the lending market that it trades out of and into; null for that of the portfolio, if it borrows.</param>
+public sealed record ExecutorTerms(
+    Address? Vault, Address? Guardian, Address? Permit2, Address? PoolManager, Address? Balancer, Address? LendingMarket = null);
 
 /// <param name="Executor">The new contract.</param>
 /// <param name="TransactionHash">That made it.</param>
 /// <param name="GasUsed">By that.</param>
 /// <param name="Facts">What it says of itself.</param>
-public sealed record DeployedExecutor(Address Executor, Hash32 TransactionHash, ulong GasUsed, ExecutorFacts Facts);
+/// <param name="LendingPool">The lending pool that it trades with; null for what its vault holds alone.</param>
+public sealed record DeployedExecutor(Address Executor, Hash32 TransactionHash, ulong GasUsed, ExecutorFacts Facts, Address? LendingPool);
 
 /// <summary>Deploys the executor contract for the desk of a configuration: its account may call it, its pools may be traded on.</summary>
 public static class ExecutorDeployment
@@ -46,13 +49,16 @@ public static class ExecutorDeployment
         // The old executor may be gone, or of another chain: it is the one thing that is about to change.
         ConfigFile withoutExecutor = config with { Contracts = config.Contracts.Where(c => c.Key != ContractNames.RebalanceExecutor).ToDictionary() };
         List<PoolFacts> pools = await ChainResolver.ResolveAsync(node, withoutExecutor, problems, cancellation).ConfigureAwait(false);
+        Address? lendingPool = (terms.LendingMarket ?? config.Portfolio.Lending?.Market) is { } market
+            ? await LendingResolver.PoolOfAsync(node, market, problems, cancellation).ConfigureAwait(false) : null;
         if (problems.Count > 0)
             throw new ConfigException(problems);
-        return await DeployAsync(node, signer, config, pools, terms, cancellation).ConfigureAwait(false);
+        return await DeployAsync(node, signer, config, pools, terms, lendingPool, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<DeployedExecutor> DeployAsync(
-        EthereumNode node, IAccountSigner signer, ConfigFile config, List<PoolFacts> pools, ExecutorTerms terms, CancellationToken cancellation)
+        EthereumNode node, IAccountSigner signer, ConfigFile config, List<PoolFacts> pools, ExecutorTerms terms, Address? lendingPool,
+        CancellationToken cancellation)
     {
         ExecutorChain chain = new()
         {
@@ -62,17 +68,19 @@ public static class ExecutorDeployment
             WrappedNative = config.Assets[config.Native.Index].Address,
         };
         Hash32[] markets = [.. pools.Where(pool => ExecutorEncoder.PoolKinds.Contains(pool.Kind)).SelectMany(ExecutorEncoder.MarketsOf).Distinct()];
-        byte[] creation = ExecutorCalls.Creation(terms.Vault ?? signer.Address, terms.Guardian ?? Address.Zero, chain, [signer.Address], markets);
+        byte[] creation = ExecutorCalls.Creation(terms.Vault ?? signer.Address, terms.Guardian ?? Address.Zero, chain, [signer.Address], markets, lendingPool);
         AccountSender sender = new(node, signer, FeeOptions.For(config.Chain.Rules), (ulong)(config.Submit.MaxFeePerGasGwei * 1e9));
         ulong nonce = await node.NonceAsync(signer.Address, BlockRef.Pending, cancellation).ConfigureAwait(false);
         Receipt receipt = await sender.SendAsync("the executor's creation", null, creation, null, cancellation).ConfigureAwait(false);
         Address executor = receipt.ContractAddress ?? AccountAddress.OfCreated(signer.Address, nonce);
 
-        if (!ExecutorArtifact.Current.IsCodeOf(await node.CodeAsync(executor, BlockRef.Latest, cancellation).ConfigureAwait(false)))
+        ExecutorArtifact artifact = lendingPool is null ? ExecutorArtifact.Current : ExecutorArtifact.Leveraged;
+        if (!artifact.IsCodeOf(await node.CodeAsync(executor, BlockRef.Latest, cancellation).ConfigureAwait(false)))
             throw new InvalidOperationException($"what stands at {executor} is not the code that {receipt.TransactionHash} created: does the node follow the chain?");
         EthCallOutcome[] answers = await node.CallManyAsync(ExecutorFacts.Questions(executor, signer.Address, markets), BlockRef.Latest, cancellation).ConfigureAwait(false);
         return new DeployedExecutor(executor, receipt.TransactionHash, receipt.GasUsed,
-            ExecutorFacts.Read(markets, answers) ?? throw new InvalidOperationException($"the new executor {executor} does not answer"));
+            ExecutorFacts.Read(markets, answers) ?? throw new InvalidOperationException($"the new executor {executor} does not answer"),
+            lendingPool);
     }
 
     private static Address BalancerOf(List<PoolFacts> pools)

@@ -24,13 +24,14 @@ public sealed class PreparedRun : IAsyncDisposable
     private readonly IReadOnlyList<Func<EthereumNode, ISubmitChannel>> _safetyChannels;
 
     private PreparedRun(
-        ConfigFile config, EthereumNode node, IAccountSigner signer, IAccountSigner? safetySigner, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor,
+        ConfigFile config, EthereumNode node, IAccountSigner signer, IAccountSigner? safetySigner, PortfolioPolicy policy, ResolvedSetup setup, ExecutorFacts? executor, LendingSetup? lending,
         IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels, IReadOnlyList<Func<EthereumNode, ISubmitChannel>> safetyChannels)
     {
         _channels = channels;
         _safetyChannels = safetyChannels;
         SafetySigner = safetySigner;
         Executor = executor;
+        Lending = lending;
         Config = config;
         Node = node;
         Signer = signer;
@@ -60,6 +61,9 @@ public sealed class PreparedRun : IAsyncDisposable
 
     /// <summary>What the configured executor says of itself; null where orders go to a router.</summary>
     public ExecutorFacts? Executor { get; }
+
+    /// <summary>The lending market that the portfolio borrows in; null where it only holds.</summary>
+    public LendingSetup? Lending { get; }
 
     /// <summary>Reads a configuration and checks everything that can be checked without sending anything.</summary>
     /// <param name="path">The configuration's file.</param>
@@ -115,10 +119,11 @@ public sealed class PreparedRun : IAsyncDisposable
             };
             CheckPoolKinds(config, problems);
             ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
+            LendingSetup? lending = await LendingResolver.ResolveAsync(node, config, problems, cancellation).ConfigureAwait(false);
             if (safety is not null && problems.Count == 0)
                 await CheckTrustAsync(node, config, safety.Address, problems, cancellation).ConfigureAwait(false);
             return problems.Count == 0
-                ? new PreparedRun(config, node, signer, safety, policy, setup, executor, channels, safetyChannels)
+                ? new PreparedRun(config, node, signer, safety, policy, setup, executor, lending, channels, safetyChannels)
                 : throw new ConfigException(problems);
         }
         catch
@@ -142,6 +147,7 @@ public sealed class PreparedRun : IAsyncDisposable
         Permit2 = Executor is { } executor && Config.Executor.UsesPermit2 ? executor.Chain.Permit2 : Address.Zero,
         MinFillBps = Config.Executor.MinFillBps,
         Intent = Config.Executor.Intent,
+        Lending = Lending,
         Assets = [.. Config.Assets.Select(a => a.Address)],
         Pools = [.. Setup.Pools.Select(p => p.ToFacts())],
         MaxFeePerGasWei = (ulong)(Config.Submit.MaxFeePerGasGwei * 1e9),

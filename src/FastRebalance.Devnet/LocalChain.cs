@@ -166,15 +166,21 @@ public sealed class LocalChain : IAsyncDisposable
             Contracts = new Dictionary<string, Address>(market.Contracts.ByName()) { [ExecutorName] = executor },
             Accounts = [new DevnetAccount("desk", desk), .. manifest.Accounts],
         };
+        IReadOnlyList<LendingDesk> desks = [];
         if (options.WithAave)
-            manifest = await WithLendingAsync(options, market, node, unlocked, manifest, cancellationToken).ConfigureAwait(false);
+            (manifest, desks) = await WithLendingAsync(options, market, directory, node, unlocked, manifest, cancellationToken).ConfigureAwait(false);
         // Last, since it takes the blocks over: what was deployed is mined.
         LocalRelay? relay = options.Relay ? await StartRelayAsync(options, directory, node, blockTime, cancellationToken).ConfigureAwait(false) : null;
         manifest = manifest with { Relay = relay?.Url };
         LocalChain chain = Announce(new LocalChain(process, held, node, manifest, directory) { Relay = relay }, options);
-        OutputFile.Write(chain.ConfigPath, writer => ConfigWriter.Write(writer, manifest, directory));
+        OutputFile.Write(chain.ConfigPath, writer => ConfigWriter.Write(writer, manifest, directory, [.. desks.Select(one => one.Files.Config)]));
+        foreach (LendingDesk one in desks)
+            OutputFile.Write(Path.Combine(directory, one.Files.Config), writer => ConfigWriter.WriteDesk(writer, manifest, directory, one));
         if (options.Noise)
-            chain.Noise = await NoiseTrader.StartAsync(node, market, plan, unlocked[1], options, cancellationToken).ConfigureAwait(false);
+        {
+            PriceKeeper? keeper = manifest.Reserves.Count > 0 ? new PriceKeeper(node, unlocked[0], manifest.Reserves) : null;
+            chain.Noise = await NoiseTrader.StartAsync(node, market, plan, unlocked[1], options, keeper, cancellationToken).ConfigureAwait(false);
+        }
         return chain;
     }
 
@@ -187,7 +193,7 @@ public sealed class LocalChain : IAsyncDisposable
         SetupSender deployer = new(node, unlocked[0], firstNonce: 0);
         DeployedMarket market = await new MarketDeployer(node, deployer, parts, plan).DeployAsync(cancellationToken).ConfigureAwait(false);
 
-        using DeskAccount desk = DeskAccount.Create(options.Seed, ChainId, directory);
+        using DeskAccount desk = DeskAccount.Create(options.Seed, ChainId, directory, DeskFiles.Main);
         await desk.FundAsync(node, deployer, market, cancellationToken).ConfigureAwait(false);
         Address executor = await deployer.CreateAsync(
             "the desk's executor", ExecutorCalls.Creation(
@@ -200,21 +206,29 @@ public sealed class LocalChain : IAsyncDisposable
         return (market, desk.Address, executor);
     }
 
-    private static async Task<DevnetManifest> WithLendingAsync(
-        DevnetOptions options, DeployedMarket market, EthereumNode node, Address[] unlocked, DevnetManifest manifest, CancellationToken cancellationToken)
+    private static async Task<(DevnetManifest Manifest, IReadOnlyList<LendingDesk> Desks)> WithLendingAsync(
+        DevnetOptions options, DeployedMarket market, string directory, EthereumNode node, Address[] unlocked, DevnetManifest manifest,
+        CancellationToken cancellationToken)
     {
         DevnetParts parts = await new AaveInstaller(options.PartsDirectory, options.Progress).EnsureAsync(cancellationToken).ConfigureAwait(false);
         options.Progress?.Invoke("deploying the lending market");
         ulong nonce = await node.NonceAsync(unlocked[0], BlockRef.Latest, cancellationToken).ConfigureAwait(false);
         Address lender = unlocked[^1];
-        LendingContracts lending = await new LendingDeployer(node, new SetupSender(node, unlocked[0], nonce), parts)
-            .DeployAsync(market, lender, cancellationToken).ConfigureAwait(false);
-        return manifest with
+        SetupSender deployer = new(node, unlocked[0], nonce);
+        LendingContracts lending = await new LendingDeployer(node, deployer, parts).DeployAsync(market, lender, cancellationToken).ConfigureAwait(false);
+        options.Progress?.Invoke("opening the desks' positions in the lending market");
+        IReadOnlyList<LendingDesk> desks = await new LendingDeskOpener(options, node, deployer, market, lending, directory)
+            .OpenAsync(cancellationToken).ConfigureAwait(false);
+        return (manifest with
         {
             Contracts = manifest.Contracts.Concat(lending.ByName()).ToDictionary(),
             Reserves = lending.Reserves,
-            Accounts = [.. manifest.Accounts.Select(account => account.Address == lender ? account with { Name = LenderName } : account)],
-        };
+            Accounts =
+            [
+                manifest.Accounts[0], .. desks.Select(desk => new DevnetAccount(desk.Name, desk.Account)),
+                .. manifest.Accounts.Skip(1).Select(account => account.Address == lender ? account with { Name = LenderName } : account),
+            ],
+        }, desks);
     }
 
     private static Task<LocalRelay> StartRelayAsync(

@@ -25,4 +25,7 @@ public sealed record EngineSetup(
 {
     /// <summary>Safety has a sender of its own: its orders wait for no economic one, but go before it.</summary>
     public bool SafetyPreempts { get; init; }
+
+    /// <summary>The account borrows in a lending market, which tells its terms and positions as events.</summary>
+    public bool Borrows { get; init; }
 }

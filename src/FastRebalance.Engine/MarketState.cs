@@ -59,6 +59,7 @@ public sealed class MarketState
         Orders = new OrderTracker(setup.Epoch, setup.SafetyPreempts);
         Fence = new PriceFence(assets);
         Plan = new Plan(assets);
+        Lending = setup.Borrows ? new LendingBook(_unitsPerToken) : null;
     }
 
     public int AssetCount => _prices.Length;
@@ -70,7 +71,8 @@ public sealed class MarketState
 
     /// <summary>
     /// Whole tokens by asset, as they will be once the order under way has ended: its legs at their least, or at what they really moved
-    /// once that is told. With nothing under way, what is held. For valuation only, never for amounts.
+    /// once that is told. With nothing under way, what is held, and with a lending market what is there less what is owed: below zero is
+    /// net debt. For valuation only, never for amounts.
     /// </summary>
     public ReadOnlySpan<double> Quantities => _quantities;
 
@@ -87,6 +89,9 @@ public sealed class MarketState
 
     /// <summary>Stands while nothing has changed that could make a trigger fire.</summary>
     public PriceFence Fence { get; }
+
+    /// <summary>What the account has in its lending market and owes it; null where the portfolio only holds.</summary>
+    public LendingBook? Lending { get; }
 
     /// <summary>Targets, estimates and regions that slow work has told.</summary>
     public Plan Plan { get; }
@@ -115,8 +120,11 @@ public sealed class MarketState
     /// <summary>False between the first event of a block and its head, and while the feed is lost.</summary>
     public bool IsConsistent { get; private set; }
 
-    /// <summary>Every asset has a price and a holding.</summary>
-    public bool IsComplete => _unknownHoldings == 0 && _unknownPrices == 0;
+    /// <summary>Every asset has a price and a holding, and the lending market has told where there is one.</summary>
+    public bool IsComplete => _unknownHoldings == 0 && _unknownPrices == 0 && Lending is not { IsTold: false };
+
+    /// <summary>Orders that were mined and did not revert, as reports came; one that a reorganisation brings again counts again.</summary>
+    public ulong OrdersIncluded { get; private set; }
 
     /// <summary>An operator said pause; resume ends it.</summary>
     public bool IsPaused { get; private set; }
@@ -154,10 +162,15 @@ public sealed class MarketState
     /// </summary>
     public void KeepTheRest(Span<OrderLeg> legs)
     {
-        if (_isProjected)
-            return;
         Span<UInt256> rest = _rest;
         _holdings.CopyTo(rest);
+        if (Lending is not null)
+        {
+            KeepOutside(legs, rest);
+            return;
+        }
+        if (_isProjected)
+            return;
         foreach (ref OrderLeg leg in legs)
         {
             ref UInt256 sold = ref rest[leg.Sell.Index];
@@ -167,6 +180,21 @@ public sealed class MarketState
             if (!UInt256.TryAdd(in bought, in leg.ExpectedOut, out bought))
                 bought = UInt256.MaxValue;
         }
+    }
+
+    /// <summary>
+    /// With a lending market, what a leg sells comes from there: the account's own stays outside, but for what a move puts in.
+    /// </summary>
+    private static void KeepOutside(Span<OrderLeg> legs, Span<UInt256> outside)
+    {
+        foreach (ref OrderLeg leg in legs)
+        {
+            ref UInt256 own = ref outside[leg.Sell.Index];
+            if (leg.IsMove)
+                own = own > leg.AmountIn ? own - leg.AmountIn : UInt256.Zero;
+        }
+        foreach (ref OrderLeg leg in legs)
+            leg.KeepBalance = outside[leg.Sell.Index];
     }
 
     /// <summary>An order of these legs goes out now, decided at the present prices. Its name: the run's epoch above a counter.</summary>
@@ -200,6 +228,7 @@ public sealed class MarketState
             MarketEventKind.PoolReset or MarketEventKind.PoolReady or MarketEventKind.Reserves or MarketEventKind.Concentrated
                 or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange or MarketEventKind.PoolBalance
                 or MarketEventKind.PoolParameter or MarketEventKind.PoolSwap => ApplyPool(in e),
+            MarketEventKind.LendingTerms or MarketEventKind.LendingPosition => ApplyLending(in e),
             MarketEventKind.PlanAsset => Plan.Collect(e.Asset.Index, in e.PlanAsset),
             MarketEventKind.PlanRow => Plan.Collect(e.Asset.Index, in e.PlanRow),
             MarketEventKind.PlanReady => Plan.Commit(in e.PlanReady, e.UnixNs),
@@ -249,9 +278,27 @@ public sealed class MarketState
             _unknownHoldings--;
         }
         _holdings[asset] = e.Holding;
-        _quantities[asset] = (double)e.Holding / _unitsPerToken[asset]; // what is under way is put on top at the head
+        _quantities[asset] = HeldTokens(asset); // what is under way is put on top at the head
         return Inconsistent();
     }
+
+    private ApplyVerdict ApplyLending(in MarketEvent e)
+    {
+        int asset = e.Asset.Index;
+        if (Lending is null)
+            return ApplyVerdict.UnknownKind;
+        if ((uint)asset >= (uint)_holdings.Length)
+            return ApplyVerdict.UnknownAsset;
+        if (e.Kind == MarketEventKind.LendingTerms)
+            Lending.Take(asset, in e.LendingTerms);
+        else
+            Lending.Take(asset, in e.LendingPosition, e.BlockNumber);
+        _quantities[asset] = HeldTokens(asset);
+        return Inconsistent();
+    }
+
+    /// <summary>Whole tokens outside and inside the lending market, less what is owed.</summary>
+    private double HeldTokens(int asset) => ((double)_holdings[asset] / _unitsPerToken[asset]) + (Lending?.NetTokens(asset) ?? 0);
 
     private ApplyVerdict ApplyPool(in MarketEvent e)
     {
@@ -278,6 +325,8 @@ public sealed class MarketState
     {
         Orders.OnReport(in e.Order);
         _newestOrder.OnReport(in e.Order);
+        if (e.Order.Status == SubmitStatus.Included)
+            OrdersIncluded++;
         Project();
         // A cancel that made an order impossible was paid for too. One that is mined again after a reorganisation counts twice: the safe side.
         if (e.Order.Status is SubmitStatus.Included or SubmitStatus.Reverted or SubmitStatus.Dropped)
@@ -341,16 +390,16 @@ public sealed class MarketState
     internal void LeaveOut()
     {
         if (_isProjected)
-            _newestOrder.Write(_quantities, _holdings, _unitsPerToken, withOrder: false);
+            _newestOrder.Write(_quantities, this, withOrder: false);
         _isProjected = false;
     }
 
     /// <summary>Brings what is under way into the quantities, or takes it out again. Nothing to do in most blocks.</summary>
     internal void Project()
     {
-        bool isUnderWay = Orders.InFlightOrder != 0 && Orders.InFlightOrder == _newestOrder.Id && !_newestOrder.IsIn(_holdings);
+        bool isUnderWay = Orders.InFlightOrder != 0 && Orders.InFlightOrder == _newestOrder.Id && !_newestOrder.IsIn(this);
         if (isUnderWay || _isProjected)
-            _newestOrder.Write(_quantities, _holdings, _unitsPerToken, isUnderWay);
+            _newestOrder.Write(_quantities, this, isUnderWay);
         _isProjected = isUnderWay;
     }
 }

@@ -10,10 +10,14 @@ namespace FastRebalance.Engine;
 /// </summary>
 internal sealed class NewestOrder
 {
+    // Interest moves what is owed and supplied while an order is under way, and an executor may fill a little less: this much gone is gone.
+    private const double MostlySpent = 0.5;
+
     private readonly Leg[] _legs = new Leg[RebalanceCycle.MaxLegs];
     private readonly UInt256[] _incoming;
     private readonly UInt256[] _outgoing;
     private UInt256 _soldBefore;
+    private double _netBefore;
     private AssetId _sold;
 
     public NewestOrder(int assetCount)
@@ -49,6 +53,7 @@ internal sealed class NewestOrder
         // The first leg spends what is held and no leg brings: by it a block is known that holds the order.
         _sold = Count > 0 ? _legs[0].Sell : AssetId.None;
         _soldBefore = _sold.IsNone ? UInt256.Zero : market.Holdings[_sold.Index];
+        _netBefore = _sold.IsNone || market.Lending is null ? 0 : market.Lending.NetTokens(_sold.Index);
     }
 
     /// <summary>A leg's real amounts.</summary>
@@ -83,7 +88,7 @@ internal sealed class NewestOrder
     /// Whether the holdings already have the order in them although nobody has said so: the feed tells a block's holdings while the
     /// report may still be on its way. An order is one transaction, so what it sells is gone whole, or not at all.
     /// </summary>
-    public bool IsIn(ReadOnlySpan<UInt256> holdings)
+    public bool IsIn(MarketState market)
     {
         if (_sold.IsNone)
             return false;
@@ -91,11 +96,15 @@ internal sealed class NewestOrder
         foreach (ref readonly Leg leg in _legs.AsSpan(0, Count))
             if (leg.Sell == _sold)
                 spent = UInt256.WrappingAdd(spent, leg.Outgoing);
-        return !spent.IsZero && UInt256.TrySubtract(_soldBefore, spent, out UInt256 left) && holdings[_sold.Index] == left;
+        if (spent.IsZero)
+            return false;
+        if (market.Lending is { } lending)
+            return _netBefore - lending.NetTokens(_sold.Index) >= MostlySpent * (double)spent / market.UnitsPerToken[_sold.Index];
+        return UInt256.TrySubtract(_soldBefore, spent, out UInt256 left) && market.Holdings[_sold.Index] == left;
     }
 
     /// <summary>Writes, for every asset of the legs, whole tokens held now or, where it is still to come, once the order has ended.</summary>
-    public void Write(Span<double> quantities, ReadOnlySpan<UInt256> holdings, ReadOnlySpan<double> unitsPerToken, bool withOrder)
+    public void Write(Span<double> quantities, MarketState market, bool withOrder)
     {
         foreach (ref readonly Leg leg in _legs.AsSpan(0, Count))
         {
@@ -110,16 +119,18 @@ internal sealed class NewestOrder
             }
         foreach (ref readonly Leg leg in _legs.AsSpan(0, Count))
         {
-            quantities[leg.Sell.Index] = Tokens(leg.Sell.Index, holdings, unitsPerToken);
-            quantities[leg.Buy.Index] = Tokens(leg.Buy.Index, holdings, unitsPerToken);
+            quantities[leg.Sell.Index] = Tokens(leg.Sell.Index, market);
+            quantities[leg.Buy.Index] = Tokens(leg.Buy.Index, market);
         }
     }
 
-    private double Tokens(int asset, ReadOnlySpan<UInt256> holdings, ReadOnlySpan<double> unitsPerToken)
+    private double Tokens(int asset, MarketState market)
     {
-        UInt256 gross = UInt256.WrappingAdd(holdings[asset], _incoming[asset]);
+        if (market.Lending is { } lending) // net of debt, and so of either sign
+            return (((double)market.Holdings[asset] + (double)_incoming[asset] - (double)_outgoing[asset]) / market.UnitsPerToken[asset]) + lending.NetTokens(asset);
+        UInt256 gross = UInt256.WrappingAdd(market.Holdings[asset], _incoming[asset]);
         // Never below nothing: the holdings may have moved since the order was sized.
-        return UInt256.TrySubtract(gross, _outgoing[asset], out UInt256 net) ? (double)net / unitsPerToken[asset] : 0;
+        return UInt256.TrySubtract(gross, _outgoing[asset], out UInt256 net) ? (double)net / market.UnitsPerToken[asset] : 0;
     }
 
     private void ExpectNothingMore()

@@ -23,14 +23,12 @@ public readonly record struct AccountConfiguration(UInt256 Data)
     public AccountConfiguration WithCollateral(int reserve, bool value) => With(2 * reserve + 1, value);
 
     /// <summary>The reserve, where the account has exactly one as collateral; else -1.</summary>
-    public int OnlyCollateral
-    {
-        get
-        {
-            UInt256 bits = Data & s_collateral;
-            return !bits.IsZero && (bits & (bits - UInt256.One)).IsZero ? bits.TrailingZeroCount / 2 : -1;
-        }
-    }
+    public int OnlyCollateral => Only(Data & s_collateral);
+
+    /// <summary>The reserve, where the account borrows exactly one; else -1.</summary>
+    public int OnlyDebt => Only(Data & ~s_collateral);
+
+    private static int Only(UInt256 bits) => !bits.IsZero && (bits & (bits - UInt256.One)).IsZero ? bits.TrailingZeroCount / 2 : -1;
 
     private bool Bit(int bit) => ((Data >> bit).Limb0 & 1) != 0;
 

@@ -23,6 +23,7 @@ public sealed class LendingMarket
     private readonly LendingReserve?[] _reserves = new LendingReserve?[AccountConfiguration.MostReserves];
     private readonly EModeCategory[] _categories = new EModeCategory[256];
     private readonly UInt256[] _prices = new UInt256[PriceSlots];
+    private readonly ulong[] _priceTimes = new ulong[PriceSlots];
     private readonly List<PriceFeed> _feeds = [];
     private readonly Dictionary<Address, LendingAccount> _accounts = [];
     private readonly LogRoles _roles;
@@ -50,6 +51,9 @@ public sealed class LendingMarket
     /// <summary>Base currency per whole token, by slot; zero: not known.</summary>
     public ReadOnlySpan<UInt256> Prices => _prices;
 
+    /// <summary>When each price was told, in seconds since 1970, by slot; zero: its source does not say.</summary>
+    public ReadOnlySpan<ulong> PriceTimes => _priceTimes;
+
     public IReadOnlyList<PriceFeed> Feeds => _feeds;
 
     public IReadOnlyCollection<LendingAccount> Accounts => _accounts.Values;
@@ -70,11 +74,14 @@ public sealed class LendingMarket
     public void SetCategory(byte category, in EModeCategory terms) => _categories[category] = terms;
 
     /// <summary>Takes a feed and the price that it answers now; zero where it answers none.</summary>
-    public void SetFeed(PriceFeed feed, in UInt256 price)
+    /// <param name="feed">Where the price comes from.</param>
+    /// <param name="price">What it answers.</param>
+    /// <param name="time">When it was told, in seconds; zero where the source does not say.</param>
+    public void SetFeed(PriceFeed feed, in UInt256 price, ulong time = 0)
     {
         _feeds.RemoveAll(old => old.Slot == feed.Slot);
         _feeds.Add(feed);
-        _prices[feed.Slot] = price;
+        SetPrice(feed.Slot, in price, time);
         _roles.AddAggregator(feed.Aggregator);
     }
 
@@ -149,27 +156,44 @@ public sealed class LendingMarket
         return status;
     }
 
-    internal void SetPrice(int slot, in UInt256 price) => _prices[slot] = price;
+    /// <summary>What holds for an account in a reserve, by the efficiency category that both are in.</summary>
+    public AccountTerms TermsOf(LendingAccount account, LendingReserve reserve)
+    {
+        ReserveConfiguration own = reserve.State.Configuration;
+        byte category = account.EModeCategory;
+        bool isIn = category != 0 && own.EModeCategory == category;
+        ref readonly EModeCategory terms = ref _categories[category];
+        // A reserve without a threshold of its own counts for nothing, whatever the category says.
+        bool counts = own.LiquidationThresholdBps != 0;
+        return new AccountTerms(
+            isIn && !terms.PriceSource.IsZero ? SlotOfCategory(category) : reserve.Id,
+            counts,
+            !counts || own.LtvBps == 0 ? 0 : isIn ? terms.LtvBps : own.LtvBps,
+            !counts ? 0 : isIn ? terms.LiquidationThresholdBps : own.LiquidationThresholdBps,
+            !counts ? 0 : isIn ? terms.LiquidationBonusBps : own.LiquidationBonusBps);
+    }
+
+    internal void SetPrice(int slot, in UInt256 price, ulong time)
+    {
+        _prices[slot] = price;
+        _priceTimes[slot] = time;
+    }
 
     internal LendingAccount? Find(in Address address) => _accounts.GetValueOrDefault(address);
 
     private LendingStatus FillOne(LendingAccount account, LendingReserve reserve, ulong time, ref AccountEntry entry)
     {
         ref readonly ReserveState state = ref reserve.State;
-        ReserveConfiguration configuration = state.Configuration;
-        byte category = account.EModeCategory;
-        bool isIn = category != 0 && configuration.EModeCategory == category;
-        ref readonly EModeCategory terms = ref _categories[category];
+        AccountTerms terms = TermsOf(account, reserve);
         entry = default;
         entry.Reserve = reserve.Id;
         entry.Unit = reserve.Unit;
-        entry.PriceSlot = isIn && !terms.PriceSource.IsZero ? SlotOfCategory(category) : reserve.Id;
-        // A reserve without a threshold of its own counts for nothing, whatever the category says.
-        if (account.Configuration.IsCollateral(reserve.Id) && configuration.LiquidationThresholdBps != 0)
+        entry.PriceSlot = terms.PriceSlot;
+        if (account.Configuration.IsCollateral(reserve.Id) && terms.CanBeCollateral)
         {
             entry.IsCollateral = true;
-            entry.LtvBps = configuration.LtvBps == 0 ? 0 : isIn ? terms.LtvBps : configuration.LtvBps;
-            entry.LiquidationThresholdBps = isIn ? terms.LiquidationThresholdBps : configuration.LiquidationThresholdBps;
+            entry.LtvBps = terms.LtvBps;
+            entry.LiquidationThresholdBps = terms.LiquidationThresholdBps;
             LendingStatus status = state.IncomeAt(time, out UInt256 income);
             if (status != LendingStatus.Exact)
                 return status;

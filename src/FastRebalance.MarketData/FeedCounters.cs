@@ -18,7 +18,7 @@ public sealed class FeedCounters
     /// <summary>Pool events read from logs.</summary>
     public long PoolEvents => Interlocked.Read(ref _poolEvents);
 
-    /// <summary>Pools whose copy differed from the chain at the same block, and was read anew.</summary>
+    /// <summary>Pools, or lending markets, whose copy differed from the chain at the same block, and was read anew.</summary>
     public long Mismatches => Interlocked.Read(ref _mismatches);
 
     /// <summary>Times that heads were missing and the blocks in between were fetched.</summary>

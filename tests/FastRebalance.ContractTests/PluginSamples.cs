@@ -83,6 +83,12 @@ internal static class PluginSamples
             ("budgets.DOGE", """{ "DOGE": 1 }"""), ("assets", """["USDC"]"""), ("assets", "[ ]"), ("cash", "1")),
         ["volatility-target"] = new("""{ "weights": { "WETH": 0.5, "WBTC": 0.5 }, "volatility": 0.3 }""", ("weights", "{ }"), ("weights", """{ "USDC": 1 }"""),
             ("volatility", "0"), ("volatility", "11"), ("maxExposure", "0")),
+        ["constant-leverage"] = new("""{ "collateral": "WETH", "debt": "USDC", "interval": "10000.00:00:00" }""", ("collateral", "\"DOGE\""), ("debt", "\"WETH\""),
+            ("target", "2.5"), ("mostTradeNumeraire", "0"), ("ripcordMostTradeNumeraire", "-1"), ("costBps", "-1"), ("ripcordHealth", "1")),
+        ["collateral-ratio"] = new("""{ "collateral": "WETH", "debt": "USDC", "boostAbove": 1.8 }""", ("collateral", "\"\""), ("debt", "\"WETH\""),
+            ("repayBelow", "1"), ("ripcordBelow", "1.3"), ("costBps", "10000"), ("mostTradeNumeraire", "0"), ("ripcordMostTradeNumeraire", "0")),
+        ["delta-neutral"] = new("""{ "asset": "WETH", "cash": "USDC" }""", ("asset", "\"DOGE\""), ("cash", "\"WETH\""), ("ripcord", "0.9"),
+            ("volatility", "-1"), ("mostTradeNumeraire", "0")),
         ["external"] = new("""{ "maxAge": "01:00:00" }""", ("maxAge", "\"-00:00:01\"")),
     };
 

@@ -166,9 +166,10 @@ public class PoolContractTests
         ulong version = pool.Version;
         QuoteEverySize(pool);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        QuoteEverySize(pool);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        AllocationWatch watch = new();
+        while (watch.Next())
+            QuoteEverySize(pool);
+        long allocated = watch.LeastBytes;
 
         Assert.Equal(0, allocated);
         Assert.Equal(version, pool.Version);

@@ -153,10 +153,11 @@ internal sealed class SampleCycle
     {
         for (int i = 0; i < 100; i++)
             call();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
-            call();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        AllocationWatch watch = new();
+        while (watch.Next())
+            for (int i = 0; i < 1_000; i++)
+                call();
+        return watch.LeastBytes;
     }
 
     private static Pool MakePool()

@@ -25,6 +25,9 @@ internal sealed class FakeChain : IChainView
     /// <summary>Thrown instead of an answer while set, by method.</summary>
     public Func<string, Exception?> Trouble { get; set; } = _ => null;
 
+    /// <summary>Answers that other contracts give, in words; null where there is none.</summary>
+    public Func<EthCall, UInt256[]?> Others { get; set; } = _ => null;
+
     public ulong TipWei { get; set; } = 3;
 
     /// <summary>Hashes whose logs were asked for, in order.</summary>
@@ -66,20 +69,22 @@ internal sealed class FakeChain : IChainView
     public static void Sync(Block block, Pool pool, UInt256 reserve0, UInt256 reserve1, bool withLog = true)
     {
         block.Reserves[pool.Address] = (reserve0, reserve1);
-        if (!withLog)
-            return;
+        if (withLog)
+            Log(block, pool.Address, [s_sync], reserve0, reserve1);
+    }
+
+    public static void Log(Block block, Address by, Hash32[] topics, params UInt256[] data) =>
         block.Logs.Add(new LogEntry
         {
-            Address = pool.Address,
-            Topics = [s_sync],
-            Data = Words(reserve0, reserve1),
+            Address = by,
+            Topics = topics,
+            Data = Words(data),
             LogIndex = (uint)block.Logs.Count,
             BlockHash = block.Header.Hash,
             BlockNumber = block.Header.Number,
             TransactionHash = default,
             Removed = false,
         });
-    }
 
     public void Tell(Block block) => Put(SubscriptionSignal.Item, block.Header);
 
@@ -121,9 +126,9 @@ internal sealed class FakeChain : IChainView
         RewardWei = [[TipWei]],
     });
 
-    private static EthCallOutcome Answer(Block block, EthCall call)
+    private EthCallOutcome Answer(Block block, EthCall call)
     {
-        UInt256[]? words = Convert.ToHexStringLower(call.Data.Span[..4]) switch
+        UInt256[]? words = Others(call) ?? Convert.ToHexStringLower(call.Data.Span[..4]) switch
         {
             "0902f1ac" when block.Reserves.TryGetValue(call.To, out var pair) => [pair.Reserve0, pair.Reserve1, UInt256.Zero],
             "70a08231" when block.Holdings.TryGetValue(call.To, out UInt256 units) => [units],

@@ -10,7 +10,7 @@ internal sealed class FakeMarket
 {
     public static readonly AssetId W = AssetId.FromIndex(0), U = AssetId.FromIndex(1), L = AssetId.FromIndex(2);
 
-    public FakeMarket()
+    public FakeMarket(Address? lendingMarket = null)
     {
         Assets = [new("W", Named(1), 18), new("U", Named(2), 6), new("L", Named(3), 18)];
         Pools = NewPools();
@@ -20,6 +20,7 @@ internal sealed class FakeMarket
             Numeraire = U,
             Pools = Pools,
             Account = Named(0xaa),
+            LendingMarket = lendingMarket,
             RetryPause = TimeSpan.FromMilliseconds(5),
             MaxGapBlocks = 3,
         };

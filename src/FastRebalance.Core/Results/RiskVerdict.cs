@@ -50,4 +50,19 @@ public enum RiskVerdict : byte
 
     /// <summary>A check needs the second source's price of an asset, and none that is fresh enough is known.</summary>
     NoReference,
+
+    /// <summary>The lending market is paused for an asset, or does not know it.</summary>
+    ReserveClosed,
+
+    /// <summary>The lending market lends no more of an asset: its cap is reached, or there is none left.</summary>
+    NoRoomToBorrow,
+
+    /// <summary>The lending market takes no more of an asset.</summary>
+    NoRoomToSupply,
+
+    /// <summary>The account would end below its least health factor, and no better than before.</summary>
+    HealthFloor,
+
+    /// <summary>Debt would be taken on while the lending market's own price is away from ours.</summary>
+    OracleDeviation,
 }

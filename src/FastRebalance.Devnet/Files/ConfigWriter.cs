@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FastRebalance.Core.Assets;
+using FastRebalance.Devnet.Lending;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Devnet.Node;
 using FastRebalance.Ethereum.Keys;
@@ -8,20 +10,47 @@ namespace FastRebalance.Devnet.Files;
 /// <summary>Writes a configuration that trades on the chain as it stands. Relative paths in it count from the file's own folder.</summary>
 internal static class ConfigWriter
 {
-    public const string KeystoreFile = "desk.json";
-    public const string PasswordFile = "desk.pass";
     public const string RelayKeyFile = "relay.key";
 
-    public static void Write(Utf8JsonWriter writer, DevnetManifest manifest, string directory)
+    /// <param name="writer">Takes it.</param>
+    /// <param name="manifest">The chain.</param>
+    /// <param name="directory">Full path of the folder that the file will stand in.</param>
+    /// <param name="desks">Configurations beside it that are run along with it.</param>
+    public static void Write(Utf8JsonWriter writer, DevnetManifest manifest, string directory, IReadOnlyList<string> desks)
     {
         writer.WriteStartObject();
-        WriteChain(writer, manifest, directory);
-        WriteAccount(writer, manifest);
-        WriteMarket(writer, manifest);
-        WritePortfolios(writer);
-        WriteSubmit(writer, manifest);
-        WriteEngine(writer);
+        if (desks.Count > 0)
+        {
+            writer.WriteStartArray("desks");
+            foreach (string desk in desks)
+                writer.WriteStringValue(desk);
+            writer.WriteEndArray();
+        }
+        Write(writer, manifest, directory, DeskFiles.Main, manifest.Contract(LocalChain.ExecutorName), WritePortfolio);
         writer.WriteEndObject();
+    }
+
+    /// <summary>The configuration of a desk with a position in the lending market.</summary>
+    public static void WriteDesk(Utf8JsonWriter writer, DevnetManifest manifest, string directory, LendingDesk desk)
+    {
+        writer.WriteStartObject();
+        Write(writer, manifest, directory, desk.Files, desk.Executor, to => LendingPortfolioWriter.Write(to, manifest, desk));
+        writer.WriteEndObject();
+    }
+
+    private static void Write(
+        Utf8JsonWriter writer, DevnetManifest manifest, string directory, DeskFiles files, Address? executor, Action<Utf8JsonWriter> writePortfolio)
+    {
+        WriteChain(writer, manifest, directory);
+        WriteAccount(writer, manifest, files, executor);
+        WriteMarket(writer, manifest);
+        writer.WriteStartArray("portfolios");
+        writer.WriteStartObject();
+        writePortfolio(writer);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        WriteSubmit(writer, manifest);
+        WriteEngine(writer, files);
     }
 
     private static void WriteChain(Utf8JsonWriter writer, DevnetManifest manifest, string directory)
@@ -37,14 +66,15 @@ internal static class ConfigWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest)
+    private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest, DeskFiles files, Address? executor)
     {
         writer.WriteStartObject("account");
-        writer.WriteString("keystore", KeystoreFile);
-        writer.WriteString("passwordFile", PasswordFile);
+        writer.WriteString("keystore", files.Keystore);
+        writer.WriteString("passwordFile", files.Password);
         writer.WriteEndObject();
         writer.WriteStartObject("contracts");
-        writer.WriteString(LocalChain.ExecutorName, Eip55.Format(manifest.Contract(LocalChain.ExecutorName)));
+        if (executor is { } address)
+            writer.WriteString(LocalChain.ExecutorName, Eip55.Format(address));
         writer.WriteString("swapRouter02", Eip55.Format(manifest.Contract("swapRouter02")));
         writer.WriteEndObject();
     }
@@ -75,10 +105,8 @@ internal static class ConfigWriter
         WriteKinds(writer, "feeds", "pool-events");
     }
 
-    private static void WritePortfolios(Utf8JsonWriter writer)
+    private static void WritePortfolio(Utf8JsonWriter writer)
     {
-        writer.WriteStartArray("portfolios");
-        writer.WriteStartObject();
         writer.WriteString("name", "core");
 
         writer.WriteStartObject("target");
@@ -100,6 +128,12 @@ internal static class ConfigWriter
         writer.WriteString("kind", "to-target");
         writer.WriteEndObject();
 
+        WriteRisk(writer);
+    }
+
+    /// <summary>The limits of every desk here.</summary>
+    internal static void WriteRisk(Utf8JsonWriter writer)
+    {
         writer.WriteStartObject("risk");
         writer.WriteNumber("maxSlippageBps", 100);
         writer.WriteNumber("maxTradeNumeraire", 250_000);
@@ -107,9 +141,6 @@ internal static class ConfigWriter
         writer.WriteString("coolDown", "00:00:02");
         writer.WriteNumber("maxGasNumerairePerDay", 500);
         writer.WriteEndObject();
-
-        writer.WriteEndObject();
-        writer.WriteEndArray();
     }
 
     private static void WriteSubmit(Utf8JsonWriter writer, DevnetManifest manifest)
@@ -137,13 +168,13 @@ internal static class ConfigWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteEngine(Utf8JsonWriter writer)
+    private static void WriteEngine(Utf8JsonWriter writer, DeskFiles files)
     {
         writer.WriteStartObject("engine");
         writer.WriteString("topology", "fused");
         writer.WriteString("waitStrategy", "spin-then-yield");
         writer.WriteNumber("ringSize", 65_536);
-        writer.WriteString("journal", "journal");
+        writer.WriteString("journal", files.Journal);
         writer.WriteEndObject();
     }
 

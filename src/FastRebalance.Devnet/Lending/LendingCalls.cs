@@ -74,4 +74,18 @@ internal static class LendingCalls
             writer.WriteUInt64(0);
         });
     }
+
+    /// <summary>At a variable rate.</summary>
+    public static byte[] Borrow(Address asset, in UInt256 amount, Address onBehalfOf)
+    {
+        UInt256 given = amount;
+        return CallData.Of("borrow(address,uint256,uint256,uint16,address)", 5, (ref writer) =>
+        {
+            writer.WriteAddress(asset);
+            writer.WriteUInt256(given);
+            writer.WriteUInt64(2);
+            writer.WriteUInt64(0);
+            writer.WriteAddress(onBehalfOf);
+        });
+    }
 }

@@ -12,8 +12,8 @@ using FastRebalance.Native;
 namespace FastRebalance.Devnet.Market;
 
 /// <summary>
-/// The trading desk's account: its own key, which the node does not know, made from the seed. Anyone can make the same key, so it
-/// must never hold anything of value on another chain.
+/// A trading desk's account: its own key, which the node does not know, made from the seed. Anyone can make the same key, so it
+/// must never hold anything of value on another chain. One caller at a time.
 /// </summary>
 internal sealed class DeskAccount : IDisposable
 {
@@ -21,18 +21,19 @@ internal sealed class DeskAccount : IDisposable
     private static readonly UInt256 GasMoneyWei = PoolMath.BaseUnits(100e18);
 
     private readonly TransactionSigner _signer;
+    private ulong _nonce;
 
     private DeskAccount(TransactionSigner signer) => _signer = signer;
 
     public Address Address => _signer.Address;
 
-    /// <summary>Makes the key and writes <c>desk.json</c> and <c>desk.pass</c>, readable by their owner alone.</summary>
-    public static DeskAccount Create(ulong seed, ulong chainId, string directory)
+    /// <summary>Makes the key and writes the keystore and its password, readable by their owner alone.</summary>
+    public static DeskAccount Create(ulong seed, ulong chainId, string directory, DeskFiles files)
     {
-        PrivateKey key = KeyOf(seed);
+        PrivateKey key = KeyOf(seed, files);
         try
         {
-            WriteFiles(in key, seed, directory);
+            WriteFiles(in key, seed, directory, files);
             return new DeskAccount(new TransactionSigner(in key, chainId));
         }
         finally
@@ -44,7 +45,7 @@ internal sealed class DeskAccount : IDisposable
     /// <summary>Gives the desk its ether and its tokens, off target, from the sender's account.</summary>
     public async Task FundAsync(EthereumNode node, SetupSender sender, DeployedMarket market, CancellationToken cancellationToken)
     {
-        await NodeCheats.SetBalance(node, Address, GasMoneyWei, cancellationToken).ConfigureAwait(false);
+        await FundAsync(node, cancellationToken).ConfigureAwait(false);
         foreach ((string symbol, double weight) in MarketPlan.StartWeights)
         {
             DeployedToken token = market.Token(symbol);
@@ -55,43 +56,52 @@ internal sealed class DeskAccount : IDisposable
         }
     }
 
+    /// <summary>Gives it ether alone.</summary>
+    public Task FundAsync(EthereumNode node, CancellationToken cancellationToken) =>
+        NodeCheats.SetBalance(node, Address, GasMoneyWei, cancellationToken);
+
     /// <summary>Lets the contracts that run orders spend every token of the desk: signed by the desk's own key, as on any chain.</summary>
     public async Task ApproveAsync(
         EthereumNode node, SetupSender sender, DeployedMarket market, IReadOnlyList<Address> spenders, CancellationToken cancellationToken)
     {
-        ulong nonce = 0;
         foreach (Address spender in spenders)
             foreach (DeployedToken token in market.Tokens)
-            {
-                SendOutcome outcome = await node.SendRawTransactionAsync(SignApproval(token.Address, spender, nonce++), cancellationToken)
-                    .ConfigureAwait(false);
-                if (!outcome.IsAccepted)
-                    throw new InvalidOperationException($"approving the desk's {token.Plan.Symbol}: {outcome.Error}");
-                sender.Watch(outcome.Hash, $"approving the desk's {token.Plan.Symbol}");
-            }
+                await SendAsync(
+                    node, sender, $"approving the desk's {token.Plan.Symbol}", token.Address, Erc20.Approve(spender, UInt256.MaxValue), ApprovalGas,
+                    cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A transaction of its own, which <paramref name="sender"/> watches.</summary>
+    public async Task SendAsync(
+        EthereumNode node, SetupSender sender, string what, Address to, byte[] data, ulong gas, CancellationToken cancellationToken)
+    {
+        SendOutcome outcome = await node.SendRawTransactionAsync(Sign(to, data, gas), cancellationToken).ConfigureAwait(false);
+        if (!outcome.IsAccepted)
+            throw new InvalidOperationException($"{what}: {outcome.Error}");
+        sender.Watch(outcome.Hash, what);
     }
 
     public void Dispose() => _signer.Dispose();
 
-    private byte[] SignApproval(Address token, Address spender, ulong nonce)
+    private byte[] Sign(Address to, byte[] data, ulong gas)
     {
         Eip1559Transaction transaction = new()
         {
-            Nonce = nonce,
+            Nonce = _nonce++,
             MaxFeePerGasWei = SetupSender.MaxFeePerGasWei,
             MaxPriorityFeePerGasWei = 1_000_000_000,
-            GasLimit = ApprovalGas,
-            To = token,
-            Data = Erc20.Approve(spender, UInt256.MaxValue),
+            GasLimit = gas,
+            To = to,
+            Data = data,
         };
         byte[] signed = new byte[_signer.MaxLength(in transaction)];
         int length = _signer.Sign(in transaction, signed, out _);
         return signed[..length];
     }
 
-    private static PrivateKey KeyOf(ulong seed)
+    private static PrivateKey KeyOf(ulong seed, DeskFiles files)
     {
-        Hash32 hash = Keccak256.HashOfText($"the desk of the local chain with seed {seed}");
+        Hash32 hash = Keccak256.HashOfText($"the {files.Desk} of the local chain with seed {seed}");
         while (true)
         {
             PrivateKey key = new(hash.Span);
@@ -101,13 +111,13 @@ internal sealed class DeskAccount : IDisposable
         }
     }
 
-    private static void WriteFiles(in PrivateKey key, ulong seed, string directory)
+    private static void WriteFiles(in PrivateKey key, ulong seed, string directory, DeskFiles files)
     {
-        string keystore = Path.Combine(directory, ConfigWriter.KeystoreFile);
-        string passwordFile = Path.Combine(directory, ConfigWriter.PasswordFile);
+        string keystore = Path.Combine(directory, files.Keystore);
+        string passwordFile = Path.Combine(directory, files.Password);
         File.Delete(keystore);
         File.Delete(passwordFile);
-        byte[] password = Encoding.UTF8.GetBytes($"desk-{seed}");
+        byte[] password = Encoding.UTF8.GetBytes($"{files.Desk}-{seed}");
         try
         {
             // The light cost: the key is no secret, and a chain should stand within a second.

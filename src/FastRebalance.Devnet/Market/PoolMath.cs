@@ -27,6 +27,8 @@ internal static class PoolMath
         return root * root;
     }
 
+    public static double RawPriceOfTick(int tick) => Math.Pow(TickBase, tick);
+
     /// <summary>The usable tick at or below a raw price.</summary>
     public static int UsableTick(double rawPrice, int spacing)
     {

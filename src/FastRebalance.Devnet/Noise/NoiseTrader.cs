@@ -8,7 +8,7 @@ namespace FastRebalance.Devnet.Noise;
 
 /// <summary>
 /// A trader with an account of its own and no end of money, who moves all pools along a seeded walk: after each block it sends at
-/// most three transactions for the next one, and the price of gas walks along. It ends on dispose. Counters: any thread.
+/// most three transactions for the next one, and the price of gas walks along, as do the lending market's prices where there is one. It ends on dispose. Counters: any thread.
 /// </summary>
 public sealed class NoiseTrader : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ public sealed class NoiseTrader : IAsyncDisposable
     private readonly Address _account;
     private readonly NoisePlanner _planner;
     private readonly PriceWalk _walk;
+    private readonly PriceKeeper? _keeper;
     private readonly double _stepSeconds;
     private readonly Action<string>? _progress;
     private readonly CancellationTokenSource _stop = new();
@@ -30,8 +31,9 @@ public sealed class NoiseTrader : IAsyncDisposable
     private long _transactions;
     private long _failures;
 
-    private NoiseTrader(EthereumNode node, DeployedMarket market, MarketPlan plan, Address account, DevnetOptions options)
+    private NoiseTrader(EthereumNode node, DeployedMarket market, MarketPlan plan, Address account, DevnetOptions options, PriceKeeper? keeper)
     {
+        _keeper = keeper;
         _node = node;
         _market = market;
         _account = account;
@@ -79,10 +81,10 @@ public sealed class NoiseTrader : IAsyncDisposable
     }
 
     internal static async Task<NoiseTrader> StartAsync(
-        EthereumNode node, DeployedMarket market, MarketPlan plan, Address account, DevnetOptions options,
+        EthereumNode node, DeployedMarket market, MarketPlan plan, Address account, DevnetOptions options, PriceKeeper? keeper,
         CancellationToken cancellationToken)
     {
-        NoiseTrader trader = new(node, market, plan, account, options);
+        NoiseTrader trader = new(node, market, plan, account, options, keeper);
         RpcSubscription<BlockHeader> heads = await node.SubscribeHeadsAsync(cancellationToken).ConfigureAwait(false);
         trader._work = Task.Run(() => trader.Work(heads), CancellationToken.None);
         return trader;
@@ -114,6 +116,8 @@ public sealed class NoiseTrader : IAsyncDisposable
         {
             // Left alone, the fee of a chain with room in its blocks sinks to nothing.
             await NodeCheats.SetNextBaseFee(_node, _walk.BaseFeePerGasWei, _stop.Token).ConfigureAwait(false);
+            if (_keeper is not null)
+                await _keeper.TellAsync(_walk, _stop.Token).ConfigureAwait(false);
             await Trade(block).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RpcErrorException or RpcTransportException or InvalidOperationException)

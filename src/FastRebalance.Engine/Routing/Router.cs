@@ -43,9 +43,15 @@ public sealed class Router
         Begin();
         _withoutOrders.CopyTo(_blocked, 0);
         cycle.ExpectedGas = GasModel.Transaction;
-        bool isWhole = true;
+        bool isWhole = true, moves = false;
         foreach (ref readonly Trade trade in cycle.Trades)
         {
+            if (trade.Sell == trade.Buy)
+            {
+                moves = true;
+                AddMove(cycle, in trade);
+                continue;
+            }
             int leg = cycle.LegCount;
             RouteStatus status = RouteTrade(cycle, in trade);
             isWhole &= status == RouteStatus.Found && cycle.Legs[leg].AmountIn == trade.AmountIn;
@@ -53,7 +59,7 @@ public sealed class Router
             if (status == RouteStatus.Found || cycle.Route == RouteStatus.Unrouted)
                 cycle.Route = status;
         }
-        if (cycle.Trades.Length > 0)
+        if (cycle.Trades.Length > 0 && !moves)
             _baskets.Improve(cycle, isWhole);
     }
 
@@ -83,6 +89,21 @@ public sealed class Router
     {
         _paths.Refresh();
         Array.Clear(_blocked);
+    }
+
+    /// <summary>Into the lending market: no pool, no price, nothing lost.</summary>
+    private static void AddMove(RebalanceCycle cycle, in Trade trade)
+    {
+        cycle.Add(new OrderLeg
+        {
+            Sell = trade.Sell,
+            Buy = trade.Buy,
+            AmountIn = trade.AmountIn,
+            ExpectedOut = trade.AmountIn,
+            MinimumOut = trade.AmountIn,
+        });
+        cycle.ExpectedGas += GasModel.Leg;
+        cycle.Route = RouteStatus.Found;
     }
 
     private RouteStatus RouteTrade(RebalanceCycle cycle, in Trade trade)

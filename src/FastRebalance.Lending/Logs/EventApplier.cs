@@ -153,7 +153,7 @@ internal static class EventApplier
         market.SetCategory(category, new EModeCategory((uint)e.A.Limb0, (uint)e.B.Limb0, (uint)e.C.Limb0, e.Other));
         if (sameSource || e.Other.IsZero)
             return LendingLogStatus.Applied;
-        market.SetPrice(LendingMarket.SlotOfCategory(category), UInt256.Zero);
+        market.SetPrice(LendingMarket.SlotOfCategory(category), UInt256.Zero, 0);
         return LendingLogStatus.NeedsReading;
     }
 
@@ -177,7 +177,7 @@ internal static class EventApplier
     {
         foreach (PriceFeed feed in market.Feeds)
             if (feed.Aggregator == e.Account)
-                market.SetPrice(feed.Slot, in e.A);
+                market.SetPrice(feed.Slot, in e.A, e.B.FitsUInt128 ? e.B.Limb0 : 0);
         return LendingLogStatus.Applied;
     }
 
@@ -187,7 +187,7 @@ internal static class EventApplier
         foreach (PriceFeed feed in market.Feeds)
             if (feed.Asset == e.Account)
             {
-                market.SetPrice(feed.Slot, UInt256.Zero);
+                market.SetPrice(feed.Slot, UInt256.Zero, 0);
                 status = LendingLogStatus.NeedsReading;
             }
         return status;

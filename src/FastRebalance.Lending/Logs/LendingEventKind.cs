@@ -75,7 +75,7 @@ public enum LendingEventKind : byte
     /// <summary>A: share in basis points.</summary>
     FlashPremiumSet,
 
-    /// <summary>Account: the aggregator, A: the price; zero where it is none.</summary>
+    /// <summary>Account: the aggregator, A: the price; zero where it is none, B: when it was told, in seconds.</summary>
     PriceAnswered,
 
     /// <summary>Account: the asset, Other: the new source.</summary>

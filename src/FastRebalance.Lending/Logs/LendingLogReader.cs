@@ -246,7 +246,7 @@ internal static class LendingLogReader
         // A signed number: zero and below are no price.
         e.A = answer.BitLength == 256 ? UInt256.Zero : answer;
         words.Topic();
-        words.Number();
+        e.B = words.Number();
         return words.IsWhole;
     }
 

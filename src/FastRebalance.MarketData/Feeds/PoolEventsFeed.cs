@@ -5,12 +5,13 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.MarketData.Lending;
 
 namespace FastRebalance.MarketData.Feeds;
 
 /// <summary>
-/// Follows the chain block by block. Each head is one batch: the pools' events in log order, holdings that changed, prices, and
-/// the head last, so whoever decides after a head sees one block's consistent state. On every head the pool
+/// Follows the chain block by block. Each head is one batch: the pools' events in log order, holdings that changed, the lending market's terms and
+/// the account's position in it, prices, and the head last, so whoever decides after a head sees one block's consistent state. On every head the
 /// copies are held against the chain; what differs is read anew. Parent hashes decide what a head means: a child is applied, a gap
 /// is filled, anything else is a reorganisation and everything is read anew. A lost source is told at once.
 /// </summary>
@@ -26,10 +27,11 @@ public sealed class PoolEventsFeed : IFeed
     private readonly PriceGraph _prices;
     private readonly TipGauge _tip;
     private readonly DataFeeGauge _dataFee;
-    private readonly Address[] _addresses;
+    private readonly LendingFollower? _lending;
     private readonly Dictionary<Address, List<Pool>> _bySource = [];
     private readonly List<MarketEvent> _batch = [];
     private readonly UInt256?[] _holdings;
+    private Address[] _addresses;
     private IEventSink? _sink;
     private BlockHeader? _head;
     private long _eventUnixNs;
@@ -59,6 +61,7 @@ public sealed class PoolEventsFeed : IFeed
                     _bySource.Add(source, told = []);
                 told.Add(pool);
             }
+        _lending = setup.LendingMarket is { } market ? new LendingFollower(chain, setup, market) : null;
         _addresses = [.. _bySource.Keys];
         _holdings = new UInt256?[setup.Assets.Count];
     }
@@ -232,13 +235,35 @@ public sealed class PoolEventsFeed : IFeed
         BlockHeader last = blocks[^1];
         _batch.Clear();
         // From here the copies run ahead of what was published: a failure on the way makes a snapshot due.
-        (UInt256[] holdings, List<Pool> mismatched) = await _reader.HoldingsAndMismatchesAsync(
-            last.Hash, () => ApplyLogsAsync(blocks, dueNs, cancellation), cancellation).ConfigureAwait(false);
+        List<EthCall> more = [];
+        _lending?.AppendCalls(more);
+        (UInt256[] holdings, List<Pool> mismatched, ArraySegment<byte[]> answers) = await _reader.HoldingsAndMismatchesAsync(
+            last.Hash, () => ApplyLogsAsync(blocks, dueNs, cancellation), more, cancellation).ConfigureAwait(false);
         foreach (Pool pool in mismatched)
             if (pool.IsReady)
                 Counters.CountMismatch();
         await SnapshotPoolsAsync(mismatched, last, dueNs, cancellation).ConfigureAwait(false);
+        await ReconcileLendingAsync(last, answers, cancellation).ConfigureAwait(false);
         Close(last, holdings, all: false, dueNs, cancellation);
+    }
+
+    private async Task ReconcileLendingAsync(BlockHeader block, ArraySegment<byte[]> answers, CancellationToken cancellation)
+    {
+        if (_lending is null)
+            return;
+        LendingFollower.Standing standing = _lending.Reconcile(answers, (ulong)block.TimestampSeconds);
+        if (standing is LendingFollower.Standing.Corrected or LendingFollower.Standing.Differs)
+            Counters.CountMismatch();
+        if (standing is not (LendingFollower.Standing.Equal or LendingFollower.Standing.Corrected))
+            await ReadLendingAsync(block.Hash, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task ReadLendingAsync(Hash32 block, CancellationToken cancellation)
+    {
+        if (_lending is null)
+            return;
+        await _lending.ReadAsync(block, cancellation).ConfigureAwait(false);
+        _addresses = [.. _bySource.Keys.Union(_lending.LogSites)];
     }
 
     private async Task SnapshotAllAsync(long dueNs, CancellationToken cancellation)
@@ -246,7 +271,7 @@ public sealed class PoolEventsFeed : IFeed
         _tip.Refresh(cancellation);
         BlockHeader latest = await LatestAsync(cancellation).ConfigureAwait(false);
         _batch.Clear();
-        await SnapshotPoolsAsync(_setup.Pools, latest, dueNs, cancellation).ConfigureAwait(false);
+        await Task.WhenAll(SnapshotPoolsAsync(_setup.Pools, latest, dueNs, cancellation), ReadLendingAsync(latest.Hash, cancellation)).ConfigureAwait(false);
         _dataFee.Refresh(latest.Hash, cancellation);
         UInt256[] holdings = await _reader.HoldingsAsync(latest.Hash, cancellation).ConfigureAwait(false);
         await _dataFee.SettleAsync().ConfigureAwait(false);
@@ -275,7 +300,10 @@ public sealed class PoolEventsFeed : IFeed
 
     private void ApplyLog(LogEntry log, BlockHeader block, long dueNs)
     {
-        if (log.Removed || log.BlockHash != block.Hash || !_bySource.TryGetValue(log.Address, out List<Pool>? told))
+        if (log.Removed || log.BlockHash != block.Hash)
+            return;
+        _lending?.Apply(log, (ulong)block.TimestampSeconds);
+        if (!_bySource.TryGetValue(log.Address, out List<Pool>? told))
             return;
         foreach (Pool pool in told)
         {
@@ -306,6 +334,7 @@ public sealed class PoolEventsFeed : IFeed
     private void Close(BlockHeader block, UInt256[] holdings, bool all, long dueNs, CancellationToken cancellation)
     {
         AddHoldings(block, holdings, all, dueNs);
+        _lending?.AppendEvents(_batch, NewEvent(block, dueNs), (ulong)block.TimestampSeconds, all);
         AddPrices(block, dueNs);
         AddHead(block, dueNs);
         _sink!.Publish(CollectionsMarshal.AsSpan(_batch), cancellation);

@@ -18,6 +18,12 @@ public sealed class PoolEventsSetup
     /// <summary>Whose holdings are read.</summary>
     public required Address Account { get; init; }
 
+    /// <summary>
+    /// The registry (PoolAddressesProvider) of the lending market (Aave V3) in which the account lends and borrows; null where it does not. Every
+    /// asset that is a reserve of it is followed.
+    /// </summary>
+    public Address? LendingMarket { get; init; }
+
     /// <summary>Told until the node's fee history has told another.</summary>
     public ulong DefaultTipWei { get; init; } = 1_000_000_000;
 
@@ -51,6 +57,8 @@ public sealed class PoolEventsSetup
         // A contract that keeps many pools stands behind each of them; their parameters tell them apart.
         if (Pools.Select(NameOf).Distinct().Count() != Pools.Count)
             throw new ArgumentException("two pools have the same address and parameters: name each pool once");
+        if (LendingMarket is { IsZero: true })
+            throw new ArgumentException($"{nameof(LendingMarket)} is the zero address: name the market's PoolAddressesProvider, or none");
         if (DataFee is not null && UsualTransaction.IsEmpty)
             throw new ArgumentException($"{nameof(UsualTransaction)} is empty: the fee for bytes cannot be told without any");
         if (MaxGapBlocks < 0)

@@ -37,9 +37,11 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
         }
     }
 
-    /// <summary>Holdings of every asset and the answers that tell whether the pools' copies are right, in one batch.</summary>
-    public async Task<(UInt256[] Holdings, List<Pool> Mismatched)> HoldingsAndMismatchesAsync(
-        Hash32 block, Func<Task> applyLogs, CancellationToken cancellation)
+    /// <summary>
+    /// Holdings of every asset, the pools whose copies the answers show to be wrong, and the answers to <paramref name="more"/>, in one batch.
+    /// </summary>
+    public async Task<(UInt256[] Holdings, List<Pool> Mismatched, ArraySegment<byte[]> More)> HoldingsAndMismatchesAsync(
+        Hash32 block, Func<Task> applyLogs, IReadOnlyList<EthCall> more, CancellationToken cancellation)
     {
         List<EthCall> calls = [.. setup.Assets.Select(asset => new EthCall(asset.Token, _balanceOf))];
         List<int> counts = [];
@@ -51,6 +53,7 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
             counts.Add(wanted.Count);
             calls.AddRange(wanted.Select(call => new EthCall(call.To, call.Data)));
         }
+        calls.AddRange(more);
         // The logs and the batch travel together; the copies are compared once the logs are in them.
         Task<byte[][]> asking = AnswersAsync(calls, block, cancellation);
         await Task.WhenAll(asking, applyLogs()).ConfigureAwait(false);
@@ -60,7 +63,7 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
         for (int i = 0; i < counts.Count; at += counts[i++])
             if (!setup.Pools[i].IsReady || !setup.Pools[i].Reconciles(new ArraySegment<byte[]>(answers, at, counts[i])))
                 mismatched.Add(setup.Pools[i]);
-        return (Holdings(answers), mismatched);
+        return (Holdings(answers), mismatched, new ArraySegment<byte[]>(answers, at, more.Count));
     }
 
     public async Task<UInt256[]> HoldingsAsync(Hash32 block, CancellationToken cancellation)

@@ -26,6 +26,9 @@ internal static class LendingCalls
     public static readonly AbiSelector Slope2 = AbiSelector.Of("getVariableRateSlope2()");
     public static readonly AbiSelector SourceOfAsset = AbiSelector.Of("getSourceOfAsset(address)");
     public static readonly AbiSelector LatestAnswer = AbiSelector.Of("latestAnswer()");
+    public static readonly AbiSelector LatestTimestamp = AbiSelector.Of("latestTimestamp()");
+    public static readonly AbiSelector AccountData = AbiSelector.Of("getUserAccountData(address)");
+    public static readonly AbiSelector AssetPrice = AbiSelector.Of("getAssetPrice(address)");
     public static readonly AbiSelector Aggregator = AbiSelector.Of("aggregator()");
 
     public static EthCall Of(in Address to, AbiSelector selector) => Write(in to, selector, 0, UInt256.Zero);

@@ -10,12 +10,28 @@ namespace FastRebalance.MarketData.Lending;
 /// Reads a lending market (Aave V3) whole from the chain, every answer at one block, and feeds it the logs of later ones. For set-up and after
 /// <see cref="LendingLogStatus.NeedsReading"/>: it allocates and throws.
 /// </summary>
-/// <param name="node">Any node that still has the block's state.</param>
-/// <param name="addressesProvider">The market's registry, from which all else is found.</param>
-public sealed class LendingReader(EthereumNode node, Address addressesProvider)
+public sealed class LendingReader
 {
     private const int ReserveWords = 15;
+    private const int ReserveCalls = 8;
+    private const int FeedCalls = 3;
     private const int MostCategories = 255;
+
+    private readonly AskMany _ask;
+    private readonly Address _addressesProvider;
+
+    /// <param name="node">Any node that still has the block's state.</param>
+    /// <param name="addressesProvider">The market's registry, from which all else is found.</param>
+    public LendingReader(EthereumNode node, Address addressesProvider) : this(node.CallManyAsync, addressesProvider) { }
+
+    internal LendingReader(AskMany ask, Address addressesProvider)
+    {
+        _ask = ask;
+        _addressesProvider = addressesProvider;
+    }
+
+    /// <summary>Outcomes in the order of the calls.</summary>
+    internal delegate Task<EthCallOutcome[]> AskMany(IReadOnlyList<EthCall> calls, BlockRef block, CancellationToken cancellation);
 
     /// <summary>The market and these accounts as of the end of a block.</summary>
     /// <param name="accounts">Whose positions are followed.</param>
@@ -28,16 +44,12 @@ public sealed class LendingReader(EthereumNode node, Address addressesProvider)
         Answers general = await AskAsync([LendingCalls.Of(sites.Pool, LendingCalls.ReservesList), LendingCalls.Of(sites.Pool, LendingCalls.FlashPremiumToProtocol)],
             block, cancellation).ConfigureAwait(false);
         Address[] assets = general.Addresses(0);
-        Answers data = await AskAsync([.. assets.Select(asset => LendingCalls.Of(sites.Pool, LendingCalls.ReserveData, asset))], block, cancellation)
-            .ConfigureAwait(false);
-        List<LendingReserve> reserves = [];
-        for (int i = 0; i < assets.Length; i++)
-            reserves.Add(await ReserveAsync(assets[i], data.Words(i, ReserveWords), block, cancellation).ConfigureAwait(false));
+        List<LendingReserve> reserves = await ReservesAsync(sites.Pool, assets, block, cancellation).ConfigureAwait(false);
 
         LendingMarket market = new(sites, reserves) { FlashPremiumToProtocolBps = (uint)general.Words(1, 1)[0].Limb0 };
-        await ReadCategoriesAsync(market, block, cancellation).ConfigureAwait(false);
-        foreach (LendingReserve reserve in reserves)
-            await ReadFeedAsync(market, reserve.Id, reserve.Facts.Asset, block, cancellation).ConfigureAwait(false);
+        List<(int Slot, Address Asset)> feeds = [.. reserves.Select(reserve => (reserve.Id, reserve.Facts.Asset))];
+        feeds.AddRange(await ReadCategoriesAsync(market, block, cancellation).ConfigureAwait(false));
+        await ReadFeedsAsync(market, feeds, block, cancellation).ConfigureAwait(false);
         foreach (Address account in accounts)
             await ReadAccountAsync(market, account, block, cancellation).ConfigureAwait(false);
         return market;
@@ -87,22 +99,42 @@ public sealed class LendingReader(EthereumNode node, Address addressesProvider)
     private async Task<LendingSites> SitesAsync(BlockRef block, CancellationToken cancellation)
     {
         Answers answers = await AskAsync([
-            LendingCalls.Of(addressesProvider, LendingCalls.GetPool), LendingCalls.Of(addressesProvider, LendingCalls.GetConfigurator),
-            LendingCalls.Of(addressesProvider, LendingCalls.GetOracle),
+            LendingCalls.Of(_addressesProvider, LendingCalls.GetPool), LendingCalls.Of(_addressesProvider, LendingCalls.GetConfigurator),
+            LendingCalls.Of(_addressesProvider, LendingCalls.GetOracle),
         ], block, cancellation).ConfigureAwait(false);
-        return new LendingSites(addressesProvider, answers.Address(0), answers.Address(1), answers.Address(2));
+        return new LendingSites(_addressesProvider, answers.Address(0), answers.Address(1), answers.Address(2));
     }
 
-    private async Task<LendingReserve> ReserveAsync(Address asset, UInt256[] data, BlockRef block, CancellationToken cancellation)
+    // All reserves in each round: a market has dozens, and every round is a way to the node and back.
+    private async Task<List<LendingReserve>> ReservesAsync(Address pool, Address[] assets, BlockRef block, CancellationToken cancellation)
+    {
+        Answers data = await AskAsync([.. assets.Select(asset => LendingCalls.Of(pool, LendingCalls.ReserveData, asset))], block, cancellation)
+            .ConfigureAwait(false);
+        List<EthCall> calls = [];
+        for (int i = 0; i < assets.Length; i++)
+            AddReserveCalls(calls, assets[i], data.Words(i, ReserveWords));
+        Answers answers = await AskAsync(calls, block, cancellation).ConfigureAwait(false);
+        List<LendingReserve> reserves = [];
+        for (int i = 0; i < assets.Length; i++)
+            reserves.Add(ToReserve(assets[i], data.Words(i, ReserveWords), answers.From(i * ReserveCalls)));
+        return reserves;
+    }
+
+    private static void AddReserveCalls(List<EthCall> calls, Address asset, UInt256[] data)
     {
         Address aToken = Answers.ToAddress(in data[8]), stable = Answers.ToAddress(in data[9]), variable = Answers.ToAddress(in data[10]);
         Address strategy = Answers.ToAddress(in data[11]);
-        Answers answers = await AskAsync([
+        calls.AddRange([
             LendingCalls.Of(aToken, LendingCalls.ScaledTotalSupply), LendingCalls.Of(variable, LendingCalls.ScaledTotalSupply),
             LendingCalls.Of(stable, LendingCalls.TotalSupply), LendingCalls.Of(asset, LendingCalls.BalanceOf, aToken),
             LendingCalls.Of(strategy, LendingCalls.OptimalUsage), LendingCalls.Of(strategy, LendingCalls.BaseRate),
             LendingCalls.Of(strategy, LendingCalls.Slope1), LendingCalls.Of(strategy, LendingCalls.Slope2),
-        ], block, cancellation).ConfigureAwait(false);
+        ]);
+    }
+
+    private static LendingReserve ToReserve(Address asset, UInt256[] data, Answers answers)
+    {
+        Address aToken = Answers.ToAddress(in data[8]), stable = Answers.ToAddress(in data[9]), variable = Answers.ToAddress(in data[10]);
         if (!answers.Number(2).IsZero)
             throw new InvalidOperationException($"the reserve of {asset} has stable debt, which is not followed");
         ReserveState state = new()
@@ -128,12 +160,13 @@ public sealed class LendingReader(EthereumNode node, Address addressesProvider)
         return new LendingReserve(new ReserveFacts((int)data[7].Limb0, asset, aToken, variable, stable, rates), in state);
     }
 
-    // All of them, since an asset may join any of them later by a log that names only its number.
-    private async Task ReadCategoriesAsync(LendingMarket market, BlockRef block, CancellationToken cancellation)
+    // All of them, since an asset may join any of them later by a log that names only its number. The answer: the prices that are theirs alone.
+    private async Task<List<(int Slot, Address Asset)>> ReadCategoriesAsync(LendingMarket market, BlockRef block, CancellationToken cancellation)
     {
         Answers answers = await AskAsync(
             [.. Enumerable.Range(1, MostCategories).Select(category => LendingCalls.Of(market.Sites.Pool, LendingCalls.Category, (ulong)category))],
             block, cancellation).ConfigureAwait(false);
+        List<(int, Address)> feeds = [];
         for (int i = 0; i < MostCategories; i++)
         {
             // A tuple of dynamic size: its offset first.
@@ -141,26 +174,38 @@ public sealed class LendingReader(EthereumNode node, Address addressesProvider)
             EModeCategory category = new((uint)words[1].Limb0, (uint)words[2].Limb0, (uint)words[3].Limb0, Answers.ToAddress(in words[4]));
             market.SetCategory((byte)(i + 1), in category);
             if (!category.PriceSource.IsZero)
-                await ReadFeedAsync(market, LendingMarket.SlotOfCategory((byte)(i + 1)), category.PriceSource, block, cancellation).ConfigureAwait(false);
+                feeds.Add((LendingMarket.SlotOfCategory((byte)(i + 1)), category.PriceSource));
         }
+        return feeds;
     }
 
-    private async Task ReadFeedAsync(LendingMarket market, int slot, Address asset, BlockRef block, CancellationToken cancellation)
+    private async Task ReadFeedsAsync(LendingMarket market, List<(int Slot, Address Asset)> feeds, BlockRef block, CancellationToken cancellation)
     {
-        Answers found = await AskAsync([LendingCalls.Of(market.Sites.Oracle, LendingCalls.SourceOfAsset, asset)], block, cancellation).ConfigureAwait(false);
-        Address source = found.Address(0);
-        Answers answers = await AskAsync(
-            [LendingCalls.Of(source, LendingCalls.LatestAnswer), LendingCalls.Of(source, LendingCalls.Aggregator)], block, cancellation).ConfigureAwait(false);
+        Answers found = await AskAsync(
+            [.. feeds.Select(feed => LendingCalls.Of(market.Sites.Oracle, LendingCalls.SourceOfAsset, feed.Asset))], block, cancellation).ConfigureAwait(false);
+        Address[] sources = [.. feeds.Select((_, i) => found.Address(i))];
+        Answers answers = await AskAsync([.. sources.SelectMany(source => new[]
+        {
+            LendingCalls.Of(source, LendingCalls.LatestAnswer), LendingCalls.Of(source, LendingCalls.Aggregator),
+            LendingCalls.Of(source, LendingCalls.LatestTimestamp),
+        })], block, cancellation).ConfigureAwait(false);
+        for (int i = 0; i < feeds.Count; i++)
+            SetFeed(market, feeds[i].Slot, feeds[i].Asset, sources[i], answers.From(i * FeedCalls));
+    }
+
+    private static void SetFeed(LendingMarket market, int slot, Address asset, Address source, Answers answers)
+    {
         UInt256 price = answers.Has(0, 1) ? answers.Number(0) : UInt256.Zero;
         Address aggregator = answers.Has(1, 1) ? answers.Address(1) : source;
+        ulong time = answers.Has(2, 1) ? answers.Number(2).Limb0 : 0;
         // A signed answer: what has its top bit is below zero, and no price.
-        market.SetFeed(new PriceFeed(slot, asset, source, aggregator), price.BitLength == 256 ? UInt256.Zero : price);
+        market.SetFeed(new PriceFeed(slot, asset, source, aggregator), price.BitLength == 256 ? UInt256.Zero : price, time);
     }
 
     private async Task<Answers> AskAsync(IReadOnlyList<EthCall> calls, BlockRef block, CancellationToken cancellation) =>
-        new(calls, await node.CallManyAsync(calls, block, cancellation).ConfigureAwait(false));
+        new(calls, await _ask(calls, block, cancellation).ConfigureAwait(false));
 
-    private readonly struct Answers(IReadOnlyList<EthCall> calls, EthCallOutcome[] outcomes)
+    private readonly struct Answers(IReadOnlyList<EthCall> calls, EthCallOutcome[] outcomes, int start = 0)
     {
         private const int WordLength = AbiWriter.WordLength;
 
@@ -171,8 +216,11 @@ public sealed class LendingReader(EthereumNode node, Address addressesProvider)
             return new Address(bytes[^Core.Assets.Address.Length..]);
         }
 
+        /// <summary>The same, counted from a later call on.</summary>
+        public Answers From(int call) => new(calls, outcomes, start + call);
+
         public bool Has(int first, int count) =>
-            outcomes.Skip(first).Take(count).All(static outcome => outcome.Success && outcome.Data.Length >= WordLength);
+            outcomes.Skip(start + first).Take(count).All(static outcome => outcome.Success && outcome.Data.Length >= WordLength);
 
         public UInt256 Number(int call) => Words(call, 1)[0];
 
@@ -195,11 +243,11 @@ public sealed class LendingReader(EthereumNode node, Address addressesProvider)
 
         private byte[] Data(int call, int words)
         {
-            byte[] data = outcomes[call].Data;
-            return outcomes[call].Success && data.Length >= words * WordLength
+            byte[] data = outcomes[start + call].Data;
+            return outcomes[start + call].Success && data.Length >= words * WordLength
                 ? data
                 : throw new InvalidOperationException(
-                    $"{calls[call].To} answered {data.Length} bytes to {Hex.Encode(calls[call].Data.Span[..AbiSelector.Length])}, not {words * WordLength}: is it a lending market of this kind?");
+                    $"{calls[start + call].To} answered {data.Length} bytes to {Hex.Encode(calls[start + call].Data.Span[..AbiSelector.Length])}, not {words * WordLength}: is it a lending market of this kind?");
         }
     }
 }

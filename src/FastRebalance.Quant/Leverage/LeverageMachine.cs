@@ -137,6 +137,9 @@ public sealed class LeverageMachine
         return true;
     }
 
+    /// <summary>The interval counts from now, as if something had just been traded; slices and the ripcord do not rest for it.</summary>
+    public void BeginInterval(long nowMs) => _lastTradeAnywhereMs = nowMs;
+
     /// <summary>Goes on where another run stopped.</summary>
     /// <param name="openGoal">NaN where no slices were open.</param>
     /// <param name="lastTradeMs">By venue.</param>
@@ -178,10 +181,7 @@ public sealed class LeverageMachine
         double equity = holding.EquityAt(price);
         double total = (goal * equity - holding.Units * price) / price;
         bool isLevering = total * _settings.Side > 0;
-        double limit = (isLevering
-            ? LeverageMath.MostToBorrow(holding.CollateralAt(price), holding.DebtAt(price), _settings.LoanToValue, _settings.Unused)
-            : LeverageMath.MostToWithdraw(
-                holding.CollateralAt(price), holding.DebtAt(price), _settings.LiquidationThreshold, _settings.Unused)) / price;
+        double limit = LenderLimit(holding.CollateralAt(price), holding.DebtAt(price), isLevering) / price;
         double most = Math.Min(mostUnits, limit);
         double units = Math.Abs(total) <= most ? total : Math.CopySign(most, total);
         double slippage = action == LeverageAction.Ripcord ? _settings.RipcordSlippage : _settings.Slippage;
@@ -189,6 +189,14 @@ public sealed class LeverageMachine
             : units == 0 ? new(LeverageAction.Blocked, 0, total, goal)
             : new(action, units, total, goal, slippage);
     }
+
+    private double LenderLimit(double collateral, double debt, bool isLevering) => (isLevering, _settings.HasFlashLoans) switch
+    {
+        (true, false) => LeverageMath.MostToBorrow(collateral, debt, _settings.LoanToValue, _settings.Unused),
+        (true, true) => LeverageMath.MostToBorrowAtOnce(collateral, debt, _settings.LoanToValue, _settings.Unused),
+        (false, false) => LeverageMath.MostToWithdraw(collateral, debt, _settings.LiquidationThreshold, _settings.Unused),
+        (false, true) => collateral,
+    };
 
     private static bool IsOver(TimeSpan cooldown, long lastMs, long nowMs) => nowMs - lastMs > Milliseconds(cooldown);
 

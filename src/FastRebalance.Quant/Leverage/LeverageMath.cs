@@ -31,6 +31,15 @@ public static class LeverageMath
         Math.Max(0, collateral * threshold * (1 - unused) - debt);
 
     /// <summary>
+    /// Most that can be bought on new debt where what is bought counts at once, as with a flash loan: (C·v − D)/(1 − v), v = LTV·(1−u); never
+    /// negative, and without end where v is one.
+    /// </summary>
+    /// <inheritdoc cref="MostToBorrow"/>
+    public static double MostToBorrowAtOnce(double collateral, double debt, double threshold, double unused) =>
+        threshold * (1 - unused) is var share && share >= 1 ? collateral > debt ? double.PositiveInfinity : 0
+            : Math.Max(0, ((collateral * share) - debt) / (1 - share));
+
+    /// <summary>
     /// Most collateral that can be taken out and sold in one trade that repays afterwards: C·(lim − D)/lim, lim = C·LT·(1−u); never
     /// negative.
     /// </summary>

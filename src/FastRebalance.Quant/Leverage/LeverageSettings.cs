@@ -45,6 +45,12 @@ public sealed record LeverageSettings
     /// <summary>What must remain behind debt while collateral is taken out: the lender's liquidation threshold.</summary>
     public double LiquidationThreshold { get; init; } = 0.75;
 
+    /// <summary>
+    /// Collateral can be sold before it is taken out, and debt paid before more is lent: the lender's limits hold for what a trade leaves, not on
+    /// the way there.
+    /// </summary>
+    public bool HasFlashLoans { get; init; }
+
     /// <summary>One on the long side, minus one on the short.</summary>
     internal double Side => Target < 0 ? -1 : 1;
 

@@ -30,6 +30,7 @@ public static class Feeds
         Numeraire = run.Config.Numeraire,
         Pools = run.Setup.MakePools(),
         Account = run.Holder,
+        LendingMarket = run.Config.Portfolio.Lending?.Market,
         DefaultTipWei = run.Config.Chain.Rules.MinTipWei,
         DataFee = run.Config.Chain.Rules.DataFee,
         UsualTransaction = UsualTransaction.Bytes(run.ToExecutionSetup(dryRun: true)),

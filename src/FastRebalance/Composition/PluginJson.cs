@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FastRebalance.Engine.Positions;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
@@ -40,4 +41,7 @@ namespace FastRebalance.Composition;
 [JsonSerializable(typeof(MaximumSharpeTarget.Options), TypeInfoPropertyName = "MaximumSharpe")]
 [JsonSerializable(typeof(RiskParityTarget.Options), TypeInfoPropertyName = "RiskParity")]
 [JsonSerializable(typeof(VolatilityTargetTarget.Options), TypeInfoPropertyName = "VolatilityTarget")]
+[JsonSerializable(typeof(LeveragePosition.Options), TypeInfoPropertyName = "ConstantLeverage")]
+[JsonSerializable(typeof(CollateralPosition.Options), TypeInfoPropertyName = "CollateralRatio")]
+[JsonSerializable(typeof(HedgePosition.Options), TypeInfoPropertyName = "DeltaNeutral")]
 internal sealed partial class PluginJson : JsonSerializerContext;

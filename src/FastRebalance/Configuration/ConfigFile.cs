@@ -114,6 +114,11 @@ public sealed record PortfolioSection(
     /// <summary>How plans are made, where something in the portfolio goes by them.</summary>
     public PlannerSection Planner { get; init; } = new("", new());
 
+    /// <summary>
+    /// What a portfolio with debt is held to; null where it only holds. It stands for target, triggers and sizing, which are then named by it.
+    /// </summary>
+    public PluginSection? Position { get; init; }
+
     /// <summary>The lending market that the portfolio borrows in; null where it only holds.</summary>
     public LendingSection? Lending { get; init; }
 }

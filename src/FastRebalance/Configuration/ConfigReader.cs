@@ -256,28 +256,46 @@ public static class ConfigReader
         if (sections.Count == 0)
             return EmptyPortfolio;
         JsonSection section = sections[0];
+        PluginSection? position = section.Has("position") ? ReadPlugin(section.Section("position", "{ \"kind\": \"constant-leverage\", … }")) : null;
         PortfolioSection portfolio = new(
             section.Text("name", "a name"),
-            ReadPlugin(section.Section("target", "{ \"kind\": \"fixed-weights\", \"weights\": { … } }")),
-            ReadPlugins(section, "triggers"),
-            ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
+            position ?? ReadPlugin(section.Section("target", "{ \"kind\": \"fixed-weights\", \"weights\": { … } }")),
+            position is null ? ReadPlugins(section, "triggers") : [position],
+            position ?? ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")),
             RiskSectionReader.Read(section.Section("risk", "{ \"maxSlippageBps\": …, \"maxTradeNumeraire\": … }"), assets))
         {
             Planner = PlannerSectionReader.Read(section.Section("planner", "{ \"every\": \"00:01:00\" }", required: false), assets),
+            Position = position,
         };
-        portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk) };
+        portfolio = portfolio with { Safety = ReadSafety(section, assets, portfolio.Risk, position) };
         portfolio = portfolio with { Constraints = ConstraintsReader.Read(section.Section("constraints", "{ }", required: false), assets) };
         portfolio = portfolio with { Lending = LendingSection.Read(section) };
+        CheckPosition(section, portfolio);
         section.RejectUnknown();
         return portfolio;
     }
 
-    private static SafetySection? ReadSafety(JsonSection portfolio, List<AssetSection> assets, RiskSection economic)
+    /// <summary>A position is its own target, triggers and sizing, and it borrows somewhere.</summary>
+    private static void CheckPosition(JsonSection section, PortfolioSection portfolio)
     {
-        if (!portfolio.Has("safety"))
+        if (portfolio.Position is null && portfolio.Lending is not null)
+            section.ReportField("lending", "a lending market, and nothing that borrows there", "a position: { \"kind\": \"constant-leverage\", … }, or no lending");
+        if (portfolio.Position is null)
+            return;
+        if (portfolio.Lending is null && !section.Has("lending"))
+            section.ReportField("lending", "nothing", "the lending market of the position: { \"market\": \"0x…\", \"healthFloor\": 1.05 }");
+        foreach (string own in (string[])["target", "triggers", "sizing"])
+            if (section.Has(own))
+                section.ReportField(own, $"{own} beside a position", $"no {own}: the position says it");
+    }
+
+    private static SafetySection? ReadSafety(JsonSection portfolio, List<AssetSection> assets, RiskSection economic, PluginSection? position)
+    {
+        if (!portfolio.Has("safety") && position is null)
             return null;
-        JsonSection section = portfolio.Section("safety", "{ \"triggers\": [ … ] }");
-        List<PluginSection> triggers = section.Exists ? ReadPlugins(section, "triggers") : [];
+        // A position's safety needs no section: its limits are then economy's, but for the gates that must not stop it.
+        JsonSection section = portfolio.Section("safety", "{ \"triggers\": [ … ] }", required: position is null);
+        List<PluginSection> triggers = position is not null ? [position] : section.Exists ? ReadPlugins(section, "triggers") : [];
         PluginSection? sizing = section.Has("sizing") ? ReadPlugin(section.Section("sizing", "{ \"kind\": \"to-target\" }")) : null;
         RiskSection limits = RiskSectionReader.ReadSafety(
             section.Section("risk", "{ \"maxSlippageBps\": … }", required: false), assets, economic);

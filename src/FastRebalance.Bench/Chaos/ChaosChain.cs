@@ -243,8 +243,8 @@ internal sealed class ChaosChain : IAsyncDisposable
 
     private static string ReadKey(string directory)
     {
-        using SecretMemory password = KeystoreFile.ReadPassword(Path.Combine(directory, ConfigWriter.PasswordFile));
-        using SecretMemory key = KeystoreFile.Read(Path.Combine(directory, ConfigWriter.KeystoreFile), password.Span);
+        using SecretMemory password = KeystoreFile.ReadPassword(Path.Combine(directory, DeskFiles.Main.Password));
+        using SecretMemory key = KeystoreFile.Read(Path.Combine(directory, DeskFiles.Main.Keystore), password.Span);
         return Convert.ToHexString(key.Span);
     }
 }

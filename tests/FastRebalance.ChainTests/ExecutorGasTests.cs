@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet.Market;
@@ -8,16 +7,13 @@ using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Transactions;
 using FastRebalance.Native;
-using FastRebalance.Tests;
 
 namespace FastRebalance.ChainTests;
 
 /// <summary>What baskets cost, measured on the node and held against the table that is checked in beside the contract.</summary>
 public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<ExecutorMarket>
 {
-    private const string Accept = "FASTREBALANCE_ACCEPT_GAS";
     private static readonly UInt256 OneEther = UInt256.PowerOfTen(18);
-    private static readonly string Table = Path.Combine(SharedFiles.Root, "src", "contracts", "gas.md");
 
     // Fixed, so that the same numbers of zero bytes are paid for whatever ran before.
     private static readonly UInt256 Decision = 0x1234_5678_9abc_de01UL;
@@ -34,11 +30,7 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
         foreach ((string name, Address target, byte[] data, ExecutorLeg[] pools) in await BasketsAsync())
             measured.Add((name, await GasAsync(target, data, pools, declares: false), await GasAsync(target, data, pools, declares: true)));
 
-        string table = Write(measured);
-        if (Environment.GetEnvironmentVariable(Accept) is not null)
-            await File.WriteAllTextAsync(Table, table, TestContext.Current.CancellationToken);
-        string expected = await File.ReadAllTextAsync(Table, TestContext.Current.CancellationToken);
-        Assert.True(table == expected, $"the table {Table} does not say what was measured; look at it, and set {Accept}=1 once to write:\n{table}");
+        await GasTable.HoldFirstAsync(Write(measured));
         Assert.All(measured, row => Assert.True(row.Declared <= row.Gas, $"{row.Basket}: {row.Declared} with what it touches declared, {row.Gas} without"));
     }
 
@@ -115,7 +107,7 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
             declared = AccessLists.Worth(touched.Entries, target).Entries;
             Assert.NotEmpty(declared);
         }
-        Hash32 hash = await PostAsync(target, data, declared);
+        Hash32 hash = await GasTable.PostAsync(market.Node, market.Caller, target, data, 3_000_000, declared);
         Receipt receipt = await market.ReceiptAsync(hash);
         Assert.True(receipt.Succeeded, $"{target}: {Hex.Encode(data)} reverted after {receipt.GasUsed} gas");
         return receipt.GasUsed;
@@ -123,35 +115,6 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
 
     private Task NextBlockAtAsync(ulong seconds) =>
         market.Node.InvokeAsync("evm_setNextBlockTimestamp", writer => writer.WriteNumberValue(seconds));
-
-    private async Task<Hash32> PostAsync(Address target, byte[] data, AccessListEntry[] declared)
-    {
-        ulong nonce = await market.Node.NonceAsync(market.Caller, BlockRef.Latest);
-        return Hash32.Parse((await market.Node.InvokeAsync("eth_sendTransaction", writer => Write(writer, nonce, target, data, declared))).GetString());
-    }
-
-    private void Write(System.Text.Json.Utf8JsonWriter writer, ulong nonce, Address target, byte[] data, AccessListEntry[] declared)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("from"u8, market.Caller.ToString());
-        writer.WriteString("nonce"u8, Hex.Quantity(nonce));
-        writer.WriteString("to"u8, target.ToString());
-        writer.WriteString("input"u8, Hex.Encode(data));
-        writer.WriteString("gas"u8, Hex.Quantity(3_000_000));
-        writer.WriteStartArray("accessList"u8);
-        foreach (AccessListEntry entry in declared)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("address"u8, entry.Address.ToString());
-            writer.WriteStartArray("storageKeys"u8);
-            foreach (Hash32 key in entry.StorageKeys.ToArray())
-                writer.WriteStringValue(key.ToString());
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
 
     private static string Write(List<(string Basket, ulong Gas, ulong Declared)> measured)
     {
@@ -162,10 +125,6 @@ public sealed class ExecutorGasTests(ExecutorMarket market) : IClassFixture<Exec
         text.AppendLine("nothing else is said. Measured by `ExecutorGasTests` on the local chain with the published bytecode of every protocol; the test fails where");
         text.AppendLine("this table is no longer true.");
         text.AppendLine();
-        text.AppendLine("| basket | gas | with what it touches declared | saved |");
-        text.AppendLine("|---|---|---|---|");
-        foreach ((string basket, ulong gas, ulong declared) in measured)
-            text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {basket} | {gas} | {declared} | {(double)(gas - declared) / gas:P2} |"));
-        return text.ToString().ReplaceLineEndings("\n");
+        return text.ToString().ReplaceLineEndings("\n") + GasTable.Rows(measured);
     }
 }

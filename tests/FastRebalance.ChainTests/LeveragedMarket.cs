@@ -4,6 +4,7 @@ using FastRebalance.Devnet.Market;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Lending;
 using FastRebalance.Lending.Calls;
 using FastRebalance.MarketData.Lending;
@@ -162,10 +163,10 @@ public sealed class LeveragedMarket : IAsyncLifetime
     public async Task<byte[]> CallAsync(Address to, byte[] data) => await Node.CallAsync(to, data, BlockRef.Latest);
 
     /// <summary>Mines one transaction in a block a second later; a revert comes back with its reason, and what went through left nothing at the executor.</summary>
-    public async Task<ExecutorRun> SendAsync(Address from, Address to, byte[] data, ulong seconds = 1)
+    public async Task<ExecutorRun> SendAsync(Address from, Address to, byte[] data, ulong seconds = 1, params AccessListEntry[] declared)
     {
         EthCallOutcome asked = (await Node.CallManyAsync([new EthCall(to, data, from)], BlockRef.Latest))[0];
-        ExecutorRun run = new(await MineAsync(from, to, data, seconds), Executor, asked);
+        ExecutorRun run = new(await MineAsync(from, to, data, seconds, declared), Executor, asked);
         if (run.Succeeded && to == Executor)
             foreach (DevnetReserve reserve in Manifest.Reserves)
                 foreach (Address token in new[] { reserve.Asset, reserve.AToken, reserve.VariableDebtToken })
@@ -173,22 +174,13 @@ public sealed class LeveragedMarket : IAsyncLifetime
         return run;
     }
 
-    public async Task<Receipt> MineAsync(Address from, Address? to, byte[] data, ulong seconds = 1)
+    public async Task<Receipt> MineAsync(Address from, Address? to, byte[] data, ulong seconds = 1, params AccessListEntry[] declared)
     {
         Time += seconds;
         await Node.InvokeAsync("evm_setNextBlockTimestamp", writer => writer.WriteNumberValue(Time));
-        string? hash = (await Node.InvokeAsync("eth_sendTransaction", writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("from", from.ToString());
-            if (to is { } address)
-                writer.WriteString("to", address.ToString());
-            writer.WriteString("input", Hex.Encode(data));
-            writer.WriteString("gas", Hex.Quantity(TestGas));
-            writer.WriteEndObject();
-        })).GetString();
+        Hash32 hash = await GasTable.PostAsync(Node, from, to, data, TestGas, declared);
         while (true)
-            if (await Node.ReceiptAsync(Hash32.Parse(hash)) is { } receipt)
+            if (await Node.ReceiptAsync(hash) is { } receipt)
                 return receipt;
     }
 

@@ -176,7 +176,7 @@ internal static class ChainScenarios
             await World.BlocksAsync(Quiet, cancellation).ConfigureAwait(false);
             await Desk.RestsAsync(cancellation).ConfigureAwait(false);
             double leverage = await LeverageAsync(cancellation).ConfigureAwait(false);
-            return leverage > Most ? $"leverage stayed at {leverage:F3}" : null;
+            return leverage > Most ? $"leverage stayed at {leverage:F3}, pools at {await World.PricesAsync(cancellation).ConfigureAwait(false)}" : null;
         }
     }
 }

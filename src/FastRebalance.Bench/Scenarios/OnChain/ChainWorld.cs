@@ -157,6 +157,11 @@ internal sealed class ChainWorld : IAsyncDisposable
         return state.Pool.Token0.Plan.Symbol == "WETH" ? state.RawPrice * 1e12 : 1e12 / state.RawPrice;
     }
 
+    /// <summary>USDC per WETH in each pool, for whoever looks for a fault.</summary>
+    public async Task<string> PricesAsync(CancellationToken cancellation) => string.Join(
+        ", ", (await PoolState.ReadAsync(Node, _pools, BlockRef.Latest, cancellation).ConfigureAwait(false)).Select(
+            state => $"{state.Pool.Plan.Kind} {state.Pool.Plan.FeePips} {(state.Pool.Token0.Plan.Symbol == "WETH" ? state.RawPrice * 1e12 : 1e12 / state.RawPrice):F2}"));
+
     /// <summary>Liquidations of the desk since the start.</summary>
     public async Task<int> LiquidationsAsync(CancellationToken cancellation)
     {

@@ -82,6 +82,9 @@ internal sealed class SimulatedDesk : IDecisionSink
     /// <summary>The farthest that leverage went.</summary>
     public double Farthest { get; private set; }
 
+    /// <summary>How the newest pass ended.</summary>
+    public DecisionOutcome Last { get; private set; }
+
     public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs) => _published.AddRange(decisionAndLegs);
 
     /// <summary>Plays a block; false once the desk was liquidated.</summary>
@@ -159,6 +162,8 @@ internal sealed class SimulatedDesk : IDecisionSink
         }
         double engineMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         _events.Clear();
+        if (_published.FindLast(e => e.Kind == OrderEventKind.Decision) is { Kind: OrderEventKind.Decision } last)
+            Last = last.Decision;
         int at = _published.FindIndex(e => e.Kind == OrderEventKind.Decision && e.Decision.Verdict == DecisionVerdict.Order);
         if (at < 0)
             return;

@@ -241,18 +241,19 @@ forge_test() { # FLAGS...
 }
 
 # Passes where the tests notice what is broken: the shipped code is exchanged for that of sources with one line less.
-contracts_litmus() { # WHAT SED
+contracts_litmus() { # WHAT SED [CONTRACT TESTS]
+  local contract=${3:-RebalanceExecutor} tests=${4:-test_ASequence}
   local broken=$contracts_out/litmus status=0
   rm -rf "$broken"
   mkdir -p "$broken"
   cp src/contracts/*.sol src/contracts/compile.cjs "$broken"
-  sed -i.bak "$2" "$broken/RebalanceExecutor.sol"
-  if cmp -s "$broken/RebalanceExecutor.sol" "$broken/RebalanceExecutor.sol.bak"; then
+  sed -i.bak "$2" "$broken/$contract.sol"
+  if cmp -s "$broken/$contract.sol" "$broken/$contract.sol.bak"; then
     say "contract tests: there is no line to break for: $1"
     return 1
   fi
-  node "$broken/compile.cjs" "$contracts_out/node_modules" "$contracts_out/artifact" >/dev/null || return 1
-  forge_test --match-test test_ASequence >/dev/null 2>&1 || status=$?
+  node "$broken/compile.cjs" "$contracts_out/node_modules" "$contracts_out/artifact" "$contract" >/dev/null || return 1
+  forge_test --match-test "$tests" >/dev/null 2>&1 || status=$?
   cp src/contracts/artifact/*.json "$contracts_out/artifact"
   [ "$status" -eq 0 ] || return 0
   say "contract tests: not noticed: $1"
@@ -281,7 +282,10 @@ contracts_test() {
   contracts_litmus "callers without trust" 's/if (has < needs) revert/if (false) revert/' || return 1
   contracts_litmus "balances that are not kept" 's/Math.saturatingSub(balanceIn, leg.keepBalance)/balanceIn/' || return 1
   contracts_litmus "forged intents" 's/(vault, digest, signature)) revert/(vault, digest, signature) \&\& false) revert/' || return 1
-  say "contract tests passed; five broken contracts are noticed"
+  contracts_litmus "loans for another call" 's/ || keccak256(params) != s_loan//' LeveragedExecutor test_AMarketThat || return 1
+  contracts_litmus "loans in another's name" 's/ || initiator != address(this)//' LeveragedExecutor test_AMarketThat || return 1
+  contracts_litmus "health that nobody looks at" 's/        _requireHealth(/        if (false) _requireHealth(/' LeveragedExecutor testFuzz_Health || return 1
+  say "contract tests passed; eight broken contracts are noticed"
 }
 
 # ---- build ----

@@ -1,12 +1,13 @@
 // Compiles the executors with the installed compiler and writes an artifact of each: what was compiled (by hash), with what, and the code.
-// usage: node compile.cjs NODE_MODULES FOLDER
+// usage: node compile.cjs NODE_MODULES FOLDER [CONTRACT]
 "use strict";
 
 const crypto = require("crypto");
 const fs = require("fs");
 const path = require("path");
 
-const [modules, folder] = process.argv.slice(2).map((name) => path.resolve(name));
+const [modules, folder] = process.argv.slice(2, 4).map((name) => path.resolve(name));
+const only = process.argv[4];
 const solc = require(path.join(modules, "solc"));
 const openZeppelin = JSON.parse(fs.readFileSync(path.join(modules, "@openzeppelin/contracts/package.json"), "utf8")).version;
 
@@ -64,4 +65,4 @@ function compile(contract, runs) {
 }
 
 fs.mkdirSync(folder, { recursive: true });
-for (const [contract, runs] of Object.entries(contracts)) compile(contract, runs);
+for (const [contract, runs] of Object.entries(contracts)) if (!only || contract === only) compile(contract, runs);

@@ -63,6 +63,7 @@ internal static class BenchCommand
         command.Subcommands.Add(BenchSigningCommand.Create());
         command.Subcommands.Add(BenchSubmitCommand.Create());
         command.Subcommands.Add(BenchChaosCommand.Create());
+        command.Subcommands.Add(BenchScenariosCommand.Create());
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));

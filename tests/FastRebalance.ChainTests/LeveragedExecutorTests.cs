@@ -380,6 +380,35 @@ public sealed class LeveragedExecutorTests(LeveragedMarket market) : IClassFixtu
         Assert.True((await market.BalanceAsync(weth.AToken, market.Executor)).IsZero);
     }
 
+    [Fact]
+    public async Task ExecLeveraged_VaultIsASafe_LeversItsAccountAndPaysDown()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        Address[] owners = [.. new[] { "spare-5", "spare-6" }.Select(market.Manifest.Account).OrderBy(owner => owner.ToString(), StringComparer.Ordinal)];
+        SafeWallet safe = new(market.Node, (from, to, data) => market.DoAsync(from, to, data), owners, market.Stranger);
+        await safe.CreateAsync(async code => (await market.DoAsync(market.Stranger, null, code)).ContractAddress!.Value);
+        Address executor = await market.DeployAsync(safe.Address);
+        foreach (DevnetReserve reserve in market.Manifest.Reserves.Where(reserve => reserve.Symbol is "WETH" or "USDC"))
+        {
+            await safe.ExecuteAsync(reserve.Asset, Erc20.Approve(executor, UInt256.MaxValue));
+            await safe.ExecuteAsync(reserve.AToken, Erc20.Approve(executor, UInt256.MaxValue));
+            await safe.ExecuteAsync(reserve.VariableDebtToken, AaveCalls.ApproveDelegation(executor, UInt256.MaxValue));
+        }
+        await market.DoAsync(market.Vault, market.Manifest.Reserve("WETH").AToken, Erc20.Transfer(safe.Address, Weth(5)));
+
+        Receipt more = await market.DoAsync(market.Caller, executor, market.Call(
+            [market.Leg("USDC", "WETH", Usdc(12_500))], [market.Entry("USDC", Usdc(12_500)), market.Entry("WETH")]));
+        UInt256 owed = await market.BalanceAsync(market.Manifest.Reserve("USDC").VariableDebtToken, safe.Address);
+        Receipt less = await market.DoAsync(market.Caller, executor, market.Call(
+            [market.Leg("WETH", "USDC", Weth(2))], [market.Entry("WETH", Weth(2)), market.Entry("USDC")]));
+
+        Assert.Equal(Usdc(12_500), owed);
+        Assert.True(more.Succeeded && less.Succeeded);
+        Assert.True(await market.BalanceAsync(market.Manifest.Reserve("USDC").VariableDebtToken, safe.Address) < owed);
+        foreach (string symbol in new[] { "WETH", "USDC" })
+            Assert.True((await market.BalanceAsync(market.Token(symbol), safe.Address)).IsZero);
+    }
+
     // ---- workings ----
 
     /// <summary>Debt in USDC on the ten that are supplied; the last of the way by the oracle's price.</summary>

@@ -20,9 +20,7 @@ public sealed class LeveragedForetellingTests(LeveragedMarket market) : IClassFi
         await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
         Random random = new(11);
         int loans = 0, plain = 0, lacking = 0;
-        // Most of the WETH is lent out: what is supplied of it earns, and its index leaves one.
-        Address lender = market.Manifest.Account("lender");
-        await market.BorrowAsync("WETH", lender, await market.BalanceAsync(market.Token("WETH"), market.Manifest.Reserve("WETH").AToken) / 100 * 93);
+        await LendOutAsync();
         (UInt256 Weth, UInt256 Usdc) held = (await market.HeldAsync("WETH"), await market.HeldAsync("USDC"));
         for (int step = 0; step < 40; step++)
         {
@@ -48,6 +46,42 @@ public sealed class LeveragedForetellingTests(LeveragedMarket market) : IClassFi
         Assert.True(lacking > 0, "no index ever cost a unit: the seed proves nothing of that");
         Assert.True(loans > 2 && plain > 2, $"{loans} with a loan, {plain} without: the seed tries one way only");
     }
+
+    [Fact]
+    public async Task ExecLeveraged_LoanThatTheIndexDoesNotDivide_IsPaidBackToTheUnit()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        await LendOutAsync();
+        await market.MineAsync(market.Caller, market.Caller, [], seconds: 9_000_000);
+        LendingMarket now = await market.ReadAsync(BlockRef.Latest);
+        LendingReserve reserve = now.Reserve(market.Token("WETH"));
+        double price = (double)now.Prices[reserve.Id] / 1e8;
+        await market.BorrowAsync("USDC", market.Units("USDC", (double)await market.SuppliedAsync("WETH") / 1e18 * price * 0.78));
+        (UInt256, UInt256) held = (await market.HeldAsync("WETH"), await market.HeldAsync("USDC"));
+        now = await market.ReadAsync(BlockRef.Latest);
+        Assert.Equal(LendingStatus.Exact, now.Reserve(market.Token("WETH")).State.IncomeAt(market.Time + 1, out UInt256 income));
+        UInt256 amount = market.Units("WETH", 4);
+        while (!Lacks(Owed(amount), income))
+            amount += UInt256.One;
+
+        ExecutorRun run = (await market.TradeAsync("WETH", "USDC", amount)).MustSucceed();
+
+        Assert.Equal(1, market.Moved(run).Loans);
+        Assert.Equal(held, (await market.HeldAsync("WETH"), await market.HeldAsync("USDC")));
+    }
+
+    private static UInt256 Owed(UInt256 amount)
+    {
+        Assert.True(WadRay.TryPercentMul(in amount, 5, out UInt256 premium));
+        return amount + premium;
+    }
+
+    private static bool Lacks(UInt256 amount, UInt256 income) =>
+        WadRay.TryRayDiv(in amount, in income, out UInt256 scaled) && WadRay.TryRayMul(in scaled, in income, out UInt256 arrived) && arrived < amount;
+
+    // Most of the WETH: what is supplied of it earns, and its index leaves one.
+    private async Task LendOutAsync() => await market.BorrowAsync(
+        "WETH", market.Manifest.Account("lender"), await market.BalanceAsync(market.Token("WETH"), market.Manifest.Reserve("WETH").AToken) / 100 * 93);
 
     // More debt where there is little, else some of it paid back: by less than what is there, and by more than the market hands out at once.
     private async Task<(bool IsUp, UInt256 Amount)> NextAsync(Random random)

@@ -12,7 +12,7 @@ internal sealed class KillSignals : IDisposable
 
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    public KillSignals(RebalanceHost host)
+    public KillSignals(IReadOnlyList<RebalanceHost> hosts)
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -20,7 +20,8 @@ internal sealed class KillSignals : IDisposable
             _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? mac : linux), context =>
             {
                 context.Cancel = true; // the process stays, to follow what is out
-                host.Kill(mode, $"the kill switch is down ({mode.ToString().ToLowerInvariant()}), by a signal");
+                foreach (RebalanceHost host in hosts)
+                        host.Kill(mode, $"the kill switch is down ({mode.ToString().ToLowerInvariant()}), by a signal");
             }));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Devnet;
 using FastRebalance.Devnet.Market;
@@ -6,6 +7,7 @@ using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Hosting;
 using FastRebalance.Native.Machine;
 using DevnetCalls = FastRebalance.Devnet.Lending.LendingCalls;
 
@@ -87,6 +89,23 @@ public sealed class LendingDeskTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("leverage")]
+    [InlineData("collateral")]
+    [InlineData("delta-neutral")]
+    public async Task WithAave_EachDesk_IsReadyToRunAndMayTradeItsPosition(string desk)
+    {
+        await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(Path.Combine(Chain.Directory, $"{desk}.json")), default);
+        Assert.Equal(Chain.Manifest.Account(desk), run.Account);
+        Address executor = run.Config.Contracts["rebalanceExecutor"];
+        foreach (DevnetReserve reserve in Chain.Manifest.Reserves)
+        {
+            Assert.Equal(UInt256.MaxValue, await AskAsync(reserve.AToken, Erc20.Allowance(run.Account, executor)));
+            Assert.Equal(UInt256.MaxValue, await AskAsync(reserve.Asset, Erc20.Allowance(run.Account, executor)));
+            Assert.Equal(UInt256.MaxValue, await AskAsync(reserve.VariableDebtToken, AaveCalls.BorrowAllowance(run.Account, executor)));
+        }
+    }
+
     [Fact]
     public async Task WithAave_Noise_PricesFollowTheWalk()
     {
@@ -123,6 +142,9 @@ public sealed class LendingDeskTests : IAsyncLifetime
 
     private Task<double> HeldAsync(string desk, string symbol) =>
         BalanceAsync(Chain.Manifest.Token(symbol).Address, desk, Chain.Manifest.Token(symbol).Decimals);
+
+    private async Task<UInt256> AskAsync(Address contract, byte[] question) =>
+        UInt256.ReadBigEndian(await Chain.Node.CallAsync(contract, question, BlockRef.Latest));
 
     private async Task<double> BalanceAsync(Address token, string desk, int decimals)
     {

@@ -28,6 +28,9 @@ public sealed class LendingFeedTests(LendingChain chain, ITestOutputHelper outpu
     {
         Func<Task> rewind = await chain.KeepAsync();
         await OpenPositionsAsync();
+        Dictionary<string, int> done = [];
+        LendingDriver driver = new(chain, await chain.ReadAsync(await chain.Node.BlockNumberAsync()), new Random(1_009), done);
+        await driver.BeginAsync();
         // One of the category with a price of its own, two plain ones, the one of the stable category, the isolated one.
         await using FeedUnderTest priced = new(chain, chain.Users[0]);
         await using FeedUnderTest plain = new(chain, chain.Users[1]);
@@ -37,9 +40,7 @@ public sealed class LendingFeedTests(LendingChain chain, ITestOutputHelper outpu
         FeedUnderTest[] feeds = [priced, plain, other, stable, isolated];
         foreach (FeedUnderTest feed in feeds)
             await feed.FollowAsync(await chain.Node.BlockNumberAsync());
-        Dictionary<string, int> done = [];
-        LendingDriver driver = new(chain, await chain.ReadAsync(await chain.Node.BlockNumberAsync()), new Random(1_009), done);
-        await driver.BeginAsync();
+        // From here every block waits for all feeds: the node sometimes answers for a block out of the next one while it makes that.
         for (int i = 0; i < Blocks; i++)
         {
             Receipt receipt = await driver.StepAsync();

@@ -94,6 +94,8 @@ internal static class BackTestCommand
         output.Say(Line($"value      {result.InitialValue:0.00} -> {result.FinalValue:0.00} {cash}; left alone {result.BuyAndHoldValue:0.00}, at target without costs {result.AtTargetValue:0.00}"));
         output.Say(Line($"trades     {result.ExecutedTrades} made, {result.FailedTrades} failed, turnover {result.TurnoverPerYear:0.00} a year"));
         output.Say(Line($"costs      {result.Costs.Total:0.00} {cash}: fees and spread {result.Costs.Fees:0.00}, impact {result.Costs.Impact:0.00}, gas {result.Costs.Gas:0.00}, failed {result.Costs.FailedGas:0.00}"));
+        if (book.Config.Section.Lending is not null)
+            output.Say(Line($"debt       {result.Liquidations} liquidations, which cost {result.Costs.Liquidations:0.00}; interest {result.Costs.Interest:0.00}; least health {result.LeastHealth:0.0000}"));
         output.Say(Line($"           moved against us during latency {result.Costs.AdverseMove:0.00}, in the price moves already"));
         output.Say(Line($"tracking   {result.TrackingError * 1e4:0.0} bp a year, left alone {result.BuyAndHoldTrackingError * 1e4:0.0} bp"));
         output.Say(Line($"loss       {result.LossBpsPerYear:0.00} bp a year, of which costs {result.CostBpsPerYear:0.00}"));

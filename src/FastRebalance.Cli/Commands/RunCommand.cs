@@ -31,14 +31,11 @@ internal static class RunCommand
     private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile)
     {
         using Stopping stopping = new();
-        await using PreparedRun run = await PreparedRun.PrepareAsync(file, stopping.Token).ConfigureAwait(false);
-        await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, stopping.Token).ConfigureAwait(false);
-        using KillSignals signals = new(host);
-        foreach (string warning in host.Warnings)
-            Output.Complain($"warning: {warning}");
-        if (run.Config.Chain.Note is { Length: > 0 } note)
-            Output.Complain(note);
-        RunReport report = await LiveScreen.WatchAsync(output, host, options, progress => host.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
+        await using DeskRuns desks = await DeskRuns.StartAsync(file, options, stopping.Token).ConfigureAwait(false);
+        using KillSignals signals = new(desks.Hosts);
+        foreach (string warning in desks.Warnings)
+            Output.Complain(warning);
+        RunReport report = await LiveScreen.WatchAsync(output, desks.Hosts, options, progress => desks.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
 
         if (reportFile is not null)
             await File.WriteAllTextAsync(reportFile, Output.Text(writer =>
@@ -46,9 +43,10 @@ internal static class RunCommand
         if (output.IsJson)
             output.Document(report, ReportJson.Default.RunReport);
         else
-            ReportScreen.Show(report, run.Config);
-        if (report.Fault is { } fault)
-            Output.Complain(fault);
+            desks.Show(report);
+        foreach (RunReport one in (RunReport[])[report, .. report.Desks])
+            if (one.Fault is { } fault)
+                Output.Complain(report.Desks.Count == 0 ? fault : $"{one.Portfolio}: {fault}");
         return report.Succeeded ? ExitCodes.Done : ExitCodes.Failed;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FastRebalance.Cli.Screens;
 using FastRebalance.Configuration;
 using FastRebalance.Hosting;
 
@@ -37,6 +38,9 @@ internal static class StatusCommand
             if (account.StopReason is { } reason)
                 Console.Out.WriteLine($"  {reason}");
         }
+        if (status.Position is { } position)
+            foreach ((string name, string text) in PositionWords.Rows(position))
+                Console.Out.WriteLine($"  {name}: {text}");
         if (status.Accounts.Count == 0)
             Console.Out.WriteLine("nothing has traded from here yet");
         return ExitCodes.Done;

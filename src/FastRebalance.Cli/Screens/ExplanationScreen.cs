@@ -2,6 +2,7 @@ using System.Globalization;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Explaining;
+using FastRebalance.Reports;
 using Spectre.Console;
 
 namespace FastRebalance.Cli.Screens;
@@ -15,6 +16,8 @@ internal static class ExplanationScreen
         AnsiConsole.MarkupLineInterpolated($"[bold]{explanation.Portfolio}[/] {source}: block {explanation.Block}, {Time(explanation.Time)}");
         AnsiConsole.MarkupLineInterpolated($"worth {Money(explanation.ValueNumeraire)} {explanation.Numeraire}");
         ShowAssets(explanation);
+        if (explanation.Position is { } position)
+            ShowPosition(position);
         ShowTriggers(explanation);
         ShowVerdict(explanation, config);
         ShowNextPrices(explanation);
@@ -37,6 +40,15 @@ internal static class ExplanationScreen
                 Percent(asset.Target * 100),
                 $"{asset.DriftBps.ToString("+0.0;-0.0;0", CultureInfo.InvariantCulture)} bps");
         AnsiConsole.Write(table);
+    }
+
+    private static void ShowPosition(PositionReport position)
+    {
+        AnsiConsole.Write(new Rule("position").LeftJustified());
+        Grid grid = new Grid().AddColumns(2);
+        foreach ((string name, string text) in PositionWords.Rows(position))
+            grid.AddRow(Markup.Escape(name), Markup.Escape(text));
+        AnsiConsole.Write(grid);
     }
 
     private static void ShowTriggers(Explanation explanation)

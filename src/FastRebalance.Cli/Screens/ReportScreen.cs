@@ -11,7 +11,7 @@ internal static class ReportScreen
 {
     public static void Show(RunReport report, ConfigFile config)
     {
-        AnsiConsole.Write(new Rule("rebalances").LeftJustified());
+        AnsiConsole.Write(new Rule(Markup.Escape($"rebalances of {report.Portfolio}")).LeftJustified());
         foreach (TransactionReport transaction in report.Transactions)
             Show(transaction, config);
         foreach (UnsentReport unsent in report.Unsent)
@@ -32,6 +32,9 @@ internal static class ReportScreen
         grid.AddRow("feed", $"{report.Feed.Heads} heads reconciled, {report.Feed.PoolEvents} pool events, {report.Feed.Mismatches} mismatches, {report.Feed.Reorgs} reorgs, {report.Feed.Losses} times lost");
         grid.AddRow("allocated", $"{report.AllocatedBytesPerDecision:0.##} bytes a decision on the engine thread");
         grid.AddRow("value", $"{report.ValueNumeraire.ToString("N2", CultureInfo.InvariantCulture)} {Markup.Escape(report.Numeraire)}");
+        if (report.Position is { } position)
+            foreach ((string name, string text) in PositionWords.Rows(position))
+                grid.AddRow(Markup.Escape(name), Markup.Escape(text));
         grid.AddRow("threads", $"{report.Topology}{string.Concat(report.Threads.Select(Placed))}");
         grid.AddRow("chain", Markup.Escape($"{report.Chain.Id}, profile {report.Chain.Profile}{(report.Chain.Note.Length > 0 ? "; " + report.Chain.Note : "")}"));
         foreach (string endpoint in report.Chain.Endpoints)

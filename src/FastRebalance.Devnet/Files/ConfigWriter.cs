@@ -39,7 +39,7 @@ internal static class ConfigWriter
     }
 
     private static void Write(
-        Utf8JsonWriter writer, DevnetManifest manifest, string directory, DeskFiles files, Address? executor, Action<Utf8JsonWriter> writePortfolio)
+        Utf8JsonWriter writer, DevnetManifest manifest, string directory, DeskFiles files, Address executor, Action<Utf8JsonWriter> writePortfolio)
     {
         WriteChain(writer, manifest, directory);
         WriteAccount(writer, manifest, files, executor);
@@ -66,15 +66,14 @@ internal static class ConfigWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest, DeskFiles files, Address? executor)
+    private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest, DeskFiles files, Address executor)
     {
         writer.WriteStartObject("account");
         writer.WriteString("keystore", files.Keystore);
         writer.WriteString("passwordFile", files.Password);
         writer.WriteEndObject();
         writer.WriteStartObject("contracts");
-        if (executor is { } address)
-            writer.WriteString(LocalChain.ExecutorName, Eip55.Format(address));
+        writer.WriteString(LocalChain.ExecutorName, Eip55.Format(executor));
         writer.WriteString("swapRouter02", Eip55.Format(manifest.Contract("swapRouter02")));
         writer.WriteEndObject();
     }

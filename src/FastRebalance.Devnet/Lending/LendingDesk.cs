@@ -14,8 +14,8 @@ internal sealed record LendingDesk(string Name, Address Account)
 
     public DeskFiles Files => DeskFiles.Of(Name);
 
-    /// <summary>The contract that trades its position; null while it has none.</summary>
-    public Address? Executor { get; init; }
+    /// <summary>The contract that trades its position, and may.</summary>
+    public required Address Executor { get; init; }
 
     /// <summary>The account's position in a concentrated pool of WETH against USDC.</summary>
     public DeskLiquidity? Liquidity { get; init; }

@@ -9,7 +9,8 @@ namespace FastRebalance.Devnet.Lending;
 
 /// <summary>
 /// Opens the three desks' positions by the market's own contracts: a leveraged one, one held by its health, one without direction. The deployer advances
-/// what they supply, and gets back what is borrowed on it, as if that had bought it.
+/// what they supply, and gets back what is borrowed on it, as if that had bought it. Each desk has an executor of its own, which may take what is
+/// supplied and borrow on its behalf.
 /// </summary>
 internal sealed class LendingDeskOpener(
     DevnetOptions options, EthereumNode node, SetupSender deployer, DeployedMarket market, LendingContracts lending, string directory)
@@ -17,6 +18,7 @@ internal sealed class LendingDeskOpener(
     private const ulong TokenGas = 100_000;
     private const ulong PoolGas = 800_000;
     private const ulong MintGas = 700_000;
+    private const ulong ExecutorGas = 9_000_000;
 
     // All in USDC at the start prices.
     private const double LeverageEquity = 100_000;
@@ -57,7 +59,7 @@ internal sealed class LendingDeskOpener(
         UInt256 debt = Units(Usdc, debtUsdc);
         await BorrowAsync(account, Usdc, debt, cancellationToken).ConfigureAwait(false);
         await GiveBackAsync(account, Usdc, debt, cancellationToken).ConfigureAwait(false);
-        return new LendingDesk(name, account.Address);
+        return new LendingDesk(name, account.Address) { Executor = await AddExecutorAsync(account, cancellationToken).ConfigureAwait(false) };
     }
 
     private async Task<LendingDesk> OpenDeltaNeutralAsync(CancellationToken cancellationToken)
@@ -71,7 +73,30 @@ internal sealed class LendingDeskOpener(
         // What the pool holds of it is hedged as well: so much less is held outright.
         double inPool = liquidity.WethAt(Weth.Plan.StartPrice) * Weth.Plan.StartPrice;
         await GiveBackAsync(account, Weth, Units(Weth, inPool), cancellationToken).ConfigureAwait(false);
-        return new LendingDesk(LendingDesk.DeltaNeutral, account.Address) { Liquidity = liquidity };
+        return new LendingDesk(LendingDesk.DeltaNeutral, account.Address)
+        {
+            Executor = await AddExecutorAsync(account, cancellationToken).ConfigureAwait(false), Liquidity = liquidity,
+        };
+    }
+
+    private async Task<Address> AddExecutorAsync(DeskAccount account, CancellationToken cancellationToken)
+    {
+        byte[] creation = ExecutorCalls.Creation(
+            account.Address, deployer.Account, new ExecutorChain { WrappedNative = market.Contracts.Weth }, [account.Address],
+            [.. market.Pools.Select(pool => ExecutorCalls.MarketOf(pool.Address, pool.Token0.Address, pool.Token1.Address))], lending.Pool);
+        Address executor = await deployer.CreateAsync("the desk's executor", creation, ExecutorGas, cancellationToken).ConfigureAwait(false);
+        await account.ApproveAsync(node, deployer, market, [executor], cancellationToken).ConfigureAwait(false);
+        foreach (DevnetReserve reserve in lending.Reserves)
+        {
+            await account.SendAsync(
+                node, deployer, $"approving the supplied {reserve.Symbol}", reserve.AToken, Erc20.Approve(executor, UInt256.MaxValue), TokenGas, cancellationToken)
+                .ConfigureAwait(false);
+            await account.SendAsync(
+                node, deployer, $"delegating debt in {reserve.Symbol}", reserve.VariableDebtToken, AaveCalls.ApproveDelegation(executor, UInt256.MaxValue), TokenGas,
+                cancellationToken).ConfigureAwait(false);
+        }
+        await deployer.MineAsync(cancellationToken).ConfigureAwait(false);
+        return executor;
     }
 
     private async Task<DeskAccount> CreateAsync(string name, CancellationToken cancellationToken)

@@ -87,6 +87,20 @@ public sealed class CollateralPosition : Position
                 : new TriggerReading(health, _options.BoostAbove, TriggerUnit.Fraction);
     }
 
+    public override PositionReading ReadWhole(RebalanceCycle cycle)
+    {
+        MarketState market = cycle.Market;
+        if (market.Lending is not { IsTold: true } lending || !market.IsComplete)
+            return default;
+        CollateralHolding holding = HoldingOf(market, lending);
+        double price = Ratio(market, _collateral, _debt), worth = holding.Units * price;
+        QuietRange quiet = _machine.QuietRangeOf(in holding);
+        return new PositionReading(
+            _collateral, _debt, price, LeverageMath.Of(worth, holding.Debt), lending.Health(market.Prices), lending.OracleHealth(),
+            lending.PriceAtHealth(_collateral, market.Prices, 1) / market.Prices[_debt.Index], Math.Min(quiet.Low, price), Math.Max(quiet.High, price),
+            holding.Debt > 0 ? holding.PriceAt(_options.RipcordBelow) : 0);
+    }
+
     /// <summary>A trade that was mined whole is held against where it should have landed, at the first look after it.</summary>
     private void LookBack(double health)
     {

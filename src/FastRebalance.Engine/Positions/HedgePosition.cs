@@ -22,6 +22,9 @@ public sealed class HedgePosition : Position
     private const double WidestFence = 0.3;
     private const double NarrowestFence = 1e-5;
 
+    private const double SearchStep = 1.002;
+    private const int SearchSteps = 800;
+
     private readonly Options _options;
     private readonly AssetId _asset;
     private readonly AssetId _cash;
@@ -109,6 +112,29 @@ public sealed class HedgePosition : Position
         double worth = cycle.Market.Prices[_asset.Index];
         TriggerReading gap = new(Math.Abs(_machine.GapOf(in view)) * worth, _machine.BandOf(in view, price).Trigger * worth, TriggerUnit.Numeraire);
         return double.IsFinite(gap.Value) && double.IsFinite(gap.Limit) ? gap : TriggerReading.None;
+    }
+
+    public override PositionReading ReadWhole(RebalanceCycle cycle)
+    {
+        MarketState market = cycle.Market;
+        if (market.Lending is not { IsTold: true } lending || !market.IsComplete)
+            return default;
+        double price = Ratio(market, _asset, _cash), owed = lending.BorrowedTokens(_asset);
+        return new PositionReading(
+            _asset, _cash, price, double.NaN, lending.Health(market.Prices), lending.OracleHealth(),
+            lending.PriceAtHealth(_asset, market.Prices, 1) / market.Prices[_cash.Index], NextAct(market, lending, price, 1 / SearchStep),
+            NextAct(market, lending, price, SearchStep),
+            owed > 0 ? lending.SuppliedTokens(_cash) * lending.ThresholdOf(_cash) / (_options.Ripcord * owed) : 0);
+    }
+
+    /// <summary>By steps, for people alone; 0 or infinity where it never acts.</summary>
+    private double NextAct(MarketState market, LendingBook lending, double price, double step)
+    {
+        double at = price;
+        for (int i = 0; i < SearchSteps; i++, at *= step)
+            if (!IsQuiet(market, lending, at))
+                return at;
+        return step < 1 ? 0 : double.PositiveInfinity;
     }
 
     private bool IsQuiet(MarketState market, LendingBook lending, double price)

@@ -108,6 +108,20 @@ public sealed class LeveragePosition : Position
             : new TriggerReading(leverage, most, TriggerUnit.Fraction);
     }
 
+    public override PositionReading ReadWhole(RebalanceCycle cycle)
+    {
+        MarketState market = cycle.Market;
+        if (market.Lending is not { IsTold: true } lending || !market.IsComplete)
+            return default;
+        LeveragedHolding holding = HoldingOf(market);
+        double price = Ratio(market, _asset, _quote);
+        QuietRange quiet = _machine.QuietRangeOf(in holding, venue: 0);
+        return new PositionReading(
+            _asset, _quote, price, holding.LeverageAt(price), lending.Health(market.Prices), lending.OracleHealth(),
+            lending.PriceAtHealth(_asset, market.Prices, 1) / market.Prices[_quote.Index], Math.Min(quiet.Low, price), Math.Max(quiet.High, price),
+            holding.DebtAt(price) > 0 ? holding.PriceAt(_options.Ripcord) : 0);
+    }
+
     /// <summary>The machine's word as a trade, cut to the slice that the options allow.</summary>
     private PositionDecision Told(in LeverageDecision decided, MarketState market)
     {

@@ -51,6 +51,9 @@ public abstract class Position
     /// <summary>How near it is to acting, for people.</summary>
     public abstract TriggerReading Read(RebalanceCycle cycle, PolicyTier tier);
 
+    /// <summary>Where it stands and where it acts next, for people; the default while the market has not told.</summary>
+    public abstract PositionReading ReadWhole(RebalanceCycle cycle);
+
     /// <summary>This is what is asked for at this pass: it counts once an order goes out and is mined.</summary>
     /// <param name="cycle">The pass.</param>
     /// <param name="decision">With the worth that was sized.</param>

@@ -38,6 +38,21 @@ public sealed record ForeseenOrder
     /// <summary>What the transaction declares to be touched; empty for none.</summary>
     public ReadOnlyMemory<AccessListEntry> AccessList { get; init; }
 
+    /// <summary>Both would be the same call: signed twice, they would be one transaction.</summary>
+    public bool AsksTheSameAs(ForeseenOrder other)
+    {
+        if (LegArray.Length != other.LegArray.Length || MaxBlock != other.MaxBlock || DeadlineUnixSeconds != other.DeadlineUnixSeconds)
+            return false;
+        for (int i = 0; i < LegArray.Length; i++)
+            if (!IsSame(in LegArray[i], in other.LegArray[i]))
+                return false;
+        return true;
+    }
+
+    private static bool IsSame(in OrderLeg a, in OrderLeg b) =>
+        a.Sell == b.Sell && a.Buy == b.Buy && a.AmountIn == b.AmountIn && a.MinimumOut == b.MinimumOut && a.KeepBalance == b.KeepBalance
+        && a.Pool0 == b.Pool0 && a.Pool1 == b.Pool1 && a.Pool2 == b.Pool2 && a.Pool3 == b.Pool3 && a.Via0 == b.Via0 && a.Via1 == b.Via1 && a.Via2 == b.Via2;
+
     internal OrderLeg[] LegArray { get; private init; } = [];
 
     /// <exception cref="ArgumentException">It could not be signed; the message says why.</exception>

@@ -61,10 +61,15 @@ public sealed class LadderPlan
             Require(fees[i].TipWei <= fees[i].MaxFeePerGasWei, $"fee level {i} has a tip above its cap");
             Require(i == 0 || (fees[i].MaxFeePerGasWei > fees[i - 1].MaxFeePerGasWei && fees[i].TipWei >= fees[i - 1].TipWei), $"fee level {i} is not above the one before");
         }
-        foreach (ForeseenOrder route in routes)
+        List<ForeseenOrder> ranked = [];
+        foreach (ForeseenOrder route in routes.OrderBy(static route => route.Rank))
+        {
             route.Validate();
-        ForeseenOrder[] ranked = [.. routes.OrderBy(static route => route.Rank)];
-        return new LadderPlan([.. slots], [.. fees], ranked, options);
+            // Two routes of one call would be one transaction, armed twice and retired twice.
+            if (!ranked.Exists(route.AsksTheSameAs))
+                ranked.Add(route);
+        }
+        return new LadderPlan([.. slots], [.. fees], [.. ranked], options);
     }
 
     internal ForeseenOrder[] RouteArray { get; }

@@ -24,6 +24,11 @@ public sealed class BackTest : IDecisionSink
     internal const uint NominalGas = 155_000;
     private const double WeiPerGwei = 1e9;
 
+    // Debt is told with each order, and every so often besides: interest and the oracle's price, which here is the tape's.
+    private const long DebtToldEveryNs = 60L * Times.NsPerSecond;
+    private const double OracleUnits = 1e8;
+    private const double OracleMost = 1e19;
+
     private readonly BackTestSetup _setup;
     private readonly PriceBoard _board;
     private readonly SimulatedMarket _market;
@@ -36,6 +41,8 @@ public sealed class BackTest : IDecisionSink
     private readonly Tally _tally = new();
     private readonly List<SimulatedTrade> _trades = [];
     private readonly List<MarketEvent> _plan = [];
+    private readonly LendingModel? _lending;
+    private readonly UInt256[] _debt;
     private readonly int[] _rowAssets;
     private readonly double[] _rowPrices;
     private readonly int _endRow;
@@ -50,6 +57,12 @@ public sealed class BackTest : IDecisionSink
     private long _prices;
     private bool _planIsDue;
     private MarketEvent _price;
+    private long _accruedUnixNs;
+    private long _lendingToldUnixNs;
+    private double _interest;
+    private double _lostToLiquidators;
+    private double _leastHealth = double.PositiveInfinity;
+    private int _liquidations;
 
     /// <exception cref="ArgumentException">The setup has no rows.</exception>
     public BackTest(BackTestSetup setup)
@@ -64,7 +77,8 @@ public sealed class BackTest : IDecisionSink
         _market = setup.Market.Make(setup.Assets, setup.Numeraire, _board);
         PortfolioPolicy policy = setup.MakePolicy();
         _planner = policy.MakePlanner?.Invoke();
-        EngineSetup engine = new(setup.Assets, _market.Pools, setup.Numeraire, setup.Native, Epoch: 1);
+        EngineSetup engine = new(setup.Assets, _market.Pools, setup.Numeraire, setup.Native, Epoch: 1) { Borrows = setup.Lending is not null };
+        _lending = setup.Lending;
         MarketState state = new(engine);
         IPathSearch search = PathSearches.ForPools(assets, _market.Pools, out _);
         _pipeline = new RebalancePipeline(state, policy, new Router(engine, state, search), this);
@@ -73,6 +87,7 @@ public sealed class BackTest : IDecisionSink
         ReadOnlySpan<long> times = setup.Prices.UnixNs[_row.._endRow];
         _performance = new Performance(
             _pipeline.LastCycle.Targets, times.Length, (int)((times[^1] - times[0]) / Times.NsPerDay) + 1, setup.PathPoints);
+        _debt = new UInt256[assets];
         _rowAssets = new int[assets];
         _rowPrices = new double[assets];
         _latencyNs = (long)setup.Latency.TotalNanoseconds;
@@ -102,7 +117,10 @@ public sealed class BackTest : IDecisionSink
         _now = _setup.Prices.UnixNs[_row];
         ReadRow();
         if (_performance.IsOpen)
+        {
             _performance.Settle(_now);
+            FollowDebt();
+        }
         else if (_board.IsComplete)
             Open();
         if (_performance.IsOpen)
@@ -168,7 +186,11 @@ public sealed class BackTest : IDecisionSink
         _market.Open();
         IReadOnlyList<UInt256> holdings = _setup.Holdings ?? AtTarget();
         for (int i = 0; i < holdings.Count; i++)
-            _account.Set(i, holdings[i]);
+            if (_lending is null)
+                _account.Set(i, holdings[i]);
+            else
+                _account.SetLent(i, holdings[i], _debt[i]);
+        _accruedUnixNs = _now;
         _performance.Open(_now, _account.Quantities, _board.Prices);
         FeedHoldings();
         AdvanceGas();
@@ -179,10 +201,14 @@ public sealed class BackTest : IDecisionSink
     private UInt256[] AtTarget()
     {
         PortfolioPolicy policy = _setup.MakePolicy();
-        MarketState state = new(new EngineSetup(_setup.Assets, [], _setup.Numeraire, _setup.Native, Epoch: 1));
+        MarketState state = new(new EngineSetup(_setup.Assets, [], _setup.Numeraire, _setup.Native, Epoch: 1) { Borrows = _lending is not null });
         RebalanceCycle cycle = new(state, new RiskBounds(0, default), _setup.Numeraire) { TotalNumeraire = _setup.InitialValueNumeraire };
         for (int i = 0; i < _setup.Assets.Count; i++)
+        {
             state.Apply(PriceEvent(i, _board.Prices[i]));
+            if (_lending is not null)
+                state.Apply(TermsEvent(i));
+        }
         cycle.Values[_setup.Numeraire.Index] = _setup.InitialValueNumeraire;
         if (policy.Target.IsReady(cycle))
             policy.Target.Aim(cycle);
@@ -190,14 +216,21 @@ public sealed class BackTest : IDecisionSink
             cycle.Targets[_setup.Numeraire.Index] = 1;
         UInt256[] units = new UInt256[_setup.Assets.Count];
         for (int i = 0; i < units.Length; i++)
+        {
             units[i] = _account.FloorUnits(i, Math.Max(0, cycle.Targets[i]) * _setup.InitialValueNumeraire / _board.Prices[i]);
+            if (_lending is not null)
+                _debt[i] = _account.FloorUnits(i, Math.Max(0, -cycle.Targets[i]) * _setup.InitialValueNumeraire / _board.Prices[i]);
+        }
         return units;
     }
 
     private void Trade()
     {
         bool executes = _pending.IsThere && (_pending.IsPastDeadline || _pending.CanExecute(_board));
-        if (AdvanceGas())
+        bool tells = IsDebtToTell();
+        if (tells)
+            FeedHoldings();
+        if (AdvanceGas() || tells)
             FeedHead(endsBatch: !executes && _rowCount == 0);
         FeedPrices(endsBatch: !executes);
         if (executes)
@@ -259,6 +292,72 @@ public sealed class BackTest : IDecisionSink
             holding.Holding = _account.Units[i];
             Feed(in holding, endsBatch: false);
         }
+        if (_lending is not null)
+            FeedDebt();
+    }
+
+    private void FeedDebt()
+    {
+        _lendingToldUnixNs = _now;
+        for (int i = 0; i < _account.Supplied.Length; i++)
+        {
+            MarketEvent terms = TermsEvent(i);
+            Feed(in terms, endsBatch: false);
+            MarketEvent position = Event(MarketEventKind.LendingPosition);
+            position.Subject = (ushort)(i + 1);
+            position.LendingPosition = new LendingPosition { Supplied = _account.Supplied[i], Borrowed = _account.Borrowed[i], IsCollateral = true };
+            Feed(in position, endsBatch: false);
+        }
+    }
+
+    /// <summary>Interest since the row before, and a liquidator where health is below one: he is always there, and always first.</summary>
+    private void FollowDebt()
+    {
+        if (_lending is null)
+            return;
+        double before = Worth();
+        _account.Accrue((_now - _accruedUnixNs) / Times.NsPerYear);
+        _accruedUnixNs = _now;
+        double interest = before - Worth();
+        _interest += interest;
+        double health = _account.Health(_board.Prices), lost = 0;
+        _leastHealth = Math.Min(_leastHealth, health);
+        if (_account.TryLiquidate(_board.Prices, out lost))
+        {
+            _liquidations++;
+            _lostToLiquidators += lost;
+            _lendingToldUnixNs = 0; // told at once
+        }
+        _performance.Trade(_account.Quantities, _board.Prices, _account.Owed, interest + lost);
+    }
+
+    private double Worth()
+    {
+        double worth = 0;
+        for (int i = 0; i < _account.Quantities.Length; i++)
+            worth += _account.Quantities[i] * _board.Prices[i];
+        return worth;
+    }
+
+    private bool IsDebtToTell() => _lending is not null && _now - _lendingToldUnixNs >= DebtToldEveryNs;
+
+    private MarketEvent TermsEvent(int asset)
+    {
+        MarketEvent e = Event(MarketEventKind.LendingTerms);
+        e.Subject = (ushort)(asset + 1);
+        e.LendingTerms = new LendingTerms
+        {
+            Borrowable = UInt256.MaxValue,
+            Suppliable = UInt256.MaxValue,
+            OraclePrice = (ulong)Math.Clamp(_board.Prices[asset] * OracleUnits, 1, OracleMost),
+            SupplyRatePerYear = (float)_lending!.SupplyRatesPerYear[asset],
+            BorrowRatePerYear = (float)_lending.BorrowRatesPerYear[asset],
+            LiquidationThresholdBps = (ushort)Math.Round(_lending.LiquidationThresholds[asset] * Bps.PerUnit),
+            LoanToValueBps = (ushort)Math.Round(_lending.LoanToValues[asset] * Bps.PerUnit),
+            LiquidationBonusBps = (ushort)Math.Round(_lending.LiquidationBonus * Bps.PerUnit),
+            Flags = LendingFlags.IsOpen | LendingFlags.TakesMore,
+        };
+        return e;
     }
 
     private void FeedHead(bool endsBatch)
@@ -341,6 +440,8 @@ public sealed class BackTest : IDecisionSink
             Gas = _trades.Where(t => t.Status == SubmitStatus.Included).Sum(t => t.Gas),
             FailedGas = _trades.Where(t => t.Status != SubmitStatus.Included).Sum(t => t.Gas),
             AdverseMove = _trades.Sum(t => t.AdverseMove),
+            Interest = _interest,
+            Liquidations = _lostToLiquidators,
         },
         GapSquared = _performance.GapSquared,
         BuyAndHoldGapSquared = _performance.HeldGapSquared,
@@ -356,5 +457,7 @@ public sealed class BackTest : IDecisionSink
         Refusals = _tally.Refusals(),
         RouteFailures = _tally.RouteFailures(),
         EndedInFlight = _pending.IsThere,
+        Liquidations = _liquidations,
+        LeastHealth = _leastHealth,
     };
 }

@@ -61,6 +61,12 @@ public sealed record BackTestResult
     /// <summary>Passes that found no route, by reason.</summary>
     public required IReadOnlyDictionary<RouteStatus, long> RouteFailures { get; init; }
 
+    /// <summary>Times that a liquidator came; 0 without debt.</summary>
+    public int Liquidations { get; init; }
+
+    /// <summary>Least health factor at any row; infinite without debt.</summary>
+    public double LeastHealth { get; init; } = double.PositiveInfinity;
+
     /// <summary>An order was still under way when the tape ended.</summary>
     public required bool EndedInFlight { get; init; }
 

@@ -23,6 +23,9 @@ public sealed record BackTestSetup
 
     public required MarketModel Market { get; init; }
 
+    /// <summary>Where a portfolio with debt borrows; null where it only holds.</summary>
+    public LendingModel? Lending { get; init; }
+
     /// <summary>Gas prices; null for <see cref="GasPriceGwei"/> throughout.</summary>
     public GasTape? Gas { get; init; }
 

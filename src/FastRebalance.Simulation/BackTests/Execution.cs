@@ -17,7 +17,6 @@ internal sealed class Execution
     private readonly Account _account;
     private readonly Random _failures;
     private readonly double _unitsPerNative;
-    private readonly UInt256[] _units;
 
     public Execution(BackTestSetup setup, PriceBoard board, SimulatedMarket market, Account account)
     {
@@ -27,14 +26,13 @@ internal sealed class Execution
         _account = account;
         _failures = new Random(setup.Seed);
         _unitsPerNative = Math.Pow(10, setup.Assets[setup.Native.Index].Decimals);
-        _units = new UInt256[setup.Assets.Count];
     }
 
     public double NumerairePerWei => _board.Prices[_setup.Native.Index] / _unitsPerNative;
 
     public SimulatedTrade Execute(PendingOrder order, long unixNs, ulong gasPriceWei, out ulong gasUsed)
     {
-        _account.Units.CopyTo(_units);
+        _account.Begin();
         bool isDropped = order.IsPastDeadline;
         string? failure = isDropped ? "its deadline passed before the next block" : RandomFailure();
         List<SimulatedLeg> legs = [];
@@ -48,9 +46,8 @@ internal sealed class Execution
             adverse += Worth(leg.Buy, leg.ExpectedOut) - Worth(leg.Buy, received);
         }
         gasUsed = isDropped ? 0 : GasOf(order);
-        if (failure is null)
-            for (int i = 0; i < _units.Length; i++)
-                _account.Set(i, _units[i]);
+        failure ??= _account.Refusal(_board.Prices);
+        _account.End(keeps: failure is null);
         double gas = _account.PayGas(gasUsed * (double)gasPriceWei * NumerairePerWei, _board.Prices);
         bool isDone = failure is null;
         return new SimulatedTrade
@@ -74,11 +71,13 @@ internal sealed class Execution
     /// <summary>One leg through its pools; a failure already there stays, and the leg then only tells what it would have brought.</summary>
     private UInt256 Swap(in OrderLeg leg, ref double fees, ref double impact, ref string? failure)
     {
-        if (leg.AmountIn > _units[leg.Sell.Index])
+        if (leg.IsMove ? !_account.TryMove(leg.Sell.Index, in leg.AmountIn) : !_account.TryTake(leg.Sell.Index, in leg.AmountIn))
         {
             failure ??= $"there is less to sell than {leg.AmountIn}";
             return UInt256.Zero;
         }
+        if (leg.IsMove)
+            return leg.AmountIn;
         UInt256 amount = leg.AmountIn;
         AssetId asset = leg.Sell;
         for (int hop = 0; hop < leg.HopCount; hop++)
@@ -96,8 +95,7 @@ internal sealed class Execution
         }
         if (amount < leg.MinimumOut)
             failure ??= "it would have brought less than its minimum";
-        _units[leg.Sell.Index] -= leg.AmountIn;
-        _units[leg.Buy.Index] += amount;
+        _account.Put(leg.Buy.Index, in amount);
         return amount;
     }
 

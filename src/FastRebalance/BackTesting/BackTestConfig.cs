@@ -35,7 +35,7 @@ public sealed record BackTestConfig
         ConfigFile? file = ConfigReader.ParseForSimulation(json, folder, problems, out JsonSection? root);
         BackTestSection? section = file is null
             ? null
-            : BackTestSectionReader.Read(root!.Section(ConfigReader.BackTestSection, "{ }", required: false), file.Assets);
+            : BackTestSectionReader.Read(root!.Section(ConfigReader.BackTestSection, "{ }", required: false), file.Assets, file.Portfolio.Position is not null);
         if (file is not null)
             PolicyFactory.Build(file, problems);
         return problems.Count == 0 && section is not null ? new BackTestConfig(file!, section) : throw new ConfigException(problems);
@@ -51,6 +51,7 @@ public sealed record BackTestConfig
         Prices = prices,
         Gas = gas,
         Market = Section.Market,
+        Lending = Section.Lending,
         InitialValueNumeraire = Section.InitialValueNumeraire,
         Holdings = Section.Holdings,
         GasPerTrade = Section.GasPerTrade,

@@ -48,6 +48,10 @@ public static class BackTestHtml
             ("costs", $"{N(result.CostBpsPerYear, "0.0")} bp a year", $"{N(result.Costs.Total, "0.00")} {Cash(book)}"),
             ("loss", $"{N(result.LossBpsPerYear, "0.0")} bp a year", $"{N(result.RiskAversion, "0.##")}/2 times squared tracking error, plus costs"),
             ("worst day", N((result.WorstDay?.Return ?? 0) * 100, "0.00") + " %", $"deepest fall {N(result.MaxDrawdown * 100, "0.00")} %"),
+            .. book.Config.Section.Lending is null ? [] : new (string, string, string)[]
+            {
+                ("liquidations", $"{result.Liquidations}", $"least health {N(result.LeastHealth, "0.000")}; interest {N(result.Costs.Interest, "0.00")} {Cash(book)}"),
+            },
         ]);
         page.Facts(
         [

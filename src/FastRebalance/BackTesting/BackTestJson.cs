@@ -65,8 +65,8 @@ public static class BackTestJson
         json.WriteNumber("failedTrades", result.FailedTrades);
         json.WriteBoolean("endedInFlight", result.EndedInFlight);
         json.WriteNumber("turnoverPerYear", result.TurnoverPerYear);
-        WriteCosts(json, result);
-        WriteJudgement(json, result);
+        WriteCosts(json, book, result);
+        WriteJudgement(json, book, result);
         Counts(json, "verdicts", result.Verdicts);
         Counts(json, "refusals", result.Refusals);
         Counts(json, "routeFailures", result.RouteFailures);
@@ -90,7 +90,7 @@ public static class BackTestJson
         json.WriteEndObject();
     }
 
-    private static void WriteCosts(Utf8JsonWriter json, BackTestResult result)
+    private static void WriteCosts(Utf8JsonWriter json, BackTestBook book, BackTestResult result)
     {
         json.WriteStartObject("costs");
         json.WriteNumber("total", result.Costs.Total);
@@ -99,11 +99,16 @@ public static class BackTestJson
         json.WriteNumber("gas", result.Costs.Gas);
         json.WriteNumber("failedTransactions", result.Costs.FailedGas);
         json.WriteNumber("adverseMoveDuringLatency", result.Costs.AdverseMove);
+        if (book.Config.Section.Lending is not null)
+        {
+            json.WriteNumber("interest", result.Costs.Interest);
+            json.WriteNumber("liquidations", result.Costs.Liquidations);
+        }
         json.WriteNumber("bpsPerYear", result.CostBpsPerYear);
         json.WriteEndObject();
     }
 
-    private static void WriteJudgement(Utf8JsonWriter json, BackTestResult result)
+    private static void WriteJudgement(Utf8JsonWriter json, BackTestBook book, BackTestResult result)
     {
         json.WriteNumber("trackingErrorBps", result.TrackingError * Bps.PerUnit);
         json.WriteNumber("buyAndHoldTrackingErrorBps", result.BuyAndHoldTrackingError * Bps.PerUnit);
@@ -113,6 +118,11 @@ public static class BackTestJson
         else
             json.WriteNull("bpsPaidPerBpOfTrackingErrorRemoved");
         json.WriteNumber("maxDrawdown", result.MaxDrawdown);
+        if (book.Config.Section.Lending is not null)
+        {
+            json.WriteNumber("liquidations", result.Liquidations);
+            json.WriteNumber("leastHealthFactor", double.IsFinite(result.LeastHealth) ? result.LeastHealth : 0);
+        }
         if (result.WorstDay is { } day)
         {
             json.WriteStartObject("worstDay");

@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Simulation.BackTests;
 using FastRebalance.Simulation.Markets;
 
 namespace FastRebalance.BackTesting;
@@ -26,4 +27,8 @@ public sealed record BackTestSection(
     TimeSpan Latency,
     double FailureRate,
     int Seed,
-    double RiskAversion);
+    double RiskAversion)
+{
+    /// <summary>Where a portfolio with a position borrows; null where the configuration has none.</summary>
+    public LendingModel? Lending { get; init; }
+}

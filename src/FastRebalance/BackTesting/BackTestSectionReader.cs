@@ -2,6 +2,7 @@ using System.Text.Json;
 using FastRebalance.Amm;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
+using FastRebalance.Simulation.BackTests;
 using FastRebalance.Simulation.Markets;
 
 namespace FastRebalance.BackTesting;
@@ -13,7 +14,7 @@ internal static class BackTestSectionReader
     private const string PositiveWanted = "a number above 0";
     private const string NotNegativeWanted = "a number of 0 or more";
 
-    public static BackTestSection Read(JsonSection section, IReadOnlyList<AssetSection> assets)
+    public static BackTestSection Read(JsonSection section, IReadOnlyList<AssetSection> assets, bool borrows)
     {
         BackTestSection read = new(
             section.Number("initialValueNumeraire", PositiveWanted, x => x > 0, 100_000),
@@ -27,11 +28,31 @@ internal static class BackTestSectionReader
             section.Number("failureRate", "a share from 0 to below 1", x => x is >= 0 and < 1, 0),
             (int)section.Integer("seed", "a whole number", int.MinValue, int.MaxValue, 1),
             section.Number("riskAversion", NotNegativeWanted, x => x >= 0, 5));
+        if (borrows)
+            read = read with { Lending = ReadLending(section.Section("lending", "{ \"thresholdBps\": 8250 }", required: false), assets) };
         if (section.Has("initialValueNumeraire") && section.Has("holdings"))
             section.ReportField("holdings", "holdings beside initialValueNumeraire", "one of the two");
         section.RejectUnknown();
         return read;
     }
+
+    /// <summary>Of Aave's usual size where nothing is said.</summary>
+    private static LendingModel ReadLending(JsonSection section, IReadOnlyList<AssetSection> assets)
+    {
+        const string Share = "basis points above 0 and up to 10000", Rate = "percent a year, from 0 to below 1000";
+        double[] thresholds = PerAsset(section, "thresholdBps", assets, Share, x => x is > 0 and <= 10_000, 8_250);
+        double[] loans = PerAsset(section, "loanToValueBps", assets, Share, x => x is > 0 and <= 10_000, 8_000);
+        double[] supply = PerAsset(section, "supplyRatePercent", assets, Rate, x => x is >= 0 and < 1000, 1);
+        double[] borrow = PerAsset(section, "borrowRatePercent", assets, Rate, x => x is >= 0 and < 1000, 4);
+        double bonus = section.Number("liquidationBonusBps", "basis points from 0 to below 10000", x => x is >= 0 and < 10_000, 500);
+        for (int i = 0; i < thresholds.Length; i++)
+            if (loans[i] > thresholds[i])
+                section.ReportField("loanToValueBps", $"{loans[i]} above a threshold of {thresholds[i]}", "no more than thresholdBps");
+        section.RejectUnknown();
+        return new LendingModel(Fractions(thresholds, 1e4), Fractions(loans, 1e4), Fractions(supply, 100), Fractions(borrow, 100), bonus / 1e4);
+    }
+
+    private static double[] Fractions(double[] numbers, double per) => [.. numbers.Select(number => number / per)];
 
     private static MarketModel ReadMarket(JsonSection section, IReadOnlyList<AssetSection> assets)
     {

@@ -43,6 +43,9 @@ public sealed record ConfigFile
 
     public required EngineSection Engine { get; init; }
 
+    /// <summary>Configurations that are run along with this one, each with an account of its own; relative to the folder.</summary>
+    public IReadOnlyList<string> Desks { get; init; } = [];
+
     public string Resolve(string path) => Path.GetFullPath(Path.Combine(Folder, path));
 }
 

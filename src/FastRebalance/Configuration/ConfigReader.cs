@@ -13,6 +13,7 @@ public static class ConfigReader
     /// <summary>Has the account's shape.</summary>
     internal const string SafetyAccountSection = "safetyAccount";
 
+    private const string DesksField = "desks";
     private const string AccountShape = "{ \"keystore\": …, \"passwordFile\": … }";
     private const string AddressWanted = "0x and 40 hexadecimal digits";
     private const string DeadlineWanted = "whole seconds from 1 to 3600";
@@ -99,11 +100,27 @@ public static class ConfigReader
             Portfolio = ReadPortfolio(root, assets),
             Submit = ReadSubmit(root.Section("submit", "{ \"channels\": [ { \"kind\": \"public\" } ] }")),
             Engine = EngineSectionReader.Read(root.Section("engine", "{ }", required: false)),
+            Desks = ReadDesks(root, folder),
         };
         root.Has(BackTestSection); // the simulations' own
         root.RejectUnknown();
         CheckSafetyAccount(root, config);
         return config;
+    }
+
+    /// <summary>Files beside this one; a desk has none of its own.</summary>
+    private static List<string> ReadDesks(JsonSection root, string folder)
+    {
+        const string Wanted = "files of further desks, such as [ \"leverage.json\" ]";
+        if (!root.Has(DesksField))
+            return [];
+        List<string> desks = root.Texts(DesksField, Wanted);
+        foreach (string desk in desks)
+            if (!File.Exists(Path.Combine(folder, desk)))
+                root.ReportField(DesksField, $"\"{desk}\", which is not there", Wanted);
+        if (desks.Distinct().Count() < desks.Count)
+            root.ReportField(DesksField, "a desk twice", "each once");
+        return desks;
     }
 
     private static ConfigFile ReadSimulated(JsonSection root, string folder)
@@ -125,7 +142,7 @@ public static class ConfigReader
             Submit = new SubmitSection([], 1, root.Section("submit", "{ }", required: false).DeadlineOrUsual()),
             Engine = EngineSectionReader.Read(new JsonSection(default, "engine", unread)),
         };
-        foreach (string live in (string[])["chain", "account", SafetyAccountSection, "contracts", "pools", "feeds", "engine", BackTestSection])
+        foreach (string live in (string[])["chain", "account", SafetyAccountSection, "contracts", "pools", "feeds", "engine", DesksField, BackTestSection])
             root.Has(live);
         root.RejectUnknown();
         return config;

@@ -3,11 +3,13 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
+using FastRebalance.Engine.Positions;
 using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Hosting;
 using FastRebalance.Replaying;
+using FastRebalance.Reports;
 
 namespace FastRebalance.Explaining;
 
@@ -163,6 +165,7 @@ public sealed class Explainer
             Checks = [.. answers.Select(a => new CheckLine(Words.NameOf(a.Tier), Words.NameOf(a.Check), Words.NameOf(a.Verdict), _words.SymbolOf(a.Asset)))],
             Route = Words.NameOf(outcome.Route),
             Legs = [.. cycle.Legs.ToArray().Select(LegOf)],
+            Position = _engine.Policy.Target is PositionTarget target ? PositionReport.Of(_config, market, target.Position.ReadWhole(cycle)) : null,
             NextPrices = NextPrices(),
             NotSearched = [.. Remembering(PolicyTier.Safety, _engine.Policy.Safety?.Triggers ?? []), .. Remembering(PolicyTier.Economic, _engine.Policy.Triggers)],
         };

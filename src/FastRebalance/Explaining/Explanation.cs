@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FastRebalance.Reports;
 
 namespace FastRebalance.Explaining;
 
@@ -44,6 +45,9 @@ public sealed record Explanation
 
     /// <summary>Triggers that remember passes and so are not asked about other prices.</summary>
     public required IReadOnlyList<string> NotSearched { get; init; }
+
+    /// <summary>Where the position with debt stands; null where there is none, or the market has not told.</summary>
+    public PositionReport? Position { get; init; }
 
     /// <summary>What the run decided; null without a journal.</summary>
     public HistoryReport? History { get; init; }

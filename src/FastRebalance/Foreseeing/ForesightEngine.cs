@@ -4,6 +4,7 @@ using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
+using FastRebalance.Engine.Positions;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
@@ -16,10 +17,20 @@ namespace FastRebalance.Foreseeing;
 /// Says what the desk would order at the nearest prices at which a trigger fires: each asset up and down, the others kept, and all of them together,
 /// as they mostly go; the pools traded to those prices. An engine of its own decides, so that sizing, risk and routes are the desk's. One thread.
 /// </summary>
+/// <remarks>
+/// Where the portfolio has a safety tier, its nearest price is looked for as well, and with a position that can be liquidated some beyond it: a gap
+/// asks for more than the price where the ripcord just fires. Safety's orders are kept before economy's where there are too many.
+/// </remarks>
 internal sealed class ForesightEngine
 {
     // The contract's own work beside the pools', and what a pool's oracle writes in a later second: unused gas is not paid.
     private const ulong GasAround = 150_000;
+
+    // Safety is prepared for falls that economy has not to be.
+    private const double FarthestFall = 0.35;
+
+    // How far beyond its own price safety is prepared for, where that is the more the farther.
+    private static readonly double[] s_gaps = [0, 0.02, 0.05];
 
     private readonly ThrowAwayEngine _engine;
     private readonly PortfolioPolicy _policy;
@@ -78,7 +89,17 @@ internal sealed class ForesightEngine
             SeekBothWays([asset], found);
         if (all.Length > 1)
             SeekBothWays(all, found);
-        return [.. found.OrderBy(static one => one.Move).Take(_options.MaxOrders).Select((one, rank) => one.Order with { Rank = rank })];
+        return Nearest(found);
+    }
+
+    /// <summary>Each order once, the nearest first; with too many, what safety would send stays.</summary>
+    private List<ForeseenOrder> Nearest(List<(double Move, ForeseenOrder Order)> found)
+    {
+        List<(double Move, ForeseenOrder Order)> kept = [];
+        foreach ((double Move, ForeseenOrder Order) one in found.OrderBy(static one => one.Order.Tier != PolicyTier.Safety).ThenBy(static one => one.Move))
+            if (kept.Count < _options.MaxOrders && !kept.Exists(other => other.Order.AsksTheSameAs(one.Order)))
+                kept.Add(one);
+        return [.. kept.OrderBy(static one => one.Move).Select(static (one, rank) => one.Order with { Rank = rank })];
     }
 
     private void SeekBothWays(AssetId[] assets, List<(double, ForeseenOrder)> found)
@@ -91,17 +112,46 @@ internal sealed class ForesightEngine
     {
         (double Price, long At)[] now = [.. assets.Select(asset => (_engine.Market.Prices[asset.Index], _engine.Market.PriceUnixNs(asset)))];
         if (PriceSearch.NearestFiring(_engine, assets, direction, _options.LargestMove) is { } change)
+            AddAt(assets, now, change, found);
+        if (_policy.Safety is null)
+            return;
+        PutBack(assets, now);
+        double farthest = direction < 0 ? Math.Max(_options.LargestMove, FarthestFall) : _options.LargestMove;
+        if (PriceSearch.NearestFiring(_engine, assets, direction, farthest, PolicyTier.Safety) is not { } safety)
         {
-            for (int i = 0; i < assets.Length; i++)
-            {
-                _shift.Move(_engine.Market.Pools, assets[i], 1 + change);
-                _engine.SetPrice(assets[i], now[i].Price * (1 + change), now[i].At);
-            }
-            DecisionOutcome outcome = _engine.Decide(out _);
-            if (outcome.Verdict == DecisionVerdict.Order && _engine.Cycle.LegCount > 0)
-                found.Add((Math.Abs(change), OrderOf(in outcome)));
-            _shift.PutBack();
+            PutBack(assets, now);
+            return;
         }
+        foreach (double gap in _policy.Target is PositionTarget ? s_gaps : s_gaps.AsSpan(0, 1))
+            AddAt(assets, now, ((1 + safety) * (1 + (direction * gap))) - 1, found);
+    }
+
+    /// <summary>What is decided at this change of the prices; the state is as before afterwards.</summary>
+    private void AddAt(AssetId[] assets, (double Price, long At)[] now, double change, List<(double, ForeseenOrder)> found)
+    {
+        for (int i = 0; i < assets.Length; i++)
+        {
+            _shift.Move(_engine.Market.Pools, assets[i], 1 + change);
+            _engine.SetPrice(assets[i], now[i].Price * (1 + change), now[i].At);
+        }
+        DecisionOutcome outcome = _engine.Decide(out _);
+        // A move into a lending market is signed when it is asked for: it races nobody.
+        if (outcome.Verdict == DecisionVerdict.Order && _engine.Cycle.LegCount > 0 && !HasMove(_engine.Cycle.Legs))
+            found.Add((Math.Abs(change), OrderOf(in outcome)));
+        _shift.PutBack();
+        PutBack(assets, now);
+    }
+
+    private static bool HasMove(ReadOnlySpan<OrderLeg> legs)
+    {
+        foreach (ref readonly OrderLeg leg in legs)
+            if (leg.IsMove)
+                return true;
+        return false;
+    }
+
+    private void PutBack(AssetId[] assets, (double Price, long At)[] now)
+    {
         for (int i = 0; i < assets.Length; i++)
             _engine.SetPrice(assets[i], now[i].Price, now[i].At);
     }

@@ -256,6 +256,9 @@ public sealed record DeskStatus
 
     /// <summary>By sender; the economic one first.</summary>
     public required IReadOnlyList<AccountStatus> Accounts { get; init; }
+
+    /// <summary>Where the position with debt stands; null where there is none, or no engine runs.</summary>
+    public PositionReport? Position { get; init; }
 }
 
 /// <summary>One sender.</summary>

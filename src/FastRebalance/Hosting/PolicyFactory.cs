@@ -47,6 +47,11 @@ internal static class PolicyFactory
         return problems.Count == before ? policy : null;
     }
 
+    /// <summary>The configured position, a new one each time; null where the portfolio has none, or it was found wrong.</summary>
+    public static Position? PositionOf(ConfigFile config) => config.Portfolio.Position is { } section
+        ? Positions.Registry.Create(section, new BuildContext([.. config.Assets.Select(a => a.Symbol)], config.Numeraire), [])
+        : null;
+
     /// <summary>One object for target, triggers and sizing of both tiers; null where it cannot be built.</summary>
     private static PortfolioPolicy? BuildPosition(ConfigFile config, BuildContext context, List<ConfigProblem> problems)
     {

@@ -53,6 +53,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly IReadOnlyList<IFeed> _feeds;
     private readonly PlannerLoop? _planner;
     private readonly ForesightLoop? _foresight;
+    private readonly PositionWatch? _position;
     private readonly FiringSink _sink;
     private readonly BatchEventProcessor<MarketEvent> _engine;
     private readonly BatchEventProcessor<MarketEvent> _inboundJournaler;
@@ -124,7 +125,8 @@ public sealed class RebalanceHost : IAsyncDisposable
             OnIdle = _staged is null ? _sink.OnIdle : null,
         };
         _planner = run.Policy.MakePlanner is { } make ? new PlannerLoop(make(), new RingEventSink(_inbound), e => Fail("the planner", e)) : null;
-        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, _planner is null && _foresight is null ? _journal.Inbound : new Recorded(_journal.Inbound, _planner, _foresight));
+        _position = PolicyFactory.PositionOf(run.Config) is { } position ? new PositionWatch(setup, run.Config, position) : null;
+        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, new Recorded(_journal.Inbound, _planner, _foresight, _position));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
         _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _safety is null ? _executor.Intake : new SenderLanes(_executor, _safety.Executor)), _orderJournaler.Sequence);
@@ -140,6 +142,12 @@ public sealed class RebalanceHost : IAsyncDisposable
     public IEnumerable<string> Warnings => KeyGuard.Warnings(_keyGuard);
 
     public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>What the desk calls its portfolio.</summary>
+    public string Name => _run.Config.Portfolio.Name;
+
+    /// <summary>Where its position with debt stands, as of the newest head; null where it has none, or nothing is told yet.</summary>
+    public PositionReport? Position => _position?.Latest;
 
     /// <summary>How the economic account submits, so far.</summary>
     public SubmissionFigures Submission => _executor.Figures();
@@ -224,6 +232,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         Process = Environment.ProcessId,
         UnixSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         Accounts = [.. Senders.Select(StatusOf)],
+        Position = Position,
     };
 
     private static AccountStatus StatusOf(OrderExecutor sender) => new()
@@ -416,7 +425,8 @@ public sealed class RebalanceHost : IAsyncDisposable
                 [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
                 [.. Senders.SelectMany(sender => sender.Lanes).Select(lane => lane.ToString())],
                 Senders.Sum(sender => sender.AcksWithoutEcho)),
-            [.. Senders.Select(sender => sender.Figures())]));
+            [.. Senders.Select(sender => sender.Figures())],
+            Position));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>
@@ -427,13 +437,14 @@ public sealed class RebalanceHost : IAsyncDisposable
         };
 
     /// <summary>Readers of the inbound ring on one thread: what is planned and foreseen on has been recorded.</summary>
-    private sealed class Recorded(InboundJournaler journal, PlannerLoop? planner, ForesightLoop? foresight) : IBatchHandler<MarketEvent>
+    private sealed class Recorded(InboundJournaler journal, PlannerLoop? planner, ForesightLoop? foresight, PositionWatch? position) : IBatchHandler<MarketEvent>
     {
         public void OnBatch(RingBuffer<MarketEvent> ring, long lo, long hi)
         {
             journal.OnBatch(ring, lo, hi);
             planner?.OnBatch(ring, lo, hi);
             foresight?.OnBatch(ring, lo, hi);
+            position?.OnBatch(ring, lo, hi);
         }
 
         public void OnStart() => ((IBatchHandler<MarketEvent>)journal).OnStart();

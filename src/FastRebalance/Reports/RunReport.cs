@@ -58,6 +58,15 @@ public sealed record RunReport
     /// <summary>How orders left, for each account that sends; the economic one first.</summary>
     public required IReadOnlyList<SubmissionReport> Submission { get; init; }
 
+    /// <summary>What the desk calls its portfolio.</summary>
+    public required string Portfolio { get; init; }
+
+    /// <summary>Where the position with debt stood at the end; null where there is none.</summary>
+    public PositionReport? Position { get; init; }
+
+    /// <summary>Reports of the desks that ran along with it, as the configuration names them.</summary>
+    public IReadOnlyList<RunReport> Desks { get; init; } = [];
+
     /// <summary>At the end no trigger fired, and the feed followed the chain.</summary>
     public required bool InsideBand { get; init; }
 
@@ -69,7 +78,7 @@ public sealed record RunReport
 
     /// <summary>The portfolio is where it should be, or provably on its way there.</summary>
     [JsonIgnore]
-    public bool Succeeded => Fault is null && (InsideBand || InFlight);
+    public bool Succeeded => Fault is null && (InsideBand || InFlight) && Desks.All(static desk => desk.Succeeded);
 }
 
 /// <param name="Id">The chain.</param>

@@ -147,8 +147,9 @@ internal static class ChainScenarios
     {
         await using Rival rival = await Rival.StartAsync(stage.World, cancellation).ConfigureAwait(false);
         double price = stage.World.StartPrice * 0.612;
-        for (int i = 0; i < 8; i++, price *= 0.995)
-            await stage.World.MoveAsync(price, cancellation).ConfigureAwait(false);
+        await stage.World.MoveAsync(price, cancellation).ConfigureAwait(false);
+        for (int i = 0; i < 7; i++)
+            await stage.World.MoveAsync(price *= 0.995, cancellation).ConfigureAwait(false);
         return await stage.DeleveredAsync(price, cancellation).ConfigureAwait(false);
     }
 

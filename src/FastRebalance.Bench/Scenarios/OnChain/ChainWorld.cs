@@ -17,6 +17,9 @@ namespace FastRebalance.Bench.Scenarios.OnChain;
 /// </summary>
 internal sealed class ChainWorld : IAsyncDisposable
 {
+    private const double PriceTolerance = 1e-4;
+    private const double WideFactor = 5;
+    private const double WideValueUsdc = 6e6;
     private const ulong SwapGas = 3_000_000;
     private const ulong SmallGas = 1_500_000;
     private const ulong FeeWei = 150_000_000_000;
@@ -63,7 +66,25 @@ internal sealed class ChainWorld : IAsyncDisposable
         byte[] answer = await chain.Node.CallAsync(
             chain.Manifest.Reserve("WETH").PriceSource, LendingCalls.WithAddresses("latestAnswer()"), BlockRef.Latest, cancellation: cancellation).ConfigureAwait(false);
         ulong block = await chain.Node.BlockNumberAsync(cancellation).ConfigureAwait(false);
-        return new ChainWorld(chain, folder, (double)UInt256.ReadBigEndian(answer) / 1e8, block);
+        ChainWorld world = new(chain, folder, (double)UInt256.ReadBigEndian(answer) / 1e8, block);
+        await world.WidenAsync(cancellation).ConfigureAwait(false);
+        return world;
+    }
+
+    // The devnet's concentrated liquidity ends 60 % from its start, and what has none cannot be traded: some more, far wider.
+    private async Task WidenAsync(CancellationToken cancellation)
+    {
+        Address deployer = Manifest.Account("deployer");
+        foreach (DeployedPool pool in _pools.Where(pool => pool.Plan.IsConcentrated))
+        {
+            double price = RawPrice(pool, StartPrice);
+            int spacing = pool.Plan.TickSpacing;
+            UInt256 Half(DeployedToken token) => PoolMath.BaseUnits(token.Plan.BaseUnitsOf(WideValueUsdc / 2));
+            byte[] mint = UniswapCalls.MintV3(
+                pool.Token0.Address, pool.Token1.Address, pool.Plan.FeePips, PoolMath.UsableTick(price / WideFactor, spacing),
+                PoolMath.UsableTick(price * WideFactor, spacing), Half(pool.Token0), Half(pool.Token1), deployer);
+            await DoAsync(deployer, Manifest.Contract("uniswapV3PositionManager"), mint, cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The leveraged desk's configuration with the two assets and their pools alone, so that nothing else has a price.</summary>
@@ -98,13 +119,14 @@ internal sealed class ChainWorld : IAsyncDisposable
             Address trader = Manifest.Account("noise");
             byte[][] calls =
             [
-                .. states.Select(state => NoiseSwap.Towards(state, RawPrice(state.Pool, price))).Where(swap => !swap.AmountIn.IsZero).Select(swap => swap.Router02Call(trader)),
+                .. states.Where(state => Math.Abs(state.RawPrice / RawPrice(state.Pool, price) - 1) > PriceTolerance) // a pool refuses a swap to where it stands
+                    .Select(state => NoiseSwap.Towards(state, RawPrice(state.Pool, price))).Where(swap => !swap.AmountIn.IsZero).Select(swap => swap.Router02Call(trader)),
             ];
             if (calls.Length > 0)
                 sent.Add(await SendAsync(trader, Manifest.Contract("swapRouter02"), UniswapCalls.Multicall(calls), SwapGas, cancellation).ConfigureAwait(false));
         }
         foreach (Hash32 hash in sent)
-            await MinedAsync(hash, cancellation).ConfigureAwait(false);
+            Require(await MinedAsync(hash, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>A setting of the lending market, by its administrator; ends when it stands in a block.</summary>
@@ -114,9 +136,13 @@ internal sealed class ChainWorld : IAsyncDisposable
     /// <summary>A transaction that must not fail.</summary>
     public async Task DoAsync(Address from, Address to, byte[] data, CancellationToken cancellation)
     {
-        Receipt receipt = await MinedAsync(await SendAsync(from, to, data, SmallGas, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        Require(await MinedAsync(await SendAsync(from, to, data, SmallGas, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false));
+    }
+
+    private static void Require(Receipt receipt)
+    {
         if (!receipt.Succeeded)
-            throw new InvalidOperationException($"a step of the scenario failed: {receipt.TransactionHash}");
+            throw new InvalidOperationException($"a step of the scenario failed: {receipt.TransactionHash} after {receipt.GasUsed} gas");
     }
 
     public async Task BlocksAsync(int count, CancellationToken cancellation)

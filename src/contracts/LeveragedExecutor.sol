@@ -76,6 +76,7 @@ contract LeveragedExecutor is RebalanceExecutor {
     }
 
     /// @notice Runs a basket out of and into the vault's lending account. All of it, or nothing; otherwise as `exec`.
+    /// @param legs None for a move: the vault's own above `keepBalance` repays, and is then supplied.
     /// @param goal Judged by what the vault holds outright: after what is taken out came, before what was bought goes in.
     function execLeveraged(
         uint256 decisionId,
@@ -92,7 +93,7 @@ contract LeveragedExecutor is RebalanceExecutor {
         (s_debts, s_returned) = (0, 0); // another trade of this transaction may have left some
         Loans memory loans = _take(lending.entries);
         if (loans.count == 0) {
-            _run(decisionId, legs, goal);
+            _runOrMove(decisionId, legs, goal, lending.entries);
             _putBack(lending.entries, type(uint256).max);
         } else {
             (s_loan, s_caller) = (keccak256(msg.data[4:]), msg.sender);
@@ -129,6 +130,17 @@ contract LeveragedExecutor is RebalanceExecutor {
             if ((debts | returned) & (1 << i) != 0) loan++;
         }
         return true;
+    }
+
+    /// @dev Without a leg the vault's own goes into its account and nothing else: what stays outside is told by the entries.
+    function _runOrMove(uint256 decisionId, Leg[] calldata legs, Goal calldata goal, LendingEntry[] calldata entries) private {
+        if (legs.length != 0) {
+            _run(decisionId, legs, goal);
+            return;
+        }
+        if (entries.length == 0) revert NoLegs();
+        for (uint256 i = 0; i < entries.length; i++) if (entries[i].take != 0) revert NoLegs();
+        emit DecisionFilled(decisionId, msg.sender, 0);
     }
 
     // ---- what is asked ----

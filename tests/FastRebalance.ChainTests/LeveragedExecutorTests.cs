@@ -1,9 +1,14 @@
+using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
 using FastRebalance.Devnet;
 using FastRebalance.Devnet.Market;
 using FastRebalance.Ethereum.Contracts;
 using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution;
+using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Transactions;
 using FastRebalance.Lending;
 
 namespace FastRebalance.ChainTests;
@@ -123,6 +128,44 @@ public sealed class LeveragedExecutorTests(LeveragedMarket market) : IClassFixtu
         AssertAbout(run.Legs[1].Received, await market.SuppliedAsync("WBTC"), 1);
         (await market.RunAsync(legs, [market.Entry("DAI", market.Units("DAI", 4_000)), market.Entry("USDC", Usdc(5_000)), market.Entry("WETH")]))
             .MustFail("NotListed(leg: 1");
+    }
+
+    [Fact]
+    public async Task ExecLeveraged_AnOrderAsTheEncoderWritesIt_IsFilledAndReadBack()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        string[] symbols = ["WETH", "USDC", "WBTC"];
+        Address[] assets = [.. symbols.Select(market.Token)];
+        PoolFacts[] pools = [.. market.Manifest.Pools.Where(pool => pool.Kind == UniswapV3Pool.KindName && assets.Contains(pool.Token0) && assets.Contains(pool.Token1))
+            .Select(pool => new PoolFacts(UniswapV3Pool.KindName, pool.Address, pool.Token0, pool.Token1, (uint)pool.FeePips))];
+        LendingSetup lending = new()
+        {
+            Pool = market.Pool,
+            HealthFloorWad = LendingSetup.WadOf(1.05),
+            Reserves = [.. symbols.Select(market.Manifest.Reserve).Select(reserve => new ReserveTokens(reserve.AToken, reserve.VariableDebtToken))],
+        };
+        ExecutorEncoder encoder = new(market.Executor, assets, pools, minFillBps: 5_000, usesPermit2: false, decisionSpace: 9, lending: lending);
+        PoolId Between(int a, int b) => PoolId.FromIndex(Array.FindIndex(pools, pool =>
+            (pool.Token0 == assets[a] && pool.Token1 == assets[b]) || (pool.Token0 == assets[b] && pool.Token1 == assets[a])));
+        // USDC to WETH alone, and to WBTC by way of WETH.
+        OrderLeg alone = new()
+        {
+            AmountIn = Usdc(10_000), MinimumOut = Weth(3), Sell = AssetId.FromIndex(1), Buy = AssetId.FromIndex(0), Pool0 = Between(1, 0), KeepBalance = 5,
+        };
+        OrderLeg chain = new() { AmountIn = Usdc(3_000), MinimumOut = 1, Sell = AssetId.FromIndex(1), Buy = AssetId.FromIndex(2), KeepBalance = 6 };
+        chain.SetHop(0, Between(1, 0), AssetId.FromIndex(1));
+        chain.SetHop(1, Between(0, 2), AssetId.FromIndex(0));
+        byte[] data = new byte[encoder.MaxLength(2)];
+        Assert.Equal(EncodeStatus.Encoded, encoder.TryEncode(77, LeveragedMarket.Far, (long)LeveragedMarket.Far, [alone, chain], data, out int length));
+
+        ExecutorRun run = (await market.SendAsync(market.Caller, market.Executor, data[..length])).MustSucceed();
+
+        LegMovement[] moved = new LegMovement[2];
+        Assert.True(new ExecutorFillReader(market.Executor, 9).TryRead(77, [alone, chain], run.Receipt.Logs, moved));
+        Assert.Equal((alone.AmountIn, chain.AmountIn), (moved[0].Spent, moved[1].Spent));
+        Assert.Equal(Usdc(13_000), await market.OwedAsync("USDC"));
+        AssertAbout(moved[1].Received, await market.SuppliedAsync("WBTC"), 1);
+        AssertAbout(Weth(10) + moved[0].Received, await market.SuppliedAsync("WETH"), 10_000_000_000_000);
     }
 
     // ---- what a limit leaves ----
@@ -378,6 +421,35 @@ public sealed class LeveragedExecutorTests(LeveragedMarket market) : IClassFixtu
 
         await market.MineAsync(market.Stranger, market.Executor, ExecutorCalls.Sweep(weth.AToken));
         Assert.True((await market.BalanceAsync(weth.AToken, market.Executor)).IsZero);
+    }
+
+    [Fact]
+    public async Task ExecLeveraged_VaultIsASafe_LeversItsAccountAndPaysDown()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        Address[] owners = [.. new[] { "spare-5", "spare-6" }.Select(market.Manifest.Account).OrderBy(owner => owner.ToString(), StringComparer.Ordinal)];
+        SafeWallet safe = new(market.Node, (from, to, data) => market.DoAsync(from, to, data), owners, market.Stranger);
+        await safe.CreateAsync(async code => (await market.DoAsync(market.Stranger, null, code)).ContractAddress!.Value);
+        Address executor = await market.DeployAsync(safe.Address);
+        foreach (DevnetReserve reserve in market.Manifest.Reserves.Where(reserve => reserve.Symbol is "WETH" or "USDC"))
+        {
+            await safe.ExecuteAsync(reserve.Asset, Erc20.Approve(executor, UInt256.MaxValue));
+            await safe.ExecuteAsync(reserve.AToken, Erc20.Approve(executor, UInt256.MaxValue));
+            await safe.ExecuteAsync(reserve.VariableDebtToken, AaveCalls.ApproveDelegation(executor, UInt256.MaxValue));
+        }
+        await market.DoAsync(market.Vault, market.Manifest.Reserve("WETH").AToken, Erc20.Transfer(safe.Address, Weth(5)));
+
+        Receipt more = await market.DoAsync(market.Caller, executor, market.Call(
+            [market.Leg("USDC", "WETH", Usdc(12_500))], [market.Entry("USDC", Usdc(12_500)), market.Entry("WETH")]));
+        UInt256 owed = await market.BalanceAsync(market.Manifest.Reserve("USDC").VariableDebtToken, safe.Address);
+        Receipt less = await market.DoAsync(market.Caller, executor, market.Call(
+            [market.Leg("WETH", "USDC", Weth(2))], [market.Entry("WETH", Weth(2)), market.Entry("USDC")]));
+
+        Assert.Equal(Usdc(12_500), owed);
+        Assert.True(more.Succeeded && less.Succeeded);
+        Assert.True(await market.BalanceAsync(market.Manifest.Reserve("USDC").VariableDebtToken, safe.Address) < owed);
+        foreach (string symbol in new[] { "WETH", "USDC" })
+            Assert.True((await market.BalanceAsync(market.Token(symbol), safe.Address)).IsZero);
     }
 
     // ---- workings ----

@@ -120,11 +120,13 @@ public sealed class LeveragedMarket : IAsyncLifetime
         await DoAsync(Vault, Pool, data[..length]);
     }
 
-    public async Task BorrowAsync(string symbol, UInt256 amount)
+    public Task BorrowAsync(string symbol, UInt256 amount) => BorrowAsync(symbol, Vault, amount);
+
+    public async Task BorrowAsync(string symbol, Address account, UInt256 amount)
     {
         byte[] data = new byte[PoolCalls.MostBytes];
-        Assert.True(PoolCalls.TryBorrow(data, Token(symbol), in amount, Vault, out int length));
-        await DoAsync(Vault, Pool, data[..length]);
+        Assert.True(PoolCalls.TryBorrow(data, Token(symbol), in amount, account, out int length));
+        await DoAsync(account, Pool, data[..length]);
     }
 
     /// <summary>Whether the market lets the vault itself take so much out.</summary>

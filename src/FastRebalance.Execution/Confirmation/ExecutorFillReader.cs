@@ -22,6 +22,11 @@ internal sealed class ExecutorFillReader(Address executor, ulong decisionSpace) 
         int at = 0;
         for (int i = 0; i < legs.Count; i++)
         {
+            if (legs[i].IsMove)
+            {
+                movements[i] = new LegMovement(legs[i].AmountIn, legs[i].AmountIn); // nothing was traded, and so no log tells it
+                continue;
+            }
             UInt256 spent = default, received = default;
             for (int hop = 0; hop < legs[i].HopCount; hop++)
             {

@@ -95,7 +95,7 @@ public sealed class PoolOverlay(MempoolMarket market, PositionBook positions)
             Write(id).Swap(sell, buy, in amountOut, out _);
             (amountOut, sell) = (quote.AmountOut, buy);
         }
-        return leg.HopCount > 0;
+        return leg.HopCount > 0 || leg.IsMove;
     }
 
     /// <summary>What a leg would bring now, leaving the copies as they are.</summary>
@@ -120,7 +120,7 @@ public sealed class PoolOverlay(MempoolMarket market, PositionBook positions)
                 return false;
             (amountOut, sell) = (quote.AmountOut, buy);
         }
-        return leg.HopCount > 0;
+        return leg.HopCount > 0 || leg.IsMove;
     }
 
     /// <summary>The pool of a position of a manager; none where it was never seen.</summary>

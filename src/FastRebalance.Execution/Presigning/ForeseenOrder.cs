@@ -38,10 +38,10 @@ public sealed record ForeseenOrder
     /// <summary>What the transaction declares to be touched; empty for none.</summary>
     public ReadOnlyMemory<AccessListEntry> AccessList { get; init; }
 
-    /// <summary>Both would be the same call: signed twice, they would be one transaction.</summary>
+    /// <summary>Signed for one nonce, both would be one transaction.</summary>
     public bool AsksTheSameAs(ForeseenOrder other)
     {
-        if (LegArray.Length != other.LegArray.Length || MaxBlock != other.MaxBlock || DeadlineUnixSeconds != other.DeadlineUnixSeconds)
+        if (LegArray.Length != other.LegArray.Length || MaxBlock != other.MaxBlock || DeadlineUnixSeconds != other.DeadlineUnixSeconds || GasLimit != other.GasLimit)
             return false;
         for (int i = 0; i < LegArray.Length; i++)
             if (!IsSame(in LegArray[i], in other.LegArray[i]))

@@ -29,4 +29,7 @@ public enum EncodeStatus : byte
 
     /// <summary>The memory is too short.</summary>
     BufferTooShort,
+
+    /// <summary>A leg would move an asset into a lending market that does not know it, or there is no market.</summary>
+    NotAReserve,
 }

@@ -126,26 +126,32 @@ public sealed class ExecutorEncoder : IOrderEncoder
         int count = 0;
         foreach (int asset in _ascending)
         {
-            if (!TryTake(asset, legs, out UInt256 take))
+            if (!TryTake(asset, legs, out UInt256 take, out UInt256 outside))
                 continue;
             if (count == MaxEntries)
                 return EncodeStatus.TooManyLegs;
-            // All that the vault holds outright stays there: the contract looks how much that is.
-            entries[count++] = new ExecutorLendingEntry(_assets[asset], take, UInt256.MaxValue);
+            entries[count++] = new ExecutorLendingEntry(_assets[asset], take, outside);
         }
         ExecutorLending lending = new(_lending!.HealthFloorWad, _lending.HealthCeilingWad, entries[..count]);
         return ExecutorCalls.TryWriteLeveraged(in decision, maxBlock, maxTime, written, default, lending, destination, out length)
             ? EncodeStatus.Encoded : EncodeStatus.BufferTooShort;
     }
 
-    // False where no leg sells or buys the asset; nothing is taken of what is only bought, or is no reserve.
-    private bool TryTake(int asset, ReadOnlySpan<OrderLeg> legs, out UInt256 take)
+    // False where no leg sells or buys the asset; nothing is taken of what is only bought, or is no reserve. All that the vault holds outright
+    // stays there, the contract looks how much that is, but for a move, which says what stays.
+    private bool TryTake(int asset, ReadOnlySpan<OrderLeg> legs, out UInt256 take, out UInt256 outside)
     {
         take = UInt256.Zero;
+        outside = UInt256.MaxValue;
         bool isTraded = false;
         foreach (ref readonly OrderLeg leg in legs)
         {
             isTraded |= leg.Sell.Index == asset || leg.Buy.Index == asset;
+            if (leg.IsMove)
+            {
+                outside = leg.Sell.Index == asset ? leg.KeepBalance : outside;
+                continue;
+            }
             if (leg.Sell.Index == asset && IsReserve(asset) && !UInt256.TryAdd(in take, in leg.AmountIn, out take))
                 take = UInt256.MaxValue;
         }
@@ -162,6 +168,8 @@ public sealed class ExecutorEncoder : IOrderEncoder
             return EncodeStatus.ZeroAmount;
         if (leg.MinimumOut.IsZero)
             return EncodeStatus.NoMinimum;
+        if (leg.IsMove)
+            return _lending is not null && IsReserve(leg.Sell.Index) ? EncodeStatus.Encoded : EncodeStatus.NotAReserve;
         int hops = leg.HopCount;
         if (hops == 0)
             return EncodeStatus.UnknownPool;

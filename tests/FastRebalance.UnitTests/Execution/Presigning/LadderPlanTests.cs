@@ -13,7 +13,7 @@ public sealed class LadderPlanTests
     {
         _bench.Options = new LadderOptions { SizesBps = [9_000, 9_500, 10_000, 10_500], LimitShiftsBps = [0, 5] };
 
-        LadderPlan plan = _bench.Plan(2, PresignBench.FirstNonce, PresignBench.Foreseen(), PresignBench.Foreseen() with { Rank = 1 });
+        LadderPlan plan = _bench.Plan(2, PresignBench.FirstNonce, PresignBench.Foreseen(), PresignBench.Foreseen() with { Rank = 1, GasLimit = 500_000 });
 
         Assert.Equal(2 * 3 * 4 * 2 * 2, plan.Rungs.Count);
         Assert.Equal(plan.Rungs.Count, plan.Rungs.Distinct().Count());
@@ -37,6 +37,17 @@ public sealed class LadderPlanTests
 
         Assert.Equal([1UL, 3UL], plan.Routes.Select(route => route.GasLimit));
         Assert.Equal(0, plan.Rungs[0].Route);
+    }
+
+    // Two foreseen orders of one call would be one transaction: armed twice, it could be retired only once.
+    [Fact]
+    public void Create_TheSameOrderTwice_IsOneRoute()
+    {
+        ForeseenOrder order = PresignBench.Foreseen();
+
+        LadderPlan plan = _bench.Plan(1, PresignBench.FirstNonce, order, order with { Rank = 1 });
+
+        Assert.Single(plan.Routes);
     }
 
     [Fact]

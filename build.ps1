@@ -51,6 +51,8 @@ usage: ./build.ps1 VERB [flags]
           peers signing: our signed transactions beside those of ethers and viem
   chaos   kills the submitter at every step and anywhere, restarts it, and counts double fills and lost intents on a real chain;
           flags go to `fastrebalance bench chaos`; Linux only, as the write-ahead log is
+  scenarios
+          plays crashes and troubles on desks with debt, simulated and on a real node; flags go to `fastrebalance bench scenarios`
   all     build, then test
   help    this text
 '@
@@ -367,6 +369,13 @@ function Invoke-Chaos {
     exit $LASTEXITCODE
 }
 
+function Invoke-Scenarios {
+    Assert-Node 'the local chain is installed with npm'
+    Build-Program
+    & "./$program" bench scenarios @Flags | Out-Host
+    exit $LASTEXITCODE
+}
+
 switch ($Verb) {
     'run' { Invoke-Run }
     'test' { Invoke-Tests }
@@ -378,6 +387,7 @@ switch ($Verb) {
     'bench' { Invoke-Bench }
     'peers' { Invoke-Peers }
     'chaos' { Invoke-Chaos }
+    'scenarios' { Invoke-Scenarios }
     'all' { Build-Program; Invoke-Tests }
     { $_ -in 'help', '-h', '--help' } { Show-Help }
     default {

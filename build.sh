@@ -37,6 +37,9 @@ usage: ./build.sh VERB [flags]
           peers signing: our signed transactions beside those of ethers and viem
   chaos   kills the submitter at every step and anywhere, restarts it, and counts double fills and lost intents on a real chain;
           flags go to `fastrebalance bench chaos` (chaos --crashes 10000 --desks 2 --json)
+  scenarios
+          plays crashes and troubles on desks with debt, simulated and on a real node; flags go to `fastrebalance bench scenarios`
+          (scenarios --json --variants 1000 --only chain-); exit code 1 if something that must not happen did
   all     build, then test
   help    this text
 
@@ -491,6 +494,14 @@ chaos() {
   "$program" bench chaos "$@"
 }
 
+# ---- scenarios ----
+
+scenarios() {
+  need_node
+  build >&2 # standard output holds the answer and nothing else
+  "$program" bench scenarios "$@"
+}
+
 # ---- peers ----
 
 peer_names=(v2-sdk balancer-sor smart-order-router)
@@ -556,6 +567,7 @@ case $verb in
   bench) bench "$@" ;;
   peers) peers "$@" ;;
   chaos) chaos "$@" ;;
+  scenarios) scenarios "$@" ;;
   all)
     build
     run_tests "$@"

@@ -39,9 +39,9 @@ internal sealed record CrashVariant
         double Between(double low, double high) => low + (high - low) * random.NextDouble();
         return new CrashVariant
         {
-            CrashScale = Between(1, 5),
+            CrashScale = Between(1, 8),
             VolatilityScale = Between(0.5, 3),
-            Jump = random.NextDouble() < 0.5 ? -Between(0.02, 0.2) : 0,
+            Jump = random.NextDouble() < 0.5 ? -Between(0.02, 0.15) : 0,
             JumpAt = Between(0.1, 0.9),
             CongestionBlocks = (int)Between(0, 5),
             OracleLagSeconds = (int)Between(0, 60),

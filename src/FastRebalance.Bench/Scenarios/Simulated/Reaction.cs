@@ -14,6 +14,9 @@ internal sealed record Reaction(double PollSeconds, double WorkSeconds)
     /// <summary>Looks every ten seconds, and takes two seconds to read prices over RPC, to quote, to estimate gas, to sign and to send: an assumption.</summary>
     public static readonly Reaction Polling = new(10, 2);
 
+    /// <summary>Nothing that it sends ever arrives: what becomes of a position that nobody tends.</summary>
+    public static readonly Reaction Never = new(0, 1e12);
+
     public double SeenAt(double blockSeconds, double phase) =>
         PollSeconds == 0 ? blockSeconds : Math.Ceiling((blockSeconds - phase) / PollSeconds) * PollSeconds + phase;
 

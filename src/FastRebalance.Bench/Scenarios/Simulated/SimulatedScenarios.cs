@@ -27,6 +27,7 @@ internal static class SimulatedScenarios
         ("sim-crash-tape-polling-10s", options => Day(options, Reaction.Polling)),
         ("sim-crash-variants", options => Variants(options, Reaction.Heads)),
         ("sim-crash-variants-polling-10s", options => Variants(options, Reaction.Polling)),
+        ("sim-crash-variants-unattended", options => Variants(options, Reaction.Never)),
         ("sim-gap-through-floor", _ => Gap()),
         ("sim-fli-eth", _ => Fli("sim-fli-eth", s_long, 2, [1_000, 1_100, 800], [1.842399, 2.3])),
         ("sim-fli-inverse", _ => Fli("sim-fli-inverse", s_inverse, -1, [1_300, 1_300, 1_300, 1_700, 1_100], [-1, -1, -1.3, -0.7])),
@@ -61,9 +62,10 @@ internal static class SimulatedScenarios
             if ((i + 1) % 250 == 0)
                 options.Progress?.Invoke($"{i + 1} variants of the crash, {desks.Sum(desk => desk.Liquidations)} liquidations");
         }
-        return Result(isOurs ? "sim-crash-variants" : "sim-crash-variants-polling-10s", desks) with
+        return Result("sim-crash-variants" + (isOurs ? "" : reaction == Reaction.Polling ? "-polling-10s" : "-unattended"), desks) with
         {
-            Failure = !isOurs ? null
+            Failure = reaction == Reaction.Never && desks.All(desk => desk.Liquidations == 0) ? "nobody is liquidated even unattended: the variants are too mild to show anything"
+                : !isOurs ? null
                 : desks.Sum(desk => desk.Liquidations) is > 0 and long lost ? $"{lost} of {desks.Count} variants ended in a liquidation"
                 : desks.Sum(desk => desk.Ripcords) == 0 ? "no variant came to the ripcord: they are too mild to show anything" : null,
         };

@@ -111,6 +111,35 @@ public sealed class LeveragedExecutorTests(LeveragedMarket market) : IClassFixtu
     }
 
     [Fact]
+    public async Task ExecLeveraged_WithoutLegs_MovesTheVaultsOwnInAndRepaysFirst()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        (await market.TradeAsync("USDC", "WETH", Usdc(15_000))).MustSucceed();
+        await market.FundAsync("USDC", Usdc(20_000));
+        UInt256 held = await market.HeldAsync("USDC"), owed = await market.OwedAsync("USDC");
+
+        ExecutorRun part = (await market.RunAsync([], [market.Entry("USDC", keep: held - Usdc(5_000))])).MustSucceed();
+
+        Assert.Empty(part.Legs);
+        Assert.Equal(held - Usdc(5_000), await market.HeldAsync("USDC"));
+        AssertAbout(owed - Usdc(5_000), await market.OwedAsync("USDC"), 1_000);
+        Assert.True(market.Moved(part).After > market.Moved(part).Before);
+
+        (await market.RunAsync([], [market.Entry("USDC", keep: UInt256.Zero)])).MustSucceed();
+        Assert.True((await market.OwedAsync("USDC")).IsZero);
+        AssertAbout(held - owed, await market.SuppliedAsync("USDC"), 10_000);
+        Assert.True((await market.HeldAsync("USDC")).IsZero);
+    }
+
+    [Fact]
+    public async Task ExecLeveraged_WithoutLegsButTaking_IsRefused()
+    {
+        await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();
+        (await market.RunAsync([], [market.Entry("WETH", Weth(1))])).MustFail("NoLegs");
+        (await market.RunAsync([], [])).MustFail("NoLegs");
+    }
+
+    [Fact]
     public async Task ExecLeveraged_SeveralTokensInAChainAndAlone_OnlyTheEndsAreEntries()
     {
         await using IAsyncDisposable restore = await market.RestoreAfterwardsAsync();

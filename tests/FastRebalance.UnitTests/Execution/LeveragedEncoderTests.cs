@@ -69,6 +69,23 @@ public sealed class LeveragedEncoderTests
             data);
     }
 
+    // Nothing is swapped: what may stay outside says what goes in.
+    [Fact]
+    public void TryEncode_Move_IsACallWithoutLegs()
+    {
+        OrderLeg move = new() { Sell = World.A, Buy = World.A, AmountIn = 30, ExpectedOut = 30, MinimumOut = 30, KeepBalance = 12 };
+
+        Assert.Equal(Expected([], [new(World.Assets[0], 0, 12)]), Encode(Encoder, move));
+    }
+
+    [Fact]
+    public void TryEncode_MoveOfWhatIsNoReserve_IsRefused()
+    {
+        OrderLeg move = new() { Sell = World.C, Buy = World.C, AmountIn = 30, ExpectedOut = 30, MinimumOut = 30 };
+
+        Assert.Equal(EncodeStatus.NotAReserve, Encoder.TryEncode(1, 1, 1, [move], new byte[4_096], out _));
+    }
+
     [Fact]
     public void TryEncode_AssetThatIsNoReserve_ComesFromTheVaultItself()
     {

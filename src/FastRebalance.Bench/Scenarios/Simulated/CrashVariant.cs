@@ -33,17 +33,21 @@ internal sealed record CrashVariant
     /// <summary>When a poller looks, seconds after the full ten.</summary>
     public double PollPhase { get; init; }
 
+    /// <summary>
+    /// Up to seven times the recorded crash, which then takes nearly half in a quarter of an hour, orders that wait for two blocks more while gas is dear, and a
+    /// jump of a tenth. Beyond, or where they wait for four more, an order that left at the first block can come too late: that measures the chain, and no desk.
+    /// </summary>
     public static CrashVariant Of(ulong seed, int number)
     {
         Random random = new(unchecked((int)(seed * 7_919) + number));
         double Between(double low, double high) => low + (high - low) * random.NextDouble();
         return new CrashVariant
         {
-            CrashScale = Between(1, 8),
+            CrashScale = Between(1, 7),
             VolatilityScale = Between(0.5, 3),
-            Jump = random.NextDouble() < 0.5 ? -Between(0.02, 0.15) : 0,
+            Jump = random.NextDouble() < 0.5 ? -Between(0.02, 0.1) : 0,
             JumpAt = Between(0.1, 0.9),
-            CongestionBlocks = (int)Between(0, 5),
+            CongestionBlocks = (int)Between(0, 3),
             OracleLagSeconds = (int)Between(0, 60),
             OracleDeviation = Between(0.001, 0.01),
             LiquidityScale = Math.Exp(Between(Math.Log(0.02), 0)),

@@ -30,6 +30,8 @@ internal sealed class SimulatedDesk : IDecisionSink
     private double _seenAt;
     private long _sequence = -1;
     private ulong _height = 1;
+    private double _before;
+    private string _ripcordsAt = "no ripcord";
 
     /// <param name="options">Of the position, checked.</param>
     /// <param name="start">The world before its first block.</param>
@@ -82,6 +84,9 @@ internal sealed class SimulatedDesk : IDecisionSink
     /// <summary>The farthest that leverage went.</summary>
     public double Farthest { get; private set; }
 
+    /// <summary>What was on the way when it was liquidated, for whoever asks why.</summary>
+    public string Fate { get; private set; } = "";
+
     /// <summary>How the newest pass ended.</summary>
     public DecisionOutcome Last { get; private set; }
 
@@ -91,12 +96,15 @@ internal sealed class SimulatedDesk : IDecisionSink
     public bool Play(in WorldBlock block)
     {
         _height++;
+        _before = _height > 2 ? _world.Leverage() : double.NaN;
         _world.Advance(in block, _events);
         Farthest = Math.Abs(_world.Leverage()) > Math.Abs(Farthest) ? _world.Leverage() : Farthest;
         // Before anything of ours: a liquidator stands right behind the oracle.
         if (_world.Health() < 1)
         {
             Liquidations++;
+            Fate = $"{_ripcordsAt}, leverage {_before:F2} to {_world.Leverage():F2} in the last block, "
+                + (_open is { } open ? $"a {open.Tier} order on the way for {_height - open.SentAt} blocks" : $"nothing on the way, the last pass {Last.Verdict} {Last.Risk}");
             return false;
         }
         Mine(in block);
@@ -138,6 +146,8 @@ internal sealed class SimulatedDesk : IDecisionSink
         Trades += isMined ? 1 : 0;
         Reverts += isMined ? 0 : 1;
         Ripcords += isMined && open.Tier == PolicyTier.Safety ? 1 : 0;
+        if (isMined && open.Tier == PolicyTier.Safety)
+            _ripcordsAt = $"a ripcord {block.UnixSeconds % 86_400 / 60 / 60:D2}:{block.UnixSeconds / 60 % 60:D2}:{block.UnixSeconds % 60:D2}";
         Report(open.Id, isMined ? SubmitStatus.Included : SubmitStatus.Reverted, in block);
     }
 
@@ -170,13 +180,13 @@ internal sealed class SimulatedDesk : IDecisionSink
         OrderEvent decision = _published[at];
         _open = new Open(
             decision.OrderId, decision.Decision.Tier, [.. _published.Skip(at + 1).Take(decision.LegCount).Select(e => e.Leg)],
-            _reaction.EarliestBlock(_seenAt), decision.Decision.DeadlineUnixSeconds, block.IsCongested ? _variant.CongestionBlocks : 0);
+            _reaction.EarliestBlock(_seenAt), decision.Decision.DeadlineUnixSeconds, block.IsCongested ? _variant.CongestionBlocks : 0, _height);
         _reactions.Add((_seenAt - block.UnixSeconds + _reaction.WorkSeconds * (_reaction.PollSeconds > 0 ? 1 : 0)) * 1_000 + engineMs);
     }
 
     private static double Worth(AssetId asset, in UInt256 units, double price) => LendingWorld.Tokens(asset, in units) * (asset == LendingWorld.Weth ? price : 1);
 
-    private sealed record Open(ulong Id, PolicyTier Tier, OrderLeg[] Legs, double EarliestSeconds, long Deadline, int Wait)
+    private sealed record Open(ulong Id, PolicyTier Tier, OrderLeg[] Legs, double EarliestSeconds, long Deadline, int Wait, ulong SentAt)
     {
         public int BlocksToWait { get; set; } = Wait;
     }

@@ -76,6 +76,31 @@ public sealed class LendingBook
     }
 
     /// <summary>
+    /// The health factor at the market's own prices once these are bought, below zero sold: what is bought repays and is then supplied, what is
+    /// sold comes out of what is supplied and then is owed. NaN where a price that counts is missing.
+    /// </summary>
+    /// <param name="tokens">Whole tokens by asset.</param>
+    public double OracleHealthAfter(ReadOnlySpan<double> tokens)
+    {
+        double weighted = 0, debt = 0;
+        for (int i = 0; i < _positions.Length; i++)
+        {
+            AssetId asset = AssetId.FromIndex(i);
+            double supplied = SuppliedTokens(asset), borrowed = BorrowedTokens(asset), change = tokens[i];
+            if (supplied == 0 && borrowed == 0 && change == 0)
+                continue;
+            if (_terms[i].OraclePrice == 0)
+                return double.NaN;
+            double repaid = Math.Clamp(change, 0, borrowed), withdrawn = Math.Clamp(-change, 0, supplied);
+            supplied += Math.Max(0, change - repaid) - withdrawn;
+            borrowed += Math.Max(0, -change - withdrawn) - repaid;
+            weighted += supplied * _terms[i].OraclePrice * ThresholdOf(asset);
+            debt += borrowed * _terms[i].OraclePrice;
+        }
+        return debt > 0 ? weighted / debt : double.PositiveInfinity;
+    }
+
+    /// <summary>
     /// The price of one asset, all others kept, at which health is <paramref name="health"/>; 0 where it does not depend on it, or no price does.
     /// </summary>
     /// <param name="asset">Whose price moves.</param>

@@ -147,12 +147,29 @@ internal static class QuoteCommand
             writer.WriteString("numeraire", run.Setup.Numeraire);
             writer.WriteNumber("worthIn", answer.WorthIn);
             writer.WriteNumber("worthOut", answer.WorthOut);
+            if (answer.Health is { } health)
+            {
+                writer.WriteStartObject("healthFactor");
+                WriteHealth(writer, "now", health.Now);
+                WriteHealth(writer, "after", health.After);
+                writer.WriteNumber("floor", health.Floor);
+                writer.WriteEndObject();
+            }
             BasketScreen.Write(writer, run.Setup, answer.Basket);
             if (isExplained)
                 BasketScreen.WriteRates(writer, run.Setup, answer.Basket);
             writer.WriteString("search", answer.Search);
             writer.WriteEndObject();
         });
+
+    /// <summary>Without debt there is no number.</summary>
+    private static void WriteHealth(System.Text.Json.Utf8JsonWriter writer, string name, double health)
+    {
+        if (double.IsFinite(health))
+            writer.WriteNumber(name, health);
+        else
+            writer.WriteNull(name);
+    }
 
     private static void Show(Output output, PreparedRun run, QuoteAnswer answer, string sell, string buy, UInt256 units, int decimals, bool isExplained)
     {
@@ -165,11 +182,16 @@ internal static class QuoteCommand
         output.Say($"{TokenUnits.Format(units, decimals)} {sell} -> {TokenUnits.Format(answer.Leg.ExpectedOut, buyDecimals)} {buy} at block {answer.Block}, {answer.Gas} gas");
         foreach (PoolId pool in PoolsOf(answer.Leg))
             output.Say($"  through {run.Setup.Pools[pool.Index].Kind} {run.Setup.Pools[pool.Index].Address}, fee {run.Setup.Pools[pool.Index].FeePips / 100.0} bps");
+        if (answer.Health is { } health)
+            output.Say($"  health factor {Health(health.Now)} -> {Health(health.After)}{(health.After < health.Floor ? $", below the floor of {health.Floor}" : "")}");
         output.Say($"  worth {answer.WorthIn:0.00} in, {answer.WorthOut:0.00} out of {run.Setup.Numeraire}");
         BasketScreen.Show(output, run.Setup, answer.Basket);
         if (isExplained)
             BasketScreen.ShowRates(output, run.Setup, answer.Basket);
     }
+
+    private static string Health(double health) =>
+        double.IsFinite(health) ? health.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture) : "without debt";
 
     private static IEnumerable<PoolId> PoolsOf(OrderLeg leg) => Enumerable.Range(0, leg.HopCount).Select(hop => leg.Pool(hop));
 

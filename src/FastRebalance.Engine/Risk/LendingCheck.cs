@@ -15,6 +15,8 @@ namespace FastRebalance.Engine.Risk;
 /// <param name="maxOracleDeviation">Beyond which no debt is taken on; repaying goes on.</param>
 public sealed class LendingCheck(Position position, double healthFloor, Bps maxOracleDeviation) : IRiskCheck
 {
+    private double[] _changes = [];
+
     public RiskVerdict Check(RebalanceCycle cycle)
     {
         if (cycle.Market.Lending is not { } lending)
@@ -61,25 +63,11 @@ public sealed class LendingCheck(Position position, double healthFloor, Bps maxO
     /// <summary>At the market's own prices, as the executor will judge: at least the floor, or better than before.</summary>
     private bool LeavesEnough(RebalanceCycle cycle, LendingBook lending)
     {
-        double weighted = 0, debt = 0;
-        for (int i = 0; i < cycle.Values.Length; i++)
-        {
-            AssetId asset = AssetId.FromIndex(i);
-            ref readonly LendingTerms terms = ref lending.TermsOf(asset);
-            double change = Bought(cycle, asset);
-            double supplied = lending.SuppliedTokens(asset), borrowed = lending.BorrowedTokens(asset);
-            if (supplied == 0 && borrowed == 0 && change == 0)
-                continue;
-            if (terms.OraclePrice == 0)
-                return false;
-            // Bought: repays, then is supplied. Sold: comes out of collateral, then is borrowed.
-            double repaid = Math.Clamp(change, 0, borrowed), withdrawn = Math.Clamp(-change, 0, supplied);
-            supplied += Math.Max(0, change - repaid) - withdrawn;
-            borrowed += Math.Max(0, -change - withdrawn) - repaid;
-            weighted += supplied * terms.OraclePrice * lending.ThresholdOf(asset);
-            debt += borrowed * terms.OraclePrice;
-        }
-        double health = debt > 0 ? weighted / debt : double.PositiveInfinity;
+        if (_changes.Length != cycle.Values.Length)
+            _changes = new double[cycle.Values.Length]; // once
+        for (int i = 0; i < _changes.Length; i++)
+            _changes[i] = Bought(cycle, AssetId.FromIndex(i));
+        double health = lending.OracleHealthAfter(_changes);
         return health >= healthFloor || health > lending.OracleHealth();
     }
 

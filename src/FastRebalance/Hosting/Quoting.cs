@@ -21,7 +21,17 @@ namespace FastRebalance.Hosting;
 /// <param name="Search">Which path search answered.</param>
 /// <param name="Basket">The same trade as a basket, which may be spread over parallel pools.</param>
 public sealed record QuoteAnswer(
-    RouteStatus Status, OrderLeg Leg, uint Gas, ulong Block, double WorthIn, double WorthOut, string Search, BasketAnswer Basket);
+    RouteStatus Status, OrderLeg Leg, uint Gas, ulong Block, double WorthIn, double WorthOut, string Search, BasketAnswer Basket)
+{
+    /// <summary>What the trade would do to the account in its lending market; null where the portfolio only holds.</summary>
+    public HealthChange? Health { get; init; }
+}
+
+/// <summary>Health factors at the lending market's own prices; infinite without debt.</summary>
+/// <param name="Now">As it stands.</param>
+/// <param name="After">Once the trade came out of the account there and its proceeds went in.</param>
+/// <param name="Floor">What the executor does not let it end below.</param>
+public sealed record HealthChange(double Now, double After, double Floor);
 
 /// <summary>A whole portfolio change planned at one head.</summary>
 /// <param name="Block">The head that it holds at.</param>
@@ -69,7 +79,20 @@ public static class Quoting
         request.Holdings[sell.Index] = amountIn;
         return new QuoteAnswer(
             status, leg, gas, market.HeadBlock, Worth(market, sell, amountIn), Worth(market, buy, leg.ExpectedOut), router.SearchName,
-            Plan(setup, market, request, managed));
+            Plan(setup, market, request, managed))
+        {
+            Health = status == RouteStatus.Found ? HealthOf(run, market, in leg) : null,
+        };
+    }
+
+    private static HealthChange? HealthOf(PreparedRun run, MarketState market, in OrderLeg leg)
+    {
+        if (market.Lending is not { IsTold: true } lending || run.Config.Portfolio.Lending is not { } section)
+            return null;
+        double[] tokens = new double[market.AssetCount];
+        tokens[leg.Sell.Index] = -(double)leg.AmountIn / market.UnitsPerToken[leg.Sell.Index];
+        tokens[leg.Buy.Index] += (double)leg.ExpectedOut / market.UnitsPerToken[leg.Buy.Index];
+        return new HealthChange(lending.OracleHealth(), lending.OracleHealthAfter(tokens), section.HealthFloor);
     }
 
     /// <summary>A whole portfolio change: from holdings to target weights.</summary>

@@ -61,6 +61,8 @@ public sealed class Router
         }
         if (cycle.Trades.Length > 0 && !moves)
             _baskets.Improve(cycle, isWhole);
+        if (_market.Lending is not null && cycle.LegCount > 0)
+            cycle.ExpectedGas += GasModel.Lending;
     }
 
     /// <summary>The best single leg for this much input, without a bound on its price; for quotes.</summary>

@@ -40,6 +40,7 @@ public sealed class LeveragePositionTests
         // Sold x of C = 308 000 with an equity of 108 000, of which 0.003·x are lost: (C - x)/(E - 0.003·x) = 2.3.
         Assert.Equal((308_000 - (2.3 * 108_000)) / (1 - (0.003 * 2.3)) / 1540, LendingBench.Tokens(leg.Sell, leg.AmountIn), 1e-6);
         Assert.True(leg.KeepBalance.IsZero);
+        Assert.True(bench.Last.ExpectedGas > 700_000, $"{bench.Last.ExpectedGas}: what is signed ahead must have the lending market's gas as well");
         bench.Settle();
         bench.Block(1540);
         Assert.Equal(2.3, bench.Leverage, 1e-4);

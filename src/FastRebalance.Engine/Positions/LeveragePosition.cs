@@ -11,14 +11,14 @@ namespace FastRebalance.Engine.Positions;
 /// each interval or outside the band, in slices where it is much; from the ripcord on at once, in safety's lane and by its limits.
 /// </summary>
 /// <remarks>
-/// Leverage is measured at the engine's prices, which lead the lending market's own. That one is watched besides: where its health falls to
-/// <see cref="Options.RipcordHealth"/> the ripcord is pulled, whatever leverage says.
+/// Leverage is measured at the engine's prices, which lead the lending market's own. That one is watched besides: where health by either falls to
+/// <see cref="Options.RipcordHealth"/> the ripcord is pulled, whatever leverage says, and however lately it was pulled.
 /// </remarks>
 public sealed class LeveragePosition : Position
 {
     private const long NsPerMs = 1_000_000;
 
-    // A cure at the market's own prices: what selling may cost, and how far above the alarm health should land.
+    // A cure near liquidation: what selling may cost, and how far above the alarm health should land.
     private const double CureCost = 0.01;
     private const double CureMargin = 1.1;
 
@@ -64,11 +64,10 @@ public sealed class LeveragePosition : Position
         }
         if (decided.Action == LeverageAction.NotEngaged && _options.Engages)
             decided = _machine.DecideToEngage(in holding, price, venue: 0);
-        if (decided.Action is not (LeverageAction.Ripcord or LeverageAction.RipcordResting)
-            && holding.DebtAt(price) > 0 && !(lending.OracleHealth() > _options.RipcordHealth))
-        {
-            return Cure(market, lending);
-        }
+        // Near liquidation nothing rests: the ripcord's pause is for a market that recovers, and a liquidator does not wait for it.
+        double health = Math.Min(lending.OracleHealth(), lending.Health(market.Prices));
+        if (decided.Action is not (LeverageAction.Ripcord or LeverageAction.Insolvent) && holding.DebtAt(price) > 0 && !(health > _options.RipcordHealth))
+            return Cure(market, lending, health);
         return Told(in decided, market);
     }
 
@@ -92,7 +91,7 @@ public sealed class LeveragePosition : Position
         if (market.Lending is not { IsTold: true } || !market.IsComplete)
             return TriggerFence.None;
         LeveragedHolding holding = HoldingOf(market);
-        QuietRange quiet = _machine.QuietRangeOf(in holding, venue: 0);
+        QuietRange quiet = QuietRangeOf(market, in holding);
         long until = quiet.LastMs >= long.MaxValue / NsPerMs - 1 ? long.MaxValue : (quiet.LastMs + 1) * NsPerMs;
         return FenceOf(cycle, _asset, _quote, quiet.Low, quiet.High, until);
     }
@@ -115,12 +114,29 @@ public sealed class LeveragePosition : Position
             return default;
         LeveragedHolding holding = HoldingOf(market);
         double price = Ratio(market, _asset, _quote);
-        QuietRange quiet = _machine.QuietRangeOf(in holding, venue: 0);
+        QuietRange quiet = QuietRangeOf(market, in holding);
+        double ripcord = holding.DebtAt(price) > 0 ? holding.PriceAt(_options.Ripcord) : 0, alarm = PriceAtAlarm(market);
         return new PositionReading(
             _asset, _quote, price, holding.LeverageAt(price), lending.Health(market.Prices), lending.OracleHealth(),
             lending.PriceAtHealth(_asset, market.Prices, 1) / market.Prices[_quote.Index], Math.Min(quiet.Low, price), Math.Max(quiet.High, price),
-            holding.DebtAt(price) > 0 ? holding.PriceAt(_options.Ripcord) : 0);
+            alarm > 0 ? _options.Target > 0 ? Math.Max(ripcord, alarm) : Math.Min(ripcord, alarm) : ripcord);
     }
+
+    /// <summary>Where neither the machine nor the alarm on health asks for anything.</summary>
+    private QuietRange QuietRangeOf(MarketState market, in LeveragedHolding holding)
+    {
+        QuietRange quiet = _machine.QuietRangeOf(in holding, venue: 0);
+        double alarm = PriceAtAlarm(market);
+        if (!(alarm > 0))
+            return quiet;
+        return _options.Target > 0
+            ? quiet with { Low = Math.Max(quiet.Low, Math.BitIncrement(alarm)) }
+            : quiet with { High = Math.Min(quiet.High, Math.BitDecrement(alarm)) };
+    }
+
+    /// <summary>Where health by our prices comes to the alarm; 0 without debt.</summary>
+    private double PriceAtAlarm(MarketState market) =>
+        market.Lending!.PriceAtHealth(_asset, market.Prices, _options.RipcordHealth) / market.Prices[_quote.Index];
 
     /// <summary>The machine's word as a trade, cut to the slice that the options allow.</summary>
     private PositionDecision Told(in LeverageDecision decided, MarketState market)
@@ -151,11 +167,12 @@ public sealed class LeveragePosition : Position
             LeverageOf(market));
     }
 
-    /// <summary>The market's own prices call it unhealthy: enough is repaid for its health to be a tenth above the alarm.</summary>
-    private PositionDecision Cure(MarketState market, LendingBook lending)
+    /// <summary>Enough is repaid for health to be a tenth above the alarm.</summary>
+    /// <param name="health">The worse of the market's own prices and ours.</param>
+    private PositionDecision Cure(MarketState market, LendingBook lending, double health)
     {
         (AssetId collateral, AssetId debt) = _options.Target > 0 ? (_asset, _quote) : (_quote, _asset);
-        double owed = lending.BorrowedTokens(debt), health = lending.OracleHealth();
+        double owed = lending.BorrowedTokens(debt);
         double tokens = HealthFactor.RepaySize(health * owed, owed, lending.ThresholdOf(collateral), CureCost, _options.RipcordHealth * CureMargin);
         double value = (double.IsNaN(tokens) ? owed : Math.Min(tokens, owed)) * market.Prices[debt.Index];
         return new PositionDecision(
@@ -219,7 +236,7 @@ public sealed class LeveragePosition : Position
         /// <summary>Share of the lender's limit that is left alone.</summary>
         public double Unused { get; set; } = 0.01;
 
-        /// <summary>Health at the lending market's own prices from which the ripcord is pulled besides.</summary>
+        /// <summary>Health, by the lending market's own prices or by ours, from which the ripcord is pulled besides.</summary>
         public double RipcordHealth { get; set; } = 1.05;
 
         /// <summary>Whether a holding without debt takes on its first.</summary>

@@ -16,8 +16,6 @@ internal static class SimulatedScenarios
     {
         Collateral = "WETH", Debt = "USDC", MostTradeNumeraire = 50_000, RipcordMostTradeNumeraire = 200_000,
     };
-    // A minute's rest after a ripcord, the published strategies' own, is longer than half of the crash has to live: in its variants the next block may act.
-    private static readonly LeveragePosition.Options s_crash = s_long with { RipcordCooldown = TimeSpan.FromSeconds(10) };
     private static readonly LeveragePosition.Options s_inverse = s_long with
     {
         Collateral = "USDC", Debt = "WETH", Target = -1, Least = -0.7, Most = -1.3, Ripcord = -1.6,
@@ -61,9 +59,9 @@ internal static class SimulatedScenarios
         {
             CrashVariant variant = CrashVariant.Of(options.Seed, i);
             WorldBlock[] path = CrashPath.Of(minutes, variant);
-            desks.Add(Play(s_crash, path, variant, reaction, 2));
+            desks.Add(Play(s_long, path, variant, reaction, 2));
             if (isOurs)
-                unattended += Play(s_crash, path, variant, Reaction.Never, 2).Liquidations;
+                unattended += Play(s_long, path, variant, Reaction.Never, 2).Liquidations;
             if (isOurs && desks[^1].Liquidations > 0)
                 options.Progress?.Invoke($"variant {i} was liquidated: {desks[^1].Fate}; {variant}");
             if ((i + 1) % 250 == 0)

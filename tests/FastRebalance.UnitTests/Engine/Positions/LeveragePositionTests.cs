@@ -153,6 +153,37 @@ public sealed class LeveragePositionTests
         Assert.Equal(2, bench.Orders);
     }
 
+    // The rest is for a market that recovers: at the edge of liquidation it is no reason to wait.
+    [Fact]
+    public void Tick_ToTheEdgeWithinTheRipcordsRest_DoesNotWait()
+    {
+        LendingBench bench = Long(leverage: 2).Block(2000);
+        bench.Tick(1540);
+        bench.Settle();
+        bench.Block(1540);
+
+        bench.Tick(1020); // health 1.0 at our prices
+
+        Assert.Equal((2, PolicyTier.Safety), (bench.Orders, bench.Last.Tier));
+        bench.Settle();
+        bench.Block(1020);
+        Assert.True(bench.Market.Lending!.OracleHealth() > 1.1, $"{bench.Market.Lending!.OracleHealth()}");
+    }
+
+    // A ripcord set beyond liquidation does not hide the alarm behind its fence.
+    [Fact]
+    public void Tick_AlarmBeforeTheRipcord_IsNotFencedAway()
+    {
+        LendingBench bench = new(new LeveragePosition(s_long with { Most = 8, Ripcord = 20 }, LendingBench.Symbols));
+        bench.Has(LendingBench.Weth, supplied: 200).Has(LendingBench.Usdc, borrowed: 200_000).Block(2000);
+
+        bench.Tick(1236); // health 1.0506
+        Assert.Equal(0, bench.Orders);
+        bench.Tick(1235); // 1.0498
+
+        Assert.Equal((1, PolicyTier.Safety), (bench.Orders, bench.Last.Tier));
+    }
+
     [Fact]
     public void Block_ShortPosition_RisesIntoTheRipcordAndBuysBack()
     {

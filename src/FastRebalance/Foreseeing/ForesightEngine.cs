@@ -87,7 +87,7 @@ internal sealed class ForesightEngine
         AssetId[] all = [.. Enumerable.Range(0, _engine.Market.AssetCount).Select(AssetId.FromIndex).Where(asset => asset != _numeraire)];
         foreach (AssetId asset in all)
             SeekBothWays([asset], found);
-        if (all.Length > 1)
+        if (all.Length > 1 && _policy.Target is not PositionTarget) // one pair of assets alone moves a position
             SeekBothWays(all, found);
         return Nearest(found);
     }

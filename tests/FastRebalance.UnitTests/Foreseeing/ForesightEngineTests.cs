@@ -85,6 +85,55 @@ public sealed class ForesightEngineTests : IDisposable
         }
     }
 
+    // 240 000 in WETH at twice the equity: the rim at 2.3, the ripcord at 2.6, and falls beyond it, each once and safety's among them.
+    [Fact]
+    public void Foresee_APosition_HasSafetysOrdersAtItsPriceAndBeyond()
+    {
+        using SampleConfig sample = PositionSectionTests.Leveraged().With("portfolios[0].safety", """{ "risk": { "maxSlippageBps": 500 } }""");
+        _bench.Started();
+        ForesightEngine engine = new(PoolBenchSetup.Of(_bench) with { Borrows = true }, sample.Read(), TimeSpan.FromSeconds(12), new ForesightOptions());
+        foreach ((MarketEvent e, _, _) in _bench.Sent)
+        {
+            if (e.Kind == MarketEventKind.Head)
+                Lend(engine, in e);
+            MarketEvent told = e;
+            if (told.Kind == MarketEventKind.Holding)
+                told.Holding = UInt256.Zero;
+            engine.Apply(in told);
+        }
+
+        IReadOnlyList<ForeseenOrder> orders = engine.Foresee();
+
+        ForeseenOrder[] safety = [.. orders.Where(order => order.Tier == PolicyTier.Safety)];
+        Assert.Equal(3, safety.Length);
+        Assert.Contains(orders, order => order.Tier == PolicyTier.Economic);
+        Assert.All(safety, order => Assert.All(order.Legs, leg => Assert.Equal(PoolBench.Weth, leg.Sell)));
+        double[] sold = [.. safety.Select(order => order.Legs.Sum(leg => (double)leg.AmountIn / 1e18))];
+        Assert.Equal(sold.Order(), sold); // the farther, the more
+        Assert.InRange(sold[0], 11, 11.3); // at 2031: 0.3 of an equity of 75 000, and what selling it costs
+        for (int i = 0; i < orders.Count; i++)
+            for (int j = 0; j < i; j++)
+                Assert.False(orders[i].AsksTheSameAs(orders[j]));
+        Assert.All(safety, order => Assert.True(order.GasLimit > 1_000_000, $"{order.GasLimit}"));
+    }
+
+    private static void Lend(ForesightEngine engine, in MarketEvent head)
+    {
+        foreach ((AssetId asset, double price, double supplied, double borrowed) in new[] { (PoolBench.Weth, 2500.0, 96.0, 0.0), (PoolBench.Usdc, 1.0, 0.0, 120_000.0) })
+        {
+            MarketEvent terms = head with { Kind = MarketEventKind.LendingTerms, Subject = asset.Value };
+            terms.LendingTerms = new LendingTerms
+            {
+                OraclePrice = (ulong)(price * 1e8), LiquidationThresholdBps = 8250, LoanToValueBps = 8000, Borrowable = UInt256.MaxValue,
+                Suppliable = UInt256.MaxValue, Flags = LendingFlags.IsOpen | LendingFlags.TakesMore,
+            };
+            engine.Apply(in terms);
+            MarketEvent position = head with { Kind = MarketEventKind.LendingPosition, Subject = asset.Value };
+            position.LendingPosition = new LendingPosition { Supplied = PoolBench.Units(asset, supplied), Borrowed = PoolBench.Units(asset, borrowed), IsCollateral = true };
+            engine.Apply(in position);
+        }
+    }
+
     [Fact]
     public void Foresee_ATriggerFiresAlready_NothingIsForeseen()
     {

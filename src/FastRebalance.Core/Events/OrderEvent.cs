@@ -122,7 +122,7 @@ public struct OrderLeg
     /// No swap: so many of the account's own units go into its lending market, where they repay what is owed of them and are supplied
     /// beyond. Sold and bought is the same asset then, and there is no hop.
     /// </summary>
-    public readonly bool IsMove => Sell == Buy && !Sell.IsNone;
+    public readonly bool IsMove => Sell == Buy && !Sell.IsNone && Pool0.IsNone;
 
     public readonly int HopCount => Pool0.IsNone ? 0 : Pool1.IsNone ? 1 : Pool2.IsNone ? 2 : Pool3.IsNone ? 3 : 4;
 

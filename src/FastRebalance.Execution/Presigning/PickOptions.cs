@@ -9,6 +9,9 @@ public sealed record PickOptions
     /// </summary>
     public uint MaxUndersizeBps { get; init; } = 1_000;
 
+    /// <summary>The same for an order of safety's: a part of a cure in this block is worth more than all of it in the next.</summary>
+    public uint MaxSafetyUndersizeBps { get; init; } = 4_000;
+
     /// <summary>Blocks that must be left between the head and the rung's last one.</summary>
     public ulong SafetyBlocks { get; init; } = 1;
 
@@ -22,6 +25,7 @@ public sealed record PickOptions
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxUndersizeBps, 9_999u);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSafetyUndersizeBps, 9_999u);
         ArgumentOutOfRangeException.ThrowIfNegative(SafetySeconds);
         ArgumentOutOfRangeException.ThrowIfLessThan(MostInFlight, 1);
     }

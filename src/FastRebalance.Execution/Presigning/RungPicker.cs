@@ -1,5 +1,6 @@
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Results;
 
 namespace FastRebalance.Execution.Presigning;
 
@@ -28,6 +29,7 @@ public static class RungPicker
         if (!ladder.FeeLevels.TryGet(order.Tier, out int wanted, out int most))
             return RungPick.Miss(HitClass.MissFee);
         HitClass nearest = HitClass.MissRoute;
+        RungPick best = default;
         LadderPlan plan = ladder.Plan;
         for (int route = 0; route < plan.Shape.Routes; route++)
         {
@@ -40,11 +42,14 @@ public static class RungPicker
                 continue;
             }
             RungPick pick = PickOnRoute(ladder, route, in order, wanted, most, options);
-            if (pick.IsHit)
-                return pick;
-            nearest = Nearer(nearest, pick.Class);
+            if (!pick.IsHit)
+                nearest = Nearer(nearest, pick.Class);
+            else if (!best.IsHit || pick.RegretBps < best.RegretBps)
+                best = pick; // the same way was foreseen at several prices: the one that lacks least
+            if (best.IsHit && best.RegretBps == 0)
+                break;
         }
-        return RungPick.Miss(nearest);
+        return best.IsHit ? best : RungPick.Miss(nearest);
     }
 
     // The largest size that is not too large; of it the loosest limit that is not too loose; of that the wanted tip or the next above.
@@ -52,10 +57,11 @@ public static class RungPicker
     {
         LadderPlan plan = ladder.Plan;
         HitClass nearest = HitClass.MissSize;
+        uint maxUndersize = order.Tier == PolicyTier.Safety ? Math.Max(options.MaxSafetyUndersizeBps, options.MaxUndersizeBps) : options.MaxUndersizeBps;
         for (int size = plan.Shape.Sizes - 1; size >= 0; size--)
             for (int limit = 0; limit < plan.Shape.Limits; limit++)
             {
-                if (plan.LegsOf(size, route, limit) is not { } legs || !FitsSize(legs, order.Legs, options.MaxUndersizeBps, out int undersize, out int worst))
+                if (plan.LegsOf(size, route, limit) is not { } legs || !FitsSize(legs, order.Legs, maxUndersize, out int undersize, out int worst))
                     continue;
                 nearest = Nearer(nearest, HitClass.MissPrice);
                 if (!FitsPrice(legs, order.Legs))

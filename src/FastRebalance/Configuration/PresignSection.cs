@@ -37,6 +37,7 @@ public sealed record PresignSection
                 Pick = usual.Pick with
                 {
                     MaxUndersizeBps = (uint)section.Integer("maxUndersizeBps", "basis points from 0 to 9999", 0, 9_999, usual.Pick.MaxUndersizeBps),
+                    MaxSafetyUndersizeBps = (uint)section.Integer("maxSafetyUndersizeBps", "basis points from 0 to 9999", 0, 9_999, usual.Pick.MaxSafetyUndersizeBps),
                 },
             },
             Foresight = new ForesightOptions(

@@ -30,7 +30,7 @@ internal sealed class ForesightEngine
     private const double FarthestFall = 0.35;
 
     // How far beyond its own price safety is prepared for, where that is the more the farther.
-    private static readonly double[] s_gaps = [0, 0.02, 0.05];
+    private static readonly double[] s_gaps = [0, 0.025, 0.06, 0.1];
 
     private readonly ThrowAwayEngine _engine;
     private readonly PortfolioPolicy _policy;

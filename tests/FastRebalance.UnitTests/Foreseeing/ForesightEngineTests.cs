@@ -105,7 +105,7 @@ public sealed class ForesightEngineTests : IDisposable
         IReadOnlyList<ForeseenOrder> orders = engine.Foresee();
 
         ForeseenOrder[] safety = [.. orders.Where(order => order.Tier == PolicyTier.Safety)];
-        Assert.Equal(3, safety.Length);
+        Assert.Equal(4, safety.Length);
         Assert.Contains(orders, order => order.Tier == PolicyTier.Economic);
         Assert.All(safety, order => Assert.All(order.Legs, leg => Assert.Equal(PoolBench.Weth, leg.Sell)));
         double[] sold = [.. safety.Select(order => order.Legs.Sum(leg => (double)leg.AmountIn / 1e18))];

@@ -49,6 +49,17 @@ public sealed class RungPickerTests
         Assert.Equal(HitClass.MissSize, _bench.Pick(legs: Scaled(amount)).Class);
     }
 
+    // A part of a cure now is worth more than all of it a block later.
+    [Theory]
+    [InlineData(PolicyTier.Economic, HitClass.MissSize)]
+    [InlineData(PolicyTier.Safety, HitClass.HitBucket)]
+    public void Pick_AThirdLess_IsEnoughForSafetyAlone(PolicyTier tier, HitClass expected)
+    {
+        _bench.Arm();
+
+        Assert.Equal(expected, _bench.Pick(tier, null, Scaled(1_575_000)).Class);
+    }
+
     [Theory]
     [InlineData(PresignBench.Keep, HitClass.HitExact)]
     [InlineData(PresignBench.Keep - 1, HitClass.HitExact)]

@@ -22,9 +22,6 @@ public sealed record ScenarioResult(string Name)
     /// <summary>From the block that called for an order to the order, milliseconds, the median; NaN where there was none.</summary>
     public double ReactionMs { get; init; } = double.NaN;
 
-    /// <summary>Orders that left as bytes signed before they were decided; null where the world is simulated.</summary>
-    public long? Armed { get; init; }
-
     /// <summary>What was expected and did not come; null where all did.</summary>
     public string? Failure { get; init; }
 
@@ -37,8 +34,6 @@ public sealed record ScenarioResult(string Name)
         WriteNumber(writer, "finalLeverage", FinalLeverage, 4);
         WriteNumber(writer, "costBps", CostBps, 3);
         WriteNumber(writer, "reactionMs", ReactionMs, 4);
-        if (Armed is { } armed)
-            writer.WriteNumber("armed", armed);
         if (Failure is not null)
             writer.WriteString("failure", Failure);
         writer.WriteEndObject();

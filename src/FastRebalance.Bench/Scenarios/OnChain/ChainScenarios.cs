@@ -58,7 +58,6 @@ internal static class ChainScenarios
             FinalLeverage = value / (value + usdc),
             CostBps = await desk.CostBpsAsync(cancellation).ConfigureAwait(false),
             ReactionMs = desk.ReactionMs,
-            Armed = desk.Host.Submission.Fired,
             Failure = failure is null ? null : $"{failure} ({desk})",
         };
     }

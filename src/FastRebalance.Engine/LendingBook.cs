@@ -89,12 +89,13 @@ public sealed class LendingBook
             double supplied = SuppliedTokens(asset), borrowed = BorrowedTokens(asset), change = tokens[i];
             if (supplied == 0 && borrowed == 0 && change == 0)
                 continue;
+            bool counts = _positions[i].IsCollateral || _positions[i].Supplied.IsZero; // a first supply counts from then on
             if (_terms[i].OraclePrice == 0)
                 return double.NaN;
             double repaid = Math.Clamp(change, 0, borrowed), withdrawn = Math.Clamp(-change, 0, supplied);
             supplied += Math.Max(0, change - repaid) - withdrawn;
             borrowed += Math.Max(0, -change - withdrawn) - repaid;
-            weighted += supplied * _terms[i].OraclePrice * ThresholdOf(asset);
+            weighted += counts ? supplied * _terms[i].OraclePrice * ThresholdOf(asset) : 0;
             debt += borrowed * _terms[i].OraclePrice;
         }
         return debt > 0 ? weighted / debt : double.PositiveInfinity;

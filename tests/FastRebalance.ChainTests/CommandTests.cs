@@ -98,7 +98,11 @@ public sealed class CommandTests(CommandChain chain) : IClassFixture<CommandChai
         await chain.StartedAsync();
         string reportFile = chain.PathOf("report.json");
         // Another run may have brought the desk home already: so narrow that the noise alone brings an order.
-        string config = ConfigEdits.Write(chain.Config, "narrow.json", root => root.SetBand(15));
+        string config = ConfigEdits.Write(chain.Config, "narrow.json", root =>
+        {
+            root.SetBand(15);
+            root.SetJournal("journal-narrow"); // else it may tell of an order that another run left on its way, without its legs
+        });
 
         CommandResult run = await CommandProcess.RunAsync("run", "-c", config, "--for", "8s", "--report", reportFile, "--json");
 

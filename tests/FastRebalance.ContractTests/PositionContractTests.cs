@@ -74,7 +74,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     public void Size_AnyAccount_StaysInsideTheMarketAndTheBounds(string name)
     {
         Position position = PluginSamples.Create(Positions.Registry, name);
-        PositionSizer sizer = new(position);
+        PositionSizer sizer = new(position, new double[3]);
         Random random = new(7);
         Account account = new();
         int trades = 0;
@@ -165,7 +165,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     public void Look_ManyTimes_AllocatesNothing(string name)
     {
         Position position = PluginSamples.Create(Positions.Registry, name);
-        PositionSizer sizer = new(position);
+        PositionSizer sizer = new(position, new double[3]);
         Account account = new();
         account.Block(supplied: 100, borrowed: 120_000, outside: 10, price: 1_700);
         Assert.Equal(0, SampleCycle.AllocatedBy(() =>

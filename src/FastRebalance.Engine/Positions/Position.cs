@@ -20,9 +20,6 @@ public abstract class Position
     private bool _isOpen;
     private bool _hasBegun;
 
-    /// <summary>True when the target weights are the same at every pass.</summary>
-    public virtual bool IsConstant => true;
-
     /// <summary>What to do at this pass, on the quantities and prices as they stand.</summary>
     public PositionDecision Look(RebalanceCycle cycle)
     {
@@ -64,7 +61,7 @@ public abstract class Position
         _includedWhenWanted = cycle.Market.OrdersIncluded;
     }
 
-    /// <summary>The first look of a run: rests count from here, as if it had just traded.</summary>
+    /// <summary>The first look of a run: what is counted from its start is counted from here.</summary>
     protected virtual void Begin(long nowUnixNs)
     {
     }

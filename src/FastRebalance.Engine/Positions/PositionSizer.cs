@@ -4,10 +4,10 @@ using FastRebalance.Engine.Sizing;
 namespace FastRebalance.Engine.Positions;
 
 /// <summary>Makes the one trade, or move, that a position wants, inside the bounds and what the market gives.</summary>
-public sealed class PositionSizer(Position position) : ISizer
+/// <param name="position">Says what it wants.</param>
+/// <param name="lots">Whole tokens that an amount is a multiple of, by asset; 0: any amount.</param>
+public sealed class PositionSizer(Position position, double[] lots) : ISizer
 {
-    private double[] _noLots = [];
-
     public void Size(RebalanceCycle cycle)
     {
         PositionDecision wanted = position.Look(cycle);
@@ -16,9 +16,7 @@ public sealed class PositionSizer(Position position) : ISizer
         MarketState market = cycle.Market;
         UInt256 available = wanted.IsMove ? market.Holdings[wanted.Sell.Index] : lending.Sellable(wanted.Sell, wanted.MayBorrow);
         double value = Math.Min(wanted.ValueNumeraire, cycle.Bounds.MaxTradeNumeraire);
-        if (_noLots.Length != market.AssetCount)
-            _noLots = new double[market.AssetCount]; // once
-        if (!TradeAmounts.TryMake(cycle, _noLots, wanted.Sell.Index, wanted.Buy.Index, value, in available, out Trade trade))
+        if (!TradeAmounts.TryMake(cycle, lots, wanted.Sell.Index, wanted.Buy.Index, value, in available, out Trade trade))
             return;
         trade.ValueNumeraire = TradeAmounts.Worth(market, trade.Sell.Index, in trade.AmountIn);
         // Units are whole: a hair below what was wanted is all of it.

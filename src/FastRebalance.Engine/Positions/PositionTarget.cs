@@ -5,7 +5,8 @@ namespace FastRebalance.Engine.Positions;
 /// <summary>A position as a target: where it should be.</summary>
 public sealed class PositionTarget(Position position) : ITarget
 {
-    public bool IsConstant => position.IsConstant;
+    // No trigger of a position goes by the weights: the fence that its own triggers draw holds whether these follow the price or not.
+    public bool IsConstant => true;
 
     /// <summary>What it speaks for.</summary>
     public Position Position => position;

@@ -11,11 +11,12 @@ namespace FastRebalance.Engine.Risk;
 /// floor and no better. And new debt while the market's own price is away from ours: then one of the two is wrong.
 /// </summary>
 /// <param name="position">What wants to trade: where it wants to and nothing was left of it, the market is the reason.</param>
+/// <param name="assetCount">Assets of the portfolio.</param>
 /// <param name="healthFloor">As the executor holds it on the chain.</param>
 /// <param name="maxOracleDeviation">Beyond which no debt is taken on; repaying goes on.</param>
-public sealed class LendingCheck(Position position, double healthFloor, Bps maxOracleDeviation) : IRiskCheck
+public sealed class LendingCheck(Position position, int assetCount, double healthFloor, Bps maxOracleDeviation) : IRiskCheck
 {
-    private double[] _changes = [];
+    private readonly double[] _changes = new double[assetCount];
 
     public RiskVerdict Check(RebalanceCycle cycle)
     {
@@ -63,8 +64,6 @@ public sealed class LendingCheck(Position position, double healthFloor, Bps maxO
     /// <summary>At the market's own prices, as the executor will judge: at least the floor, or better than before.</summary>
     private bool LeavesEnough(RebalanceCycle cycle, LendingBook lending)
     {
-        if (_changes.Length != cycle.Values.Length)
-            _changes = new double[cycle.Values.Length]; // once
         for (int i = 0; i < _changes.Length; i++)
             _changes[i] = Bought(cycle, AssetId.FromIndex(i));
         double health = lending.OracleHealthAfter(_changes);

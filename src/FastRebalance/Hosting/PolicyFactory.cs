@@ -58,10 +58,10 @@ internal static class PolicyFactory
         PortfolioSection portfolio = config.Portfolio;
         if (Positions.Registry.Create(portfolio.Position!, context, problems) is not { } position || portfolio is not { Lending: { } lending, Safety: { } safety })
             return null;
-        LendingCheck check = new(position, lending.HealthFloor, lending.MaxOracleDeviation);
+        LendingCheck check = new(position, context.AssetCount, lending.HealthFloor, lending.MaxOracleDeviation);
         // A position knows where it lands, and may sell past its weight for what selling costs: it and the lending check stand for the rule on weights.
         PolicyTerms Terms(PolicyTier tier, RiskSection risk) => new(
-            [new PositionTrigger(position, tier)], new PositionSizer(position), [.. RiskChecks.From(risk with { PostTrade = false }, context), check],
+            [new PositionTrigger(position, tier)], new PositionSizer(position, context.Constraints.Lots), [.. RiskChecks.From(risk with { PostTrade = false }, context), check],
             RiskChecks.BoundsOf(risk));
         PolicyTerms economic = Terms(PolicyTier.Economic, portfolio.Risk);
         return new PortfolioPolicy(

@@ -93,7 +93,7 @@ public sealed class LeveragedBackTestTests
         {
             LeveragePosition position = new(options, s_symbols);
             PolicyTerms Terms(PolicyTier tier) => new(
-                [new PositionTrigger(position, tier)], new PositionSizer(position), [new KillSwitchCheck(), new LendingCheck(position, 1.02, new Bps(300))],
+                [new PositionTrigger(position, tier)], new PositionSizer(position, new double[2]), [new KillSwitchCheck(), new LendingCheck(position, 2, 1.02, new Bps(300))],
                 new RiskBounds(1e12, new Bps(maxSlippageBps)));
             PolicyTerms economic = Terms(PolicyTier.Economic);
             return new PortfolioPolicy(

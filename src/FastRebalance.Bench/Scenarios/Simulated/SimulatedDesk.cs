@@ -51,9 +51,9 @@ internal sealed class SimulatedDesk : IDecisionSink
         LeveragePosition position = new(options, LendingWorld.Symbols);
         EngineSetup setup = new([new("USDC", 6), new("WETH", 18)], [LendingWorld.NewPool()], LendingWorld.Usdc, LendingWorld.Weth, Epoch: 1) { Borrows = true };
         MarketState market = new(setup);
-        IRiskCheck[] checks = [new KillSwitchCheck(), new LendingCheck(position, HealthFloor, new Bps(300))];
+        IRiskCheck[] checks = [new KillSwitchCheck(), new LendingCheck(position, 2, HealthFloor, new Bps(300))];
         PolicyTerms Terms(PolicyTier tier, double slippageBps) =>
-            new([new PositionTrigger(position, tier)], new PositionSizer(position), checks, new RiskBounds(1e12, new Bps(slippageBps)));
+            new([new PositionTrigger(position, tier)], new PositionSizer(position, new double[2]), checks, new RiskBounds(1e12, new Bps(slippageBps)));
         PolicyTerms economic = Terms(PolicyTier.Economic, 100);
         PortfolioPolicy policy = new(
             PortfolioId.FromIndex(0), LendingWorld.Usdc, new PositionTarget(position), economic.Triggers, economic.Sizer, economic.RiskChecks, economic.Bounds,

@@ -34,9 +34,9 @@ internal sealed class LendingBench : IDecisionSink
         Pool pool = kind.Create(new PoolFacts("uniswap-v2", AddressOf(0x10), AddressOf(1), AddressOf(2), 3000), PoolId.FromIndex(0), Weth, Usdc);
         EngineSetup setup = new([new("WETH", 18), new("USDC", 6)], [pool], Usdc, Weth, Epoch: 1) { SafetyPreempts = safetyPreempts, Borrows = true };
         MarketState market = new(setup);
-        IRiskCheck[] checks = [new KillSwitchCheck(), new LendingCheck(position, 1.02, new Bps(300))];
+        IRiskCheck[] checks = [new KillSwitchCheck(), new LendingCheck(position, 2, 1.02, new Bps(300))];
         PolicyTerms Terms(PolicyTier tier, double slippageBps) =>
-            new([new PositionTrigger(position, tier)], new PositionSizer(position), checks, new RiskBounds(mostTrade, new Bps(slippageBps)));
+            new([new PositionTrigger(position, tier)], new PositionSizer(position, new double[2]), checks, new RiskBounds(mostTrade, new Bps(slippageBps)));
         PolicyTerms economic = Terms(PolicyTier.Economic, 100);
         PortfolioPolicy policy = new(
             PortfolioId.FromIndex(0), Usdc, new PositionTarget(position), economic.Triggers, economic.Sizer, economic.RiskChecks, economic.Bounds,
@@ -48,6 +48,8 @@ internal sealed class LendingBench : IDecisionSink
     }
 
     public Position Position { get; }
+
+    public bool IsUsdcCollateral { get; set; } = true;
 
     public RebalancePipeline Pipeline { get; }
 
@@ -103,7 +105,7 @@ internal sealed class LendingBench : IDecisionSink
             Add(new MarketEvent { Kind = MarketEventKind.Holding, Subject = asset.Value, Holding = Units(asset, _outside[asset]) });
             Add(new MarketEvent { Kind = MarketEventKind.LendingTerms, Subject = asset.Value, LendingTerms = asset == Weth ? WethTerms : UsdcTerms });
             (double supplied, double borrowed) = _account[asset];
-            LendingPosition position = new() { Supplied = Units(asset, supplied), Borrowed = Units(asset, borrowed), IsCollateral = true };
+            LendingPosition position = new() { Supplied = Units(asset, supplied), Borrowed = Units(asset, borrowed), IsCollateral = asset == Weth || IsUsdcCollateral };
             Add(new MarketEvent { Kind = MarketEventKind.LendingPosition, Subject = asset.Value, LendingPosition = position });
         }
         AddPrice(price);

@@ -273,6 +273,20 @@ public sealed class LeveragePositionTests
         Assert.Equal((DecisionVerdict.Order, PolicyTier.Safety), (bench.Last.Verdict, bench.Last.Tier));
     }
 
+    // What is supplied and not enabled as collateral stands for no debt, before and after a trade alike.
+    [Fact]
+    public void OracleHealthAfter_NothingBought_IsTheHealthThatStands()
+    {
+        LendingBench bench = Long(leverage: 2).Has(LendingBench.Usdc, supplied: 50_000, borrowed: 200_000).Block(2000);
+        Assert.Equal(bench.Market.Lending!.OracleHealth(), bench.Market.Lending.OracleHealthAfter([0, 0]), 1e-12);
+
+        bench.IsUsdcCollateral = false;
+        bench.Block(2000);
+
+        Assert.Equal(200 * 2000 * 0.85 / 200_000, bench.Market.Lending.OracleHealth(), 1e-9);
+        Assert.Equal(bench.Market.Lending.OracleHealth(), bench.Market.Lending.OracleHealthAfter([0, 0]), 1e-12);
+    }
+
     [Fact]
     public void OnEvent_Ticks_AllocateNothing()
     {

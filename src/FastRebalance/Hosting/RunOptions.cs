@@ -9,6 +9,9 @@ public sealed record RunOptions
     /// <summary>Everything up to the signature, and nothing sent.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Somebody watches: the market is followed once more, off the engine's thread, so that <see cref="RebalanceHost.State"/> is whole.</summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>
     /// How much longer than <see cref="Duration"/> a run may go on to end inside its band: it stops at the first pass that finds it there.
     /// </summary>

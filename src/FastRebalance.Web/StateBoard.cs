@@ -4,35 +4,28 @@ using FastRebalance.Watching;
 namespace FastRebalance.Web;
 
 /// <summary>
-/// What the desks tell, asked once for however many look: the newest document as bytes, and a sample a second for the plots. Any thread.
+/// What the desks tell, as bytes made once for however many look, and a sample a second for the plots. Any thread.
 /// </summary>
-internal sealed class StateBoard(IReadOnlyList<IDesk> desks, TimeProvider clock)
+internal sealed class StateBoard(DeskStates states, TimeProvider clock)
 {
-    public static readonly TimeSpan FreshFor = TimeSpan.FromMilliseconds(250);
     public static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Fifteen minutes.</summary>
     public const int KeptSamples = 900;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Queue<HistorySample>> _samples = desks.ToDictionary(static desk => desk.Name, static _ => new Queue<HistorySample>());
-    private DesksState? _state;
+    private readonly Dictionary<string, Queue<HistorySample>> _samples = new(StringComparer.Ordinal);
+    private DesksState? _written;
     private byte[] _json = [];
-    private long _madeAt;
-    private long _sampledAt;
 
-    public DesksState State()
-    {
-        lock (_gate)
-            return Fresh();
-    }
-
-    /// <summary>The same, as JSON.</summary>
+    /// <summary>The state as JSON.</summary>
     public byte[] Json()
     {
         lock (_gate)
         {
-            Fresh();
+            DesksState state = states.Now();
+            if (!ReferenceEquals(state, _written))
+                _json = JsonSerializer.SerializeToUtf8Bytes(_written = state, WatchJson.Default.DesksState);
             return _json;
         }
     }
@@ -43,16 +36,12 @@ internal sealed class StateBoard(IReadOnlyList<IDesk> desks, TimeProvider clock)
         lock (_gate)
         {
             IReadOnlyList<DeskHistory> history =
-                [.. Fresh().Desks.Select(desk => new DeskHistory(desk.Portfolio, [.. desk.Assets.Select(static asset => asset.Symbol)], [.. _samples[desk.Portfolio]]))];
+            [
+                .. states.Now().Desks.Select(desk => new DeskHistory(
+                    desk.Portfolio, [.. desk.Assets.Select(static asset => asset.Symbol)], [.. _samples.GetValueOrDefault(desk.Portfolio) ?? []])),
+            ];
             return JsonSerializer.SerializeToUtf8Bytes(history, WatchJson.Default.IReadOnlyListDeskHistory);
         }
-    }
-
-    /// <summary>Something was done: what was told before is old.</summary>
-    public void Renew()
-    {
-        lock (_gate)
-            _state = null;
     }
 
     /// <summary>Takes the samples until the token says otherwise.</summary>
@@ -60,36 +49,22 @@ internal sealed class StateBoard(IReadOnlyList<IDesk> desks, TimeProvider clock)
     {
         using PeriodicTimer timer = new(SampleInterval, clock);
         do
-            lock (_gate)
-                Fresh();
+            Sample(states.Now());
         while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false));
     }
 
-    private DesksState Fresh()
+    private void Sample(DesksState state)
     {
-        if (_state is not null && clock.GetElapsedTime(_madeAt) < FreshFor)
-            return _state;
-        _state = new DesksState("fastrebalance", Environment.ProcessId, [.. desks.Select(static desk => desk.State())]);
-        _json = JsonSerializer.SerializeToUtf8Bytes(_state, WatchJson.Default.DesksState);
-        _madeAt = clock.GetTimestamp();
-        if (_sampledAt == 0 || clock.GetElapsedTime(_sampledAt) >= SampleInterval - FreshFor)
-            Sample();
-        return _state;
-    }
-
-    private void Sample()
-    {
-        _sampledAt = clock.GetTimestamp();
-        foreach (DeskState desk in _state!.Desks)
-        {
-            Queue<HistorySample> samples = _samples[desk.Portfolio];
-            if (desk.ValueNumeraire is null)
-                continue;
-            samples.Enqueue(new HistorySample(
-                desk.UnixMs, desk.ValueNumeraire, desk.MaxDriftBps, [.. desk.Assets.Select(static a => a.Weight)], [.. desk.Assets.Select(static a => a.BandLow)],
-                [.. desk.Assets.Select(static a => a.BandHigh)], [.. desk.Assets.Select(static a => a.Target)]));
-            if (samples.Count > KeptSamples)
-                samples.Dequeue();
-        }
+        lock (_gate)
+            foreach (DeskState desk in state.Desks.Where(static desk => desk.ValueNumeraire is not null))
+            {
+                if (!_samples.TryGetValue(desk.Portfolio, out Queue<HistorySample>? samples))
+                    _samples.Add(desk.Portfolio, samples = new Queue<HistorySample>(KeptSamples + 1));
+                samples.Enqueue(new HistorySample(
+                    desk.UnixMs, desk.ValueNumeraire, desk.MaxDriftBps, [.. desk.Assets.Select(static a => a.Weight)], [.. desk.Assets.Select(static a => a.BandLow)],
+                    [.. desk.Assets.Select(static a => a.BandHigh)], [.. desk.Assets.Select(static a => a.Target)]));
+                if (samples.Count > KeptSamples)
+                    samples.Dequeue();
+            }
     }
 }

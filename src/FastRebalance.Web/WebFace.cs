@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using FastRebalance.Configuration;
+using FastRebalance.Metrics;
 using FastRebalance.Watching;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,7 +30,10 @@ public sealed class WebFace : IAsyncDisposable
 
     private readonly IReadOnlyList<IDesk> _desks;
     private readonly AccessRule _access;
+    private readonly DeskStates _states;
     private readonly StateBoard _board;
+    private readonly DeskMetrics _metrics;
+    private readonly PrometheusText _prometheus;
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stop = new();
     private Task _sampling = Task.CompletedTask;
@@ -38,7 +42,10 @@ public sealed class WebFace : IAsyncDisposable
     {
         _desks = desks;
         _access = new AccessRule(options);
-        _board = new StateBoard(desks, TimeProvider.System);
+        _states = new DeskStates(desks, TimeProvider.System);
+        _board = new StateBoard(_states, TimeProvider.System);
+        _metrics = new DeskMetrics(_states);
+        _prometheus = new PrometheusText(_metrics);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -98,6 +105,8 @@ public sealed class WebFace : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _sampling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync().ConfigureAwait(false);
+        _prometheus.Dispose();
+        _metrics.Dispose();
         _stop.Dispose();
     }
 
@@ -150,6 +159,7 @@ public sealed class WebFace : IAsyncDisposable
         }
         return path switch
         {
+            "/metrics" => BytesAsync(context, PrometheusText.ContentType, Encoding.UTF8.GetBytes(_prometheus.Collect())),
             "/api/state" => BytesAsync(context, "application/json", _board.Json()),
             "/api/history" => BytesAsync(context, "application/json", _board.HistoryJson()),
             "/api/events" => StreamAsync(context),
@@ -172,14 +182,14 @@ public sealed class WebFace : IAsyncDisposable
     /// <summary>Alive: the process answers, and no desk has broken. A supervisor may restart one that is not.</summary>
     private Task HealthAsync(HttpContext context)
     {
-        string[] broken = [.. _board.State().Desks.Where(static desk => desk.Run.State == "faulted").Select(static desk => $"{desk.Portfolio}: faulted")];
+        string[] broken = [.. _states.Now().Desks.Where(static desk => desk.Run.State == "faulted").Select(static desk => $"{desk.Portfolio}: faulted")];
         return ProbeAsync(context, broken, "healthy");
     }
 
     /// <summary>Ready: every desk follows its chain and takes orders. A paused or killed desk is alive and not ready.</summary>
     private Task ReadinessAsync(HttpContext context)
     {
-        string[] waiting = [.. _board.State().Desks.Select(WhyNotReady).Where(static why => why.Length > 0)];
+        string[] waiting = [.. _states.Now().Desks.Select(WhyNotReady).Where(static why => why.Length > 0)];
         return ProbeAsync(context, waiting, "ready");
     }
 
@@ -236,7 +246,7 @@ public sealed class WebFace : IAsyncDisposable
         }
         // What was asked is seen through, also where the asker goes away.
         ActionReply reply = await desk!.ActAsync(action, $"the web face, from {context.Connection.RemoteIpAddress}", _stop.Token).ConfigureAwait(false);
-        _board.Renew();
+        _states.Renew();
         context.Response.StatusCode = reply.Done ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
         await BytesAsync(context, "application/json", JsonSerializer.SerializeToUtf8Bytes(reply, WatchJson.Default.ActionReply)).ConfigureAwait(false);
     }

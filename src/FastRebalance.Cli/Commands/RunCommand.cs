@@ -48,14 +48,14 @@ internal static class RunCommand
         using Stopping stopping = new();
         if (web is not null)
             WebFace.RequireFree(web); // before anything trades
-        await using DeskRuns desks = await DeskRuns.StartAsync(file, options with { IsWatched = web is not null }, stopping.Token).ConfigureAwait(false);
+        await using DeskRuns desks = await DeskRuns.StartAsync(file, options with { IsWatched = web is not null || LiveScreen.IsSeen(output) }, stopping.Token).ConfigureAwait(false);
         await using WebFace? face = web is null ? null : await WebFace.StartAsync(web, desks.Hosts, stopping.Token).ConfigureAwait(false);
         if (face is not null)
             output.Say($"watch it at {face.Address}");
         using KillSignals signals = new(desks.Hosts);
         foreach (string warning in desks.Warnings)
             Output.Complain(warning);
-        RunReport report = await LiveScreen.WatchAsync(output, desks.Hosts, options, progress => desks.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
+        RunReport report = await LiveScreen.WatchAsync(output, desks.Hosts, progress => desks.RunAsync(progress, stopping.Token)).ConfigureAwait(false);
 
         if (reportFile is not null)
             await File.WriteAllTextAsync(reportFile, Output.Text(writer =>

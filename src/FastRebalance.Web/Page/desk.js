@@ -199,18 +199,20 @@ function tradesOf(desk, symbol) {
 
 function drawTransactions(desk) {
   if (desk.transactions.length === 0) return put("transactions", el("p", { class: "empty" }, "no order so far"));
-  put("transactions", table([ "Order", left("Life"), "Nonce", "Age", "Attempts", "Max fee", left("Trades"), left("Why"), "Gas", left("Transaction")], desk.transactions.slice(0, 14).map(t => row(
+  put("transactions", table([ "Order", left("Life"), "Nonce", "Age", "Tries", "Max fee", left("Trades"), left("Why"), "Gas", left("Transaction")], newestFirst(desk.transactions).slice(0, 14).map(t => row(
     td("mono", `#${parseInt(t.order.slice(-6), 16)}`), td("left", life(t)), t.nonce === null ? "–" : String(t.nonce), seconds(t.ageSeconds), String(t.attempts),
     t.maxFeeGwei ? `${number(t.maxFeeGwei, 2)} gwei` : "–", td("left", t.legs.map(l => `${tokens(l.sold)} ${l.sell} → ${tokens(l.bought)} ${l.buy}`).join(", ")),
-    td("left soft", t.note || `${t.trigger.replace(/^\w+ \d+: /, "")} at ${number(t.driftBps, 1)} bps`), t.gasUsed ? t.gasUsed.toLocaleString("en-US") : "–",
+    el("td", { class: "left soft why", title: t.note }, t.note || `${t.trigger.replace(/^\w+ \d+: /, "")} at ${number(t.driftBps, 1)} bps`), t.gasUsed ? t.gasUsed.toLocaleString("en-US") : "–",
     el("td", { class: "left mono soft", title: t.hash }, short(t.hash) || "–")))));
 }
 
+const newestFirst = transactions => transactions.toSorted((a, b) => parseInt(b.order.slice(-9), 16) - parseInt(a.order.slice(-9), 16));
+
 function life(t) {
-  const steps = t.life.slice(-4);
+  const steps = t.life.slice(-4), wasFilled = t.life.some(step => step.state === "included");
   return el("span", { class: "life" }, steps.map((step, i) => {
     const isNow = i === steps.length - 1;
-    const kind = !isNow ? "" : ["included", "final"].includes(step.state) ? "now done" : ["reverted", "dropped", "notSent", "foreign"].includes(step.state) ? "now failed" : "now";
+    const kind = !isNow ? "" : ["included", "final"].includes(step.state) && wasFilled ? "now done" : ["final", "reverted", "dropped", "notSent", "foreign"].includes(step.state) ? "now failed" : "now";
     const since = i === 0 ? "" : ` +${seconds((step.unixMs - t.life[0].unixMs) / 1000)}`;
     return el("i", { class: kind, title: `${clock(step.unixMs)}${since}` }, step.state);
   }));

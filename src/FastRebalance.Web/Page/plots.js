@@ -24,20 +24,25 @@ export function steps(from, to, most) {
 
 const px = value => Math.round(value * 10) / 10;
 
-/** A weight on its own scale: the band shaded, the target a tick, the weight a bar. */
+/** Where a weight stands in its band: the scale is a little wider than the band, the target in the middle. Without a band, from nothing to the most. */
 export function weightBar(weight, target, low, high, most) {
-  const width = 300, height = 22, at = value => px(Math.min(1, Math.max(0, value / most)) * width);
+  const width = 300, height = 22;
   const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": "weight against target and band" });
-  svg.append(el("rect", { class: "track", x: 0, y: 7, width, height: 8, rx: 2 }));
-  const isOut = (low !== null && weight < low) || (high !== null && weight > high);
-  svg.append(el("rect", { class: isOut ? "fill out" : "fill", x: 0, y: 8.5, width: at(weight), height: 5 }));
-  if (low !== null && high !== null) {
-    svg.append(el("rect", { class: "band", x: at(low), y: 1, width: Math.max(1, at(high) - at(low)), height: 20 }));
+  svg.append(el("rect", { class: "track", x: 0, y: 8, width, height: 6, rx: 2 }));
+  const isBanded = low !== null && high !== null && target !== null;
+  const span = isBanded ? 1.25 * Math.max(high - low, 1e-9) : most;
+  const from = isBanded ? target - span / 2 : 0;
+  const at = value => px(Math.min(1, Math.max(0, (value - from) / span)) * width);
+  const isOut = isBanded && (weight < low || weight > high);
+  if (isBanded) {
+    svg.append(el("rect", { class: "band", x: at(low), y: 1, width: at(high) - at(low), height: 20 }));
     for (const edge of [low, high])
       svg.append(el("line", { class: "edge", x1: at(edge), x2: at(edge), y1: 1, y2: 21, "vector-effect": "non-scaling-stroke" }));
   }
+  const start = isBanded ? at(target) : 0, end = at(weight);
+  svg.append(el("rect", { class: isOut ? "fill out" : "fill", x: Math.min(start, end), y: 8, width: Math.max(2, Math.abs(end - start)), height: 6 }));
   if (target !== null)
-    svg.append(el("line", { class: "tick", x1: at(target), x2: at(target), y1: 3, y2: 19, "vector-effect": "non-scaling-stroke" }));
+    svg.append(el("line", { class: "tick", x1: at(target), x2: at(target), y1: 4, y2: 18, "vector-effect": "non-scaling-stroke" }));
   return svg;
 }
 
@@ -106,7 +111,7 @@ export function duration(ns) {
 
 /** Percentiles on a scale that opens towards the worst; time in powers of ten. */
 export function latencyCurve(curves) {
-  const width = 900, height = 280, left = 64, right = 16, top = 30, bottom = 40;
+  const width = 900, height = 340, left = 64, right = 16, top = 30, bottom = 40;
   const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "latency by percentile" });
   const nines = percentile => -Math.log10(Math.max(1 - percentile / 100, 1e-5));
   const marks = [[0, "0"], [50, "50"], [90, "90"], [99, "99"], [99.9, "99.9"], [99.99, "99.99"], [100, "worst"]];

@@ -32,20 +32,18 @@ public sealed class WebFace : IAsyncDisposable
     private readonly AccessRule _access;
     private readonly DeskStates _states;
     private readonly StateBoard _board;
-    private readonly DeskMetrics _metrics;
     private readonly PrometheusText _prometheus;
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stop = new();
     private Task _sampling = Task.CompletedTask;
 
-    private WebFace(WebOptions options, IReadOnlyList<IDesk> desks)
+    private WebFace(WebOptions options, IReadOnlyList<IDesk> desks, DeskMetrics metrics)
     {
         _desks = desks;
         _access = new AccessRule(options);
-        _states = new DeskStates(desks, TimeProvider.System);
+        _states = metrics.States;
         _board = new StateBoard(_states, TimeProvider.System);
-        _metrics = new DeskMetrics(_states);
-        _prometheus = new PrometheusText(_metrics);
+        _prometheus = new PrometheusText(metrics);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -79,12 +77,16 @@ public sealed class WebFace : IAsyncDisposable
     private static ConfigException CannotBeHad(WebOptions options, Exception e) =>
         new([new ConfigProblem("--http", $"{options.Endpoint}, which cannot be had: {e.Message}", "an address of this machine and a port that is free")]);
 
+    /// <param name="options">Where.</param>
+    /// <param name="desks">Who is shown and takes actions; not owned.</param>
+    /// <param name="metrics">Theirs; not owned.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ConfigException">The address cannot be had.</exception>
-    public static async Task<WebFace> StartAsync(WebOptions options, IReadOnlyList<IDesk> desks, CancellationToken cancellation)
+    public static async Task<WebFace> StartAsync(WebOptions options, IReadOnlyList<IDesk> desks, DeskMetrics metrics, CancellationToken cancellation)
     {
         if (options.Token is null && !IPAddress.IsLoopback(options.Endpoint.Address))
             throw new ArgumentException($"{options.Endpoint} can be reached by other machines: it wants a token");
-        WebFace face = new(options, desks);
+        WebFace face = new(options, desks, metrics);
         try
         {
             await face._app.StartAsync(cancellation).ConfigureAwait(false);
@@ -106,7 +108,6 @@ public sealed class WebFace : IAsyncDisposable
         await _sampling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync().ConfigureAwait(false);
         _prometheus.Dispose();
-        _metrics.Dispose();
         _stop.Dispose();
     }
 

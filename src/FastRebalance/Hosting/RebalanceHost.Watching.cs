@@ -2,6 +2,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Results;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Submission;
+using FastRebalance.Metrics;
 using FastRebalance.Reports;
 using FastRebalance.Watching;
 
@@ -16,6 +17,8 @@ public sealed partial class RebalanceHost
     private readonly Lock _operatorGate = new();
     private readonly List<OperatorLine> _operator = [];
     private readonly OrderLives _lives = new();
+    private readonly OrderTraces _traces = new();
+    private string _stateTold = "running";
     private volatile bool _isDraining;
     private volatile string? _watchFault;
 
@@ -37,6 +40,7 @@ public sealed partial class RebalanceHost
         }).ConfigureAwait(false);
         lock (_operatorGate)
             _operator.Add(new OperatorLine(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), word, by, message));
+        HostLog.OperatorActed(_options.Log, Name, word, by, done, message);
         return new ActionReply(done, word, Name, message);
     }
 
@@ -63,9 +67,29 @@ public sealed partial class RebalanceHost
         return _pipeline.Market.IsPaused ? new RunStateLine("paused", "an operator said pause") : new RunStateLine("running", _watchFault is { } unseen ? $"watching has failed, and trading goes on: {unseen}" : "");
     }
 
-    private void LookAtOrders() => _lives.Look(
-        Senders.SelectMany(static sender => sender.Outcomes().Select(outcome => (sender.Account.ToString(), outcome))),
-        DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+    /// <summary>Some times a second, on the host's own loop: when orders reached which status, and what changed since the last look.</summary>
+    private void LookAround()
+    {
+        IReadOnlyList<OrderLife> moved = _lives.Look(
+            Senders.SelectMany(static sender => sender.Outcomes().Select(outcome => (sender.Account.ToString(), outcome))),
+            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        foreach (OrderLife life in moved)
+        {
+            _traces.Follow(Name, life);
+            HostLog.OrderMoved(_options.Log, Name, life);
+        }
+        RunStateLine state = RunState();
+        if (state.State == _stateTold)
+            return;
+        HostLog.StateChanged(_options.Log, Name, _stateTold, state.State, state.Reason);
+        _stateTold = state.State;
+    }
+
+    private void FailWatch(Exception e)
+    {
+        _watchFault = e.Message;
+        HostLog.WatchFailed(_options.Log, Name, e.Message);
+    }
 
     private Task<(bool, string)> ResumeAsync(CancellationToken cancellation)
     {

@@ -128,7 +128,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         };
         _planner = run.Policy.MakePlanner is { } make ? new PlannerLoop(make(), new RingEventSink(_inbound), e => Fail("the planner", e)) : null;
         _position = PolicyFactory.PositionOf(run.Config) is { } position ? new PositionWatch(setup, run.Config, position) : null;
-        _watch = options.IsWatched ? new DeskWatch(new MarketViewer(setup, run.Config), e => _watchFault = e.Message) : null;
+        _watch = options.IsWatched ? new DeskWatch(new MarketViewer(setup, run.Config), e => FailWatch(e)) : null;
         _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, new Recorded(_journal.Inbound, _planner, _foresight, _position, _watch));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
@@ -221,7 +221,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
             _killAsked = wanted;
             Kill(wanted, $"the kill switch is down ({wanted.ToString().ToLowerInvariant()}), by the file {DeskControl.KillFile}");
         }
-        LookAtOrders();
+        LookAround();
         if (_killAsked != KillMode.Off && Senders.All(sender => sender.KillMode >= _killAsked))
             _control.Taken();
         if (_clock.Elapsed - _toldAt < StatusInterval) // never told is not lately
@@ -298,6 +298,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         _foresight?.Start();
         _watch?.Start();
         _clock.Start();
+        HostLog.Started(_options.Log, Name, _run.Config.Chain.Id, _run.Account.ToString(), _journal.Directory, _options.DryRun);
         RingEventSink sink = new(_inbound);
         _feeding = Task.WhenAll([.. _feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))), WatchPendingAsync()]);
     }
@@ -377,6 +378,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
             _log?.Complete();
             _safety?.Complete();
         }
+        HostLog.Ended(_options.Log, Name, Elapsed.TotalSeconds, Monitor.Summary().Decisions, Orders.Count, whole);
         return ReportOf(drained);
     }
 
@@ -405,6 +407,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
     private void Fail(string who, Exception e)
     {
         _fault ??= $"{who} has failed: {e.Message}";
+        HostLog.Faulted(_options.Log, Name, who, e.Message);
         foreach (OrderExecutor sender in Senders)
             sender.Kill(_fault);
     }

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace FastRebalance.Hosting;
 
 /// <summary>How a live run is to go.</summary>
@@ -11,6 +14,9 @@ public sealed record RunOptions
 
     /// <summary>Somebody watches: the market is followed once more, off the engine's thread, so that <see cref="RebalanceHost.State"/> is whole.</summary>
     public bool IsWatched { get; init; }
+
+    /// <summary>Told what happens, one structured event each: never from the engine's thread.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>
     /// How much longer than <see cref="Duration"/> a run may go on to end inside its band: it stops at the first pass that finds it there.

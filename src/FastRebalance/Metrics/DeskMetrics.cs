@@ -17,6 +17,7 @@ public sealed class DeskMetrics : IDisposable
     /// <param name="states">Asked at each collection.</param>
     public DeskMetrics(DeskStates states)
     {
+        States = states;
         foreach (MetricLine line in MetricTable.All)
         {
             Meter meter = MeterOf(line.Meter);
@@ -27,6 +28,9 @@ public sealed class DeskMetrics : IDisposable
                 meter.CreateObservableGauge(line.Name, Observe, line.Unit, line.Meaning);
         }
     }
+
+    /// <summary>What is measured.</summary>
+    public DeskStates States { get; }
 
     /// <summary>True for a meter of these desks, and not of others in the process.</summary>
     internal bool Owns(Meter meter) => _meters.TryGetValue(meter.Name, out Meter? ours) && ReferenceEquals(ours, meter);

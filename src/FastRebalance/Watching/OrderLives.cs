@@ -18,11 +18,9 @@ internal sealed class OrderLives
     private readonly List<OrderLife> _lives = [];
     private readonly Dictionary<ulong, int> _place = [];
 
-    /// <summary>Told of every new status, on the looking thread. It must not throw.</summary>
-    public Action<OrderLife>? OnStep { get; init; }
-
     /// <summary>Takes what senders know of their orders now.</summary>
-    public void Look(IEnumerable<(string Account, OrderOutcome Outcome)> outcomes, long unixMs)
+    /// <returns>Those that are new or have reached a status since the last look.</returns>
+    public IReadOnlyList<OrderLife> Look(IEnumerable<(string Account, OrderOutcome Outcome)> outcomes, long unixMs)
     {
         List<OrderLife> moved = [];
         lock (_gate)
@@ -32,8 +30,7 @@ internal sealed class OrderLives
                     moved.Add(life);
             Forget();
         }
-        foreach (OrderLife life in moved)
-            OnStep?.Invoke(life);
+        return moved;
     }
 
     /// <summary>A snapshot, oldest first.</summary>
@@ -83,5 +80,6 @@ internal sealed class OrderLives
 internal sealed record OrderLife(string Account, OrderOutcome Outcome, long FirstUnixMs, IReadOnlyList<LifeStep> Steps)
 {
     /// <summary>Its end is not known yet, or may still change.</summary>
-    public bool IsOpen => Outcome.Status is SubmitStatus.None or SubmitStatus.Submitted or SubmitStatus.Replaced or SubmitStatus.Included or SubmitStatus.Reorged;
+    public bool IsOpen => Outcome.Status is SubmitStatus.None or SubmitStatus.Submitted or SubmitStatus.Replaced or SubmitStatus.Included or SubmitStatus.Reverted
+        or SubmitStatus.Reorged;
 }

@@ -14,6 +14,9 @@ internal sealed class FakeDesk(string name = "core") : IDesk
 
     public Exception? Breaks { get; set; }
 
+    /// <summary>Latencies that are somebody's; null for made-up ones.</summary>
+    public Func<IReadOnlyDictionary<string, LatencyReport>>? Latencies { get; init; }
+
     /// <summary>How often it was asked.</summary>
     public int Asked { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class FakeDesk(string name = "core") : IDesk
         Transactions = [],
         Lanes = [new("0xabc", "economic", "run", "soft", 7, [5, 6], 1, 2, 3, 4, 5, [new("public", 9, 1, 0, 1, 1000, 2000)], "")],
         Gas = new(1.5, 0.1, 2.25, 0.001, 21000),
-        Latency = new Dictionary<string, LatencyReport> { ["evaluate"] = new(10, 500, 900, 950, 1000) },
+        Latency = Latencies?.Invoke() ?? new Dictionary<string, LatencyReport> { ["evaluate"] = new(10, 500, 900, 950, 1000) },
         LatencyCurves = [new("dueToDecision", 10, [new(50, 500), new(100, 1000)])],
         Feed = new("connected", true, 42, 0.4, 0.4, new FeedReport(3, 4, 0, 1, 0, 0, 0)),
         Engine = new(11, new Dictionary<string, long> { ["insideBand"] = 10, ["order"] = 1 }, new Dictionary<string, long>(), "insideBand", 0, 0, "native", "fused", "journal"),

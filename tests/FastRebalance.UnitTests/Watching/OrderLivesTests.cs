@@ -11,13 +11,14 @@ public sealed class OrderLivesTests
     public void Look_StatusesAsTheyCome_KeepsWhenEachWasSeen()
     {
         List<string> told = [];
-        OrderLives lives = new() { OnStep = life => told.Add(life.Outcome.Status.ToString()) };
+        OrderLives lives = new();
+        void Look(OrderOutcome outcome, long at) => told.AddRange(lives.Look([("0xa", outcome)], at).Select(static life => life.Outcome.Status.ToString()));
         OrderOutcome submitted = Outcome(1, SubmitStatus.Submitted);
 
-        lives.Look([("0xa", Outcome(1))], 100);
-        lives.Look([("0xa", submitted)], 200);
-        lives.Look([("0xa", submitted)], 300);
-        lives.Look([("0xa", Outcome(1, SubmitStatus.Submitted, SubmitStatus.Included, SubmitStatus.Final))], 400);
+        Look(Outcome(1), 100);
+        Look(submitted, 200);
+        Look(submitted, 300);
+        Look(Outcome(1, SubmitStatus.Submitted, SubmitStatus.Included, SubmitStatus.Final), 400);
 
         OrderLife life = Assert.Single(lives.All());
         Assert.Equal(100, life.FirstUnixMs);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using FastRebalance.Configuration;
+using FastRebalance.Metrics;
 using FastRebalance.UnitTests.Watching;
 using FastRebalance.Watching;
 using FastRebalance.Web;
@@ -206,7 +207,7 @@ public sealed class WebFaceTests
     public async Task Act_SeveralDesks_WantsToKnowWhich()
     {
         FakeDesk other = new("other");
-        await using WebFace face = await WebFace.StartAsync(Options(null), [_desk, other], Cancellation);
+        await using WebFace face = await WebFace.StartAsync(Options(null), [_desk, other], Metrics(_desk, other), Cancellation);
         using HttpResponseMessage which = await SendAsync(face, HttpMethod.Post, "/api/actions", static _ => { }, Pause);
         using HttpResponseMessage named = await SendAsync(face, HttpMethod.Post, "/api/actions", static _ => { }, """{"action":"pause","confirm":"pause","desk":"other"}""");
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (which.StatusCode, named.StatusCode));
@@ -242,17 +243,19 @@ public sealed class WebFaceTests
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
         WebOptions options = new() { Endpoint = (IPEndPoint)taken.LocalEndpoint };
-        Assert.Contains("a port that is free", (await Assert.ThrowsAsync<ConfigException>(() => WebFace.StartAsync(options, [_desk], Cancellation))).Message);
+        Assert.Contains("a port that is free", (await Assert.ThrowsAsync<ConfigException>(() => WebFace.StartAsync(options, [_desk], Metrics(_desk), Cancellation))).Message);
         Assert.Throws<ConfigException>(() => WebFace.RequireFree(options));
     }
 
     [Fact]
     public async Task StartAsync_BeyondLoopbackWithoutAToken_Refuses() => await Assert.ThrowsAsync<ArgumentException>(
-        () => WebFace.StartAsync(new WebOptions { Endpoint = new IPEndPoint(IPAddress.Any, 0) }, [_desk], Cancellation));
+        () => WebFace.StartAsync(new WebOptions { Endpoint = new IPEndPoint(IPAddress.Any, 0) }, [_desk], Metrics(_desk), Cancellation));
+
+    private static DeskMetrics Metrics(params IReadOnlyList<IDesk> desks) => new(new DeskStates(desks, TimeProvider.System));
 
     private static WebOptions Options(string? token) => new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0), Token = token };
 
-    private Task<WebFace> StartAsync(string? token = null) => WebFace.StartAsync(Options(token), [_desk], Cancellation);
+    private Task<WebFace> StartAsync(string? token = null) => WebFace.StartAsync(Options(token), [_desk], Metrics(_desk), Cancellation);
 
     private static void Authorize(HttpRequestMessage request, string? header)
     {

@@ -68,6 +68,31 @@ public sealed class WatchTests(CommandChain chain) : IClassFixture<CommandChain>
     }
 
     [Fact]
+    public async Task Actions_Flatten_SellsEverythingStaysThereUntilResumeAndReplaysIdentically()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the stop is a POSIX signal");
+        string config = await ConfigAsync("flat");
+        await using WatchedRun run = await WatchedRun.StartAsync(config);
+        await run.UntilAsync(static s => s.GetProperty("valueNumeraire").ValueKind == JsonValueKind.Number, "value");
+
+        var (status, reply) = await run.ActAsync("flatten");
+        Assert.True(status == HttpStatusCode.OK, reply.GetRawText());
+        Assert.Equal("flattening", (await run.StateAsync()).GetProperty("run").GetProperty("state").GetString());
+        await run.UntilAsync(static s => WeightOf(s, "USDC") > 0.9999, "portfolio in USDC alone");
+        Assert.Equal(HttpStatusCode.OK, (await run.ActAsync("resume")).Status);
+        await run.UntilAsync(static s => Math.Abs(WeightOf(s, "WETH") - 0.5) < BandBps / 1e4, "return to the target");
+        CommandResult end = await run.StopAsync();
+        Assert.True(end.ExitCode == 0, end.Error);
+
+        CommandResult replay = await CommandProcess.RunAsync("replay", "-c", config, "--journal", JournalFolder(config));
+        Assert.True(replay.ExitCode == 0, replay.Error);
+        Assert.Contains("identical", replay.Output);
+    }
+
+    private static double WeightOf(JsonElement state, string symbol) => state.GetProperty("assets").EnumerateArray()
+        .First(asset => asset.GetProperty("symbol").GetString() == symbol).GetProperty("weight") is { ValueKind: JsonValueKind.Number } weight ? weight.GetDouble() : 0;
+
+    [Fact]
     public async Task Actions_KillHard_StandsInTheSendersLogAndHoldsForTheNextRun()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the stop is a POSIX signal");

@@ -123,7 +123,7 @@ internal static class DeskScreen
 
     private static TableColumn Right(string name) => new TableColumn(name).RightAligned().NoWrap();
 
-    private static string ColourOf(string state) => state switch { "running" => "green", "paused" or "draining" => "yellow", _ => "red" };
+    private static string ColourOf(string state) => state switch { "running" => "green", "paused" or "flattening" or "draining" => "yellow", _ => "red" };
 
     private static string ColourOf(TransactionState transaction) => transaction.Life.Any(static step => step.State == "included") ? "green"
         : transaction.State is "decided" or "submitted" or "replaced" ? "yellow" : "red";

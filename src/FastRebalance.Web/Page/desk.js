@@ -6,6 +6,7 @@ const STALE_MS = 4000;
 const MEANINGS = {
   "pause": "No new order until resume; those under way are followed to their end.",
   "resume": "Orders are taken again.",
+  "flatten": "Everything is sold into the numeraire, through risk and routing as any order, and there it stays until resume.",
   "kill-soft": "No new order, in this run or later ones, until the switch is lifted by hand. What is out is followed to its end.",
   "kill-hard": "No new order, in this run or later ones, and what is out is cancelled as far as that can be.",
   "kill-cold": "Not one byte more is sent, not even a cancel. What is out ends by its own deadline.",
@@ -128,8 +129,9 @@ function drawHead(desk) {
   $("state").className = `pill ${desk.run.state}`;
   $("state").title = desk.run.reason;
   $("facts").textContent = `block ${desk.feed.headBlock.toLocaleString("en-US")} · up ${uptime(desk.uptimeSeconds)}${desk.isDryRun ? " · dry run, nothing is sent" : ""}${desk.run.reason ? ` · ${desk.run.reason}` : ""}`;
-  $("pause").disabled = desk.run.state !== "running";
-  $("resume").disabled = desk.run.state !== "paused";
+  $("pause").disabled = !["running", "flattening"].includes(desk.run.state);
+  $("resume").disabled = !["paused", "flattening"].includes(desk.run.state);
+  $("flatten").disabled = !["running", "paused"].includes(desk.run.state) || desk.position !== null;
 }
 
 const uptime = s => [Math.floor(s / 3600), Math.floor(s / 60) % 60, Math.floor(s) % 60].map(part => String(part).padStart(2, "0")).join(":");
@@ -284,20 +286,20 @@ function notice(text, kind) {
 }
 
 async function act(action) {
-  const isKill = action.startsWith("kill");
+  const wantsWord = action.startsWith("kill") || action === "flatten";
   $("confirmTitle").textContent = `${action.replace("-", ", ")}: ${shown}`;
   $("confirmText").textContent = MEANINGS[action];
-  $("confirmLabel").hidden = !isKill;
+  $("confirmLabel").hidden = !wantsWord;
   $("confirmLabel").firstElementChild.textContent = `Type ${action} to confirm`;
   $("confirmWord").value = "";
   $("confirmYes").textContent = action;
-  $("confirmYes").className = isKill ? "danger" : "";
-  $("confirmYes").disabled = isKill;
+  $("confirmYes").className = wantsWord ? "danger" : "";
+  $("confirmYes").disabled = wantsWord;
   $("confirmWord").oninput = () => { $("confirmYes").disabled = $("confirmWord").value !== action; };
   $("confirm").returnValue = "no";
   $("confirm").showModal();
   await new Promise(done => $("confirm").addEventListener("close", done, { once: true }));
-  if ($("confirm").returnValue !== "yes" || (isKill && $("confirmWord").value !== action)) return;
+  if ($("confirm").returnValue !== "yes" || (wantsWord && $("confirmWord").value !== action)) return;
   try {
     const response = await ask("api/actions", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ action, confirm: action, desk: shown }) });
     const reply = await response.json();

@@ -35,7 +35,11 @@ public sealed partial class RebalanceHost
         (bool done, string message) = await (action switch
         {
             OperatorAction.Pause => CommandAsync(OperatorCommand.Pause, "paused: no new order until resume", cancellation),
-            OperatorAction.Resume => ResumeAsync(cancellation),
+            OperatorAction.Resume => GoOnAsync("resumed", OperatorCommand.Resume, "resumed: orders are taken", cancellation),
+            OperatorAction.Flatten when _pipeline.Market.Lending is not null => Task.FromResult(
+                (false, "not flattened: the portfolio has debt, which selling does not pay back; pause it, or change its configuration and start anew")),
+            OperatorAction.Flatten => GoOnAsync(
+                "flattened", OperatorCommand.Flatten, $"flattening: everything into {_run.Setup.Numeraire}, and there it stays until resume", cancellation),
             _ => KillAsync(OperatorActions.KillOf(action), by, cancellation),
         }).ConfigureAwait(false);
         lock (_operatorGate)
@@ -64,7 +68,11 @@ public sealed partial class RebalanceHost
             return new RunStateLine("draining", "the run is ending: no new order, the one under way to its end");
         if (_pipeline.Market.IsKilled)
             return new RunStateLine("killed", StopReason ?? "the engine was told to stop for the rest of this run");
-        return _pipeline.Market.IsPaused ? new RunStateLine("paused", "an operator said pause") : new RunStateLine("running", _watchFault is { } unseen ? $"watching has failed, and trading goes on: {unseen}" : "");
+        if (_pipeline.Market.IsPaused)
+            return new RunStateLine("paused", "an operator said pause");
+        if (_pipeline.Market.IsFlattening)
+            return new RunStateLine("flattening", $"an operator said flatten: everything into {_run.Setup.Numeraire}, until resume");
+        return new RunStateLine("running", _watchFault is { } unseen ? $"watching has failed, and trading goes on: {unseen}" : "");
     }
 
     /// <summary>Some times a second, on the host's own loop: when orders reached which status, and what changed since the last look.</summary>
@@ -91,12 +99,13 @@ public sealed partial class RebalanceHost
         HostLog.WatchFailed(_options.Log, Name, e.Message);
     }
 
-    private Task<(bool, string)> ResumeAsync(CancellationToken cancellation)
+    /// <summary>A command that lets orders go: only where nothing has stopped them for good.</summary>
+    private Task<(bool, string)> GoOnAsync(string what, OperatorCommand command, string done, CancellationToken cancellation)
     {
         RunStateLine state = RunState();
-        return state.State is "running" or "paused"
-            ? CommandAsync(OperatorCommand.Resume, "resumed: orders are taken", cancellation)
-            : Task.FromResult((false, $"not resumed, since the desk is {state.State}: {state.Reason}"));
+        return state.State is "running" or "paused" or "flattening"
+            ? CommandAsync(command, done, cancellation)
+            : Task.FromResult((false, $"not {what}, since the desk is {state.State}: {state.Reason}"));
     }
 
     /// <summary>Puts a command into the inbound ring, and waits until it is in the journal and the engine has it.</summary>

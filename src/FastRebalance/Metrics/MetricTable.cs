@@ -14,7 +14,7 @@ internal static class MetricTable
 
     private const double NsPerSecond = 1e9;
 
-    private static readonly string[] s_states = ["running", "paused", "draining", "killed", "faulted"];
+    private static readonly string[] s_states = ["running", "flattening", "paused", "draining", "killed", "faulted"];
     private static readonly string[] s_kills = ["off", "soft", "hard", "cold"];
 
     public static IReadOnlyList<MetricLine> All { get; } =

@@ -11,6 +11,9 @@ public enum OperatorAction : byte
     /// <summary>Ends a pause, and a flattening. A kill switch is not lifted by it.</summary>
     Resume,
 
+    /// <summary>Everything into the numeraire, by orders as any other, until <see cref="Resume"/>. Not for a portfolio with debt.</summary>
+    Flatten,
+
     /// <summary>No new order, for this run and later ones; those that are out are followed to their end.</summary>
     KillSoft,
 

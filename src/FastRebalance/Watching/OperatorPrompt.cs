@@ -1,13 +1,13 @@
 namespace FastRebalance.Watching;
 
 /// <summary>
-/// An operator's keys at a terminal, and the confirmation that each wants: one key for a pause or a resume, the whole word for a kill. Knows no terminal;
+/// An operator's keys at a terminal, and the confirmation that each wants: one key for a pause or a resume, the whole word for what sells or kills. Knows no terminal;
 /// characters go in, a line to show comes out.
 /// </summary>
 public sealed class OperatorPrompt
 {
     /// <summary>What the keys are for.</summary>
-    public const string Help = "p pause   r resume   k kill   q leave";
+    public const string Help = "p pause   r resume   f flatten   k kill   q leave";
 
     private const char Escape = '\u001b';
     private const char Backspace = '\b';
@@ -32,7 +32,7 @@ public sealed class OperatorPrompt
     /// <summary>Nothing is asked: other keys are free.</summary>
     public bool IsIdle => !_picksKill && _asked == OperatorAction.None;
 
-    private bool WantsWord => _asked is OperatorAction.KillSoft or OperatorAction.KillHard or OperatorAction.KillCold;
+    private bool WantsWord => _asked is OperatorAction.Flatten or OperatorAction.KillSoft or OperatorAction.KillHard or OperatorAction.KillCold;
 
     private string Word => OperatorActions.WordOf(_asked);
 
@@ -57,7 +57,7 @@ public sealed class OperatorPrompt
     private void Begin(char key)
     {
         _picksKill = key == 'k';
-        _asked = key switch { 'p' => OperatorAction.Pause, 'r' => OperatorAction.Resume, _ => OperatorAction.None };
+        _asked = key switch { 'p' => OperatorAction.Pause, 'r' => OperatorAction.Resume, 'f' => OperatorAction.Flatten, _ => OperatorAction.None };
     }
 
     private OperatorAction TakeLetter(char key)

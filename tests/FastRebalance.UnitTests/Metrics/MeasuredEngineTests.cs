@@ -40,6 +40,41 @@ public sealed class MeasuredEngineTests
         TestContext.Current.TestOutputHelper?.WriteLine($"ns an event: {alone:0.0} alone, {measured:0.0} while collected without a pause");
     }
 
+    [Fact]
+    public async Task Collect_TenTimesASecond_WhatAnEventCostsIsTold()
+    {
+        PoolBench bench = new PoolBench().Started();
+        bench.Records = false;
+        ExecutionTimings execution = new();
+        FakeDesk desk = new() { Latencies = () => LatencyTable.Of(bench.Pipeline.Timings, execution) };
+        using DeskMetrics metrics = new(new DeskStates([desk], new HastyClock()));
+        using PrometheusText text = new(metrics);
+        Decide(bench, Events);
+        List<double> alone = [], other = [], measured = [];
+        for (int turn = 0; turn < 15; turn++)
+        {
+            alone.Add(Decide(bench, Events));
+            other.Add(Decide(bench, Events));
+            using CancellationTokenSource stop = new();
+            Task scraping = Task.Run(() => ScrapeAsync(text, stop.Token), TestContext.Current.CancellationToken);
+            measured.Add(Decide(bench, Events));
+            await stop.CancelAsync();
+            await scraping;
+        }
+        // No limit here: the machine may be busy with others. The figure is for whoever reads it.
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"ns an event, median of 15 turns: {Median(alone):0.0} alone, {Median(other):0.0} alone again, {Median(measured):0.0} while scraped ten times a second");
+    }
+
+    private static async Task ScrapeAsync(PrometheusText text, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            text.Collect();
+            await Task.Delay(100, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
     private static int CollectAsync(PrometheusText text, CancellationToken stop)
     {
         int collected = 0;
@@ -50,6 +85,8 @@ public sealed class MeasuredEngineTests
         }
         return collected;
     }
+
+    private static double Median(List<double> numbers) => numbers.Order().ElementAt(numbers.Count / 2);
 
     /// <returns>Nanoseconds an event.</returns>
     private static double Decide(PoolBench bench, int events)

@@ -11,6 +11,8 @@ public sealed class OperatorPromptTests
     [InlineData("kskill-soft\n", OperatorAction.KillSoft)]
     [InlineData("kckill-colx\bd\r", OperatorAction.KillCold)]
     [InlineData("zpnpy", OperatorAction.Pause)]
+    [InlineData("fflatten\r", OperatorAction.Flatten)]
+    [InlineData("fy", OperatorAction.None)]
     [InlineData("pp", OperatorAction.None)]
     [InlineData("p\r", OperatorAction.None)]
     [InlineData("kx", OperatorAction.None)]

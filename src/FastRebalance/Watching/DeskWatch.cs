@@ -70,7 +70,7 @@ internal sealed class DeskWatch : IBatchHandler<MarketEvent>, IDisposable
                 _due.Wait(_stop.Token);
                 foreach (MarketEvent e in _aside.Given)
                     _viewer.Apply(in e);
-                if (Environment.TickCount64 - searchedAt >= (long)SearchInterval.TotalMilliseconds)
+                if (_viewer.CanSearch && Environment.TickCount64 - searchedAt >= (long)SearchInterval.TotalMilliseconds)
                 {
                     _viewer.Search();
                     searchedAt = Environment.TickCount64;

@@ -50,12 +50,15 @@ internal sealed class MarketViewer
             _newestPriceUnixNs = Math.Max(_newestPriceUnixNs, e.UnixNs);
     }
 
+    /// <summary>The books speak of one block, and are whole: a search would find something.</summary>
+    public bool CanSearch => _probe.Market.IsComplete && _probe.Market.IsConsistent;
+
     /// <summary>Looks for the prices at which each trigger fires: some hundred passes for each asset and trigger.</summary>
     public void Search()
     {
+        if (!CanSearch)
+            return; // in the midst of a block what was found before holds
         _firesAt.Clear();
-        if (!_probe.Market.IsComplete || !_probe.Market.IsConsistent)
-            return;
         foreach ((PolicyTier tier, int place, ITrigger trigger) in TriggersOf(_probe.Policy))
             if (!trigger.HasMemory)
                 _firesAt[(tier, place)] = [.. FiringPrices(trigger).OrderBy(static price => Math.Abs(price.MovePercent))];

@@ -155,6 +155,9 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
     /// <summary>How the economic account submits, so far.</summary>
     public SubmissionFigures Submission => _executor.Figures();
 
+    /// <summary>How each account submits, so far: the economic one, then safety's where it has its own.</summary>
+    public IReadOnlyList<SubmissionFigures> Submissions => [.. Senders.Select(static sender => sender.Figures())];
+
     /// <summary>Why no order is taken; null while orders are.</summary>
     public string? StopReason => _executor.StopReason;
 
@@ -437,7 +440,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
                 [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
                 [.. Senders.SelectMany(sender => sender.Lanes).Select(lane => lane.ToString())],
                 Senders.Sum(sender => sender.AcksWithoutEcho)),
-            [.. Senders.Select(sender => sender.Figures())],
+            Submissions,
             Position));
 
     private BatchEventProcessor<T> Consumer<T>(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Events;
+using FastRebalance.Core.Measures;
 using FastRebalance.Core.Results;
 using FastRebalance.Engine;
 using FastRebalance.Execution;
@@ -165,6 +166,36 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
     public IReadOnlyList<OrderOutcome> Orders => SendersTogether.Outcomes(Senders);
 
     private IReadOnlyList<OrderExecutor> Senders => _safety is null ? [_executor] : [_executor, _safety.Executor];
+
+    /// <summary>An asset of the configuration by its symbol.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public AssetId AssetOf(string symbol)
+    {
+        for (int i = 0; i < _run.Config.Assets.Count; i++)
+            if (_run.Config.Assets[i].Symbol == symbol)
+                return AssetId.FromIndex(i);
+        throw new ArgumentException($"{symbol} is no asset of {Name}: it has {string.Join(", ", _run.Config.Assets.Select(static asset => asset.Symbol))}", nameof(symbol));
+    }
+
+    /// <summary>Hands the engine a price from inside this process. Any thread; allocates nothing, and waits for nothing.</summary>
+    /// <param name="asset">Whose.</param>
+    /// <param name="numerairePerToken">What one whole token is worth in whole numeraire; one that cannot be is refused and counted by the engine.</param>
+    /// <param name="dueNs">Monotonic time at which it came, from which latency counts; 0 for now.</param>
+    /// <returns>False where the ring is full: the next price is as good.</returns>
+    public bool TryPublishPrice(AssetId asset, double numerairePerToken, long dueNs = 0)
+    {
+        if (!_inbound.TryNext(1, out long sequence))
+            return false;
+        ref MarketEvent e = ref _inbound[sequence];
+        e = default;
+        e.Kind = MarketEventKind.Price;
+        e.Subject = asset.Value;
+        e.DueNs = dueNs != 0 ? dueNs : MonotonicClock.NowNs;
+        e.UnixNs = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        e.Price.NumerairePerToken = numerairePerToken;
+        _inbound.Publish(sequence);
+        return true;
+    }
 
     /// <summary>Opens the journal, checks the account and starts every thread.</summary>
     /// <exception cref="ConfigException">

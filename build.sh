@@ -615,6 +615,7 @@ case $verb in
   peers) peers "$@" ;;
   chaos) chaos "$@" ;;
   scenarios) scenarios "$@" ;;
+  pack) pack "$@" ;;
   all)
     build
     run_tests "$@"

@@ -37,9 +37,10 @@ internal static class RoomRules
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Amm", "FastRebalance.Engine"],
         ["FastRebalance.Nethereum"] = ["FastRebalance.Core", "FastRebalance.Native", "FastRebalance.Ethereum", "FastRebalance.Execution"],
         ["FastRebalance"] = s_libraries,
+        ["FastRebalance.Store"] = ["FastRebalance"],
         ["FastRebalance.Bench"] = [.. s_libraries, "FastRebalance", "FastRebalance.Devnet"],
         ["FastRebalance.Devnet"] = ["FastRebalance", "FastRebalance.Ethereum"],
-        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Bench", "FastRebalance.Simulation", "FastRebalance.Ethereum", "FastRebalance.Devnet"],
+        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Bench", "FastRebalance.Simulation", "FastRebalance.Ethereum", "FastRebalance.Devnet", "FastRebalance.Store"],
     };
 
     private static readonly HashSet<string> s_mayBeUnsafe = ["FastRebalance.Messaging", "FastRebalance.Kernels", "FastRebalance.Native"];

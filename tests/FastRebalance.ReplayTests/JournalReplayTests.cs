@@ -12,7 +12,7 @@ using FastRebalance.Tests;
 
 namespace FastRebalance.ReplayTests;
 
-public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<RecordedRun>
+public sealed class JournalReplayTests(RecordedRun recorded)
 {
     [Fact]
     public void Run_LiveRunsJournal_IsIdenticalEachTime()

@@ -10,6 +10,8 @@ using FastRebalance.Journal;
 using FastRebalance.Reports;
 using FastRebalance.Tests;
 
+[assembly: AssemblyFixture(typeof(FastRebalance.ReplayTests.RecordedRun))]
+
 namespace FastRebalance.ReplayTests;
 
 /// <summary>

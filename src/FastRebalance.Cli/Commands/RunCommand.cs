@@ -14,22 +14,25 @@ internal static class RunCommand
         Option<TimeSpan?> duration = Durations.Option("--for", "How long, such as 30s or 5m; until stopped unless given.");
         Option<bool> dryRun = new("--dry-run") { Description = "Decide and sign, but send nothing." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
+        Option<string?> html = new("--html") { Description = "Also write the report to this file, as a page; one HTML file, no network." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("run", "Keep the portfolio at target. Ctrl-C drains: no new order, the one under way to its end.")
         {
-            config, duration, dryRun, report, json,
+            config, duration, dryRun, report, html, json,
         };
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));
             RunOptions options = new() { Duration = parse.GetValue(duration), DryRun = parse.GetValue(dryRun) };
-            return output.GuardAsync(() => RunAsync(output, parse.GetValue(config)!, options, parse.GetValue(report)));
+            return output.GuardAsync(() => RunAsync(output, parse.GetValue(config)!, options, parse.GetValue(report), parse.GetValue(html)));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile)
+    private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile, string? htmlFile)
     {
+        if (htmlFile is not null)
+            await File.WriteAllTextAsync(htmlFile, "").ConfigureAwait(false); // before it trades, so that a place that cannot be written to is told at once
         using Stopping stopping = new();
         await using DeskRuns desks = await DeskRuns.StartAsync(file, options, stopping.Token).ConfigureAwait(false);
         using KillSignals signals = new(desks.Hosts);
@@ -40,6 +43,8 @@ internal static class RunCommand
         if (reportFile is not null)
             await File.WriteAllTextAsync(reportFile, Output.Text(writer =>
                 System.Text.Json.JsonSerializer.Serialize(writer, report, ReportJson.Default.RunReport)) + Environment.NewLine).ConfigureAwait(false);
+        if (htmlFile is not null)
+            await File.WriteAllTextAsync(htmlFile, RunHtml.Write(report)).ConfigureAwait(false);
         if (output.IsJson)
             output.Document(report, ReportJson.Default.RunReport);
         else

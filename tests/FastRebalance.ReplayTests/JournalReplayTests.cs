@@ -61,6 +61,33 @@ public sealed class JournalReplayTests(RecordedRun recorded)
         Assert.Equal(planned.Decisions, replay.Decisions);
     }
 
+    // An exchange's prices come between the blocks, thousands a second: they stand in the journal like any other.
+    [Fact]
+    public void Run_JournalOfAnExchangesPrices_IsIdentical()
+    {
+        if (recorded.TickedReport is not { } ticked)
+        {
+            Assert.Skip("public data not found: place the shared folder beside the checkout to run this test");
+            return;
+        }
+        Assert.Null(ticked.Fault);
+        RunRecords records = RunRecords.Read(ticked.Journal);
+        int weth = recorded.Setup.AssetOf("WETH").Value;
+        MarketEvent[] prices = [.. records.Inbound.Where(e => e.Kind == MarketEventKind.Price && e.Subject == weth)];
+        Assert.True(prices.Length > 1_000, $"only {prices.Length} prices were recorded");
+        Assert.All(prices, static e => Assert.Equal(0ul, e.BlockNumber)); // none is the pools' own
+        Assert.Equal(0, ticked.AllocatedBytesPerDecision);
+        PriceFeedReport feed = Assert.Single(ticked.Feed.Prices);
+        Assert.Equal((prices.Length, 0), (feed.Published, feed.Unusable));
+        Assert.Equal(recorded.TickerMessages, feed.Records + feed.PassedOver);
+
+        ReplayResult replay = JournalReplay.Run(ConfigReader.Read(recorded.TickedConfigPath), ticked.Journal);
+
+        Assert.Null(replay.FirstDifference);
+        Assert.Equal(ticked.Decisions, replay.Decisions);
+        Assert.True(replay.Decisions > prices.Length / 2, $"{replay.Decisions} decisions on {prices.Length} prices");
+    }
+
     [Fact]
     public void Run_OtherBandThanTheRuns_TellsTheFirstDifference()
     {

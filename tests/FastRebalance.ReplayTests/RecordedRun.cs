@@ -34,6 +34,13 @@ public sealed class RecordedRun : IAsyncLifetime
 
     public string PlannedConfigPath { get; private set; } = "";
 
+    /// <summary>Of a fourth run, whose WETH is priced by a recorded exchange stream, a hundred times as fast as it was; null where there is no recording.</summary>
+    public RunReport? TickedReport { get; private set; }
+
+    public string TickedConfigPath { get; private set; } = "";
+
+    public long TickerMessages { get; private set; }
+
     public ResolvedSetup Setup { get; private set; } = null!;
 
     internal RunRecords Records { get; private set; } = null!;
@@ -59,6 +66,7 @@ public sealed class RecordedRun : IAsyncLifetime
             Report = await host.RunAsync(null, default);
         StagedReport = await RunStagedAsync(chain);
         PlannedReport = await RunPlannedAsync(chain);
+        TickedReport = await RunTickedAsync(chain);
         Records = RunRecords.Read(Report.Journal);
         BalancesAtLastHead = await BalancesAsync(chain.Node, run, Records.LastHead.BlockNumber);
     }
@@ -94,6 +102,25 @@ public sealed class RecordedRun : IAsyncLifetime
         });
         await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(PlannedConfigPath), default);
         RunOptions options = new() { Duration = TimeSpan.FromSeconds(10), Grace = TimeSpan.FromSeconds(5) };
+        await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
+        return await host.RunAsync(null, default);
+    }
+
+    private async Task<RunReport?> RunTickedAsync(LocalChain chain)
+    {
+        string tape = Path.GetFullPath(Path.Combine(SharedFiles.Root, "..", "shared", "market", "binance", "spot-ethusdt_20240809.gz"));
+        if (!File.Exists(tape))
+            return null;
+        IReadOnlyList<(TimeSpan Due, string Text)> messages = BookTickerServer.Tape(tape, speed: 100, TimeSpan.FromMinutes(5));
+        TickerMessages = messages.Count;
+        await using BookTickerServer server = new(messages);
+        TickedConfigPath = ConfigEdits.Write(chain.ConfigPath, "ticked.json", root =>
+        {
+            root.SetBand(30);
+            root["feeds"]!.AsArray().Add(JsonNode.Parse($$"""{ "kind": "book-ticker", "url": "{{server.Url}}", "symbols": { "ETHUSDT": "WETH" } }"""));
+        });
+        await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(TickedConfigPath), default);
+        RunOptions options = new() { Duration = TimeSpan.FromSeconds(6), Grace = TimeSpan.Zero };
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
         return await host.RunAsync(null, default);
     }

@@ -16,7 +16,12 @@ internal sealed class BookTickerServer : IAsyncDisposable
 
     /// <param name="messages">Each with when it is due after the first connection.</param>
     /// <param name="cutAfter">Messages after which a connection is ended; 0 for never.</param>
-    public BookTickerServer(IReadOnlyList<(TimeSpan Due, string Text)> messages, int cutAfter = 0)
+    public BookTickerServer(IReadOnlyList<(TimeSpan Due, string Text)> messages, int cutAfter = 0) : this(Task.FromResult(messages), cutAfter)
+    {
+    }
+
+    /// <summary>Whose messages are told later.</summary>
+    public BookTickerServer(Task<IReadOnlyList<(TimeSpan Due, string Text)>> messages, int cutAfter = 0)
     {
         using (TcpListener free = new(IPAddress.Loopback, 0))
         {
@@ -65,7 +70,7 @@ internal sealed class BookTickerServer : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task ServeAsync(IReadOnlyList<(TimeSpan Due, string Text)> messages, int cutAfter)
+    private async Task ServeAsync(Task<IReadOnlyList<(TimeSpan Due, string Text)>> given, int cutAfter)
     {
         int next = 0;
         Stopwatch? clock = null;
@@ -75,6 +80,7 @@ internal sealed class BookTickerServer : IAsyncDisposable
             Asked = context.Request.RawUrl ?? "";
             WebSocket socket = (await context.AcceptWebSocketAsync(null)).WebSocket;
             Connections++;
+            IReadOnlyList<(TimeSpan Due, string Text)> messages = await given.WaitAsync(_stop.Token);
             clock ??= Stopwatch.StartNew();
             int until = cutAfter == 0 ? messages.Count : Math.Min(messages.Count, next + cutAfter);
             for (; next < until; next++)

@@ -103,6 +103,7 @@ public static class RunHtml
         ("heads", $"{report.Feed.Heads}, {report.Feed.Mismatches} mismatches, {report.Feed.Reorgs} reorgs, {report.Feed.Losses} times lost"),
         ("pool events", $"{report.Feed.PoolEvents}"), ("refused events", $"{report.RefusedEvents}"),
         ("allocated", $"{N(report.AllocatedBytesPerDecision)} bytes a decision"), ("search", report.Search), ("journal", report.Journal),
+        .. report.Feed.Prices.Select(static prices => (prices.Kind, $"{prices.Published} prices, {prices.Missed} missed, {prices.Losses} times lost")),
     ];
 
     private static double Seconds(long unixNs) => unixNs / 1e9;

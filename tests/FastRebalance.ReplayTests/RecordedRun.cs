@@ -7,6 +7,7 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Hosting;
 using FastRebalance.Journal;
+using FastRebalance.MarketData.Prices;
 using FastRebalance.Reports;
 using FastRebalance.Tests;
 
@@ -20,6 +21,8 @@ namespace FastRebalance.ReplayTests;
 /// </summary>
 public sealed class RecordedRun : IAsyncLifetime
 {
+    private const string PriceGroup = "239.255.7.7:17407";
+
     private readonly TemporaryFolder _folder = new();
 
     public string ConfigPath { get; private set; } = "";
@@ -117,12 +120,35 @@ public sealed class RecordedRun : IAsyncLifetime
         TickedConfigPath = ConfigEdits.Write(chain.ConfigPath, "ticked.json", root =>
         {
             root.SetBand(30);
-            root["feeds"]!.AsArray().Add(JsonNode.Parse($$"""{ "kind": "book-ticker", "url": "{{server.Url}}", "symbols": { "ETHUSDT": "WETH" } }"""));
+            foreach (string feed in (string[])
+            [
+                $$"""{ "kind": "book-ticker", "url": "{{server.Url}}", "symbols": { "ETHUSDT": "WETH" } }""",
+                $$"""{ "kind": "shared-memory", "path": "{{_folder.File("prices")}}", "symbols": { "BTC": "WBTC" } }""",
+                $$"""{ "kind": "udp-multicast", "group": "{{PriceGroup}}", "symbols": { "LINK": "LINK" }, "as": "reference" }""",
+            ])
+                root["feeds"]!.AsArray().Add(JsonNode.Parse(feed));
         });
+        using CancellationTokenSource stop = new();
+        Task writing = Task.Run(() => WritePrices(_folder.File("prices"), stop.Token));
         await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(TickedConfigPath), default);
         RunOptions options = new() { Duration = TimeSpan.FromSeconds(6), Grace = TimeSpan.Zero };
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
-        return await host.RunAsync(null, default);
+        RunReport report = await host.RunAsync(null, default);
+        await stop.CancelAsync();
+        await writing;
+        return report;
+    }
+
+    private static void WritePrices(string ring, CancellationToken stop)
+    {
+        using SharedMemoryWriter memory = SharedMemoryWriter.Create(ring, 64);
+        using UdpPriceSender network = new(System.Net.IPEndPoint.Parse(PriceGroup));
+        for (int i = 0; !stop.IsCancellationRequested; i++)
+        {
+            memory.Write(new PriceRecord("BTC", 60_000 + (i % 100), 60_001 + (i % 100)));
+            network.Send(new PriceRecord("LINK", 15 + (i % 10 * 0.01), 15.1));
+            stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(5));
+        }
     }
 
     private static async Task<UInt256[]> BalancesAsync(EthereumNode node, PreparedRun run, ulong block)

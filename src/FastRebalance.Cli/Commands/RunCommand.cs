@@ -32,7 +32,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile, string? htmlFile)
     {
         if (htmlFile is not null)
-            await File.WriteAllTextAsync(htmlFile, "").ConfigureAwait(false); // before it trades, so that a place that cannot be written to is told at once
+            await File.AppendAllTextAsync(htmlFile, "").ConfigureAwait(false); // before it trades: a place that cannot be written to is told at once
         using Stopping stopping = new();
         await using DeskRuns desks = await DeskRuns.StartAsync(file, options, stopping.Token).ConfigureAwait(false);
         using KillSignals signals = new(desks.Hosts);

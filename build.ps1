@@ -137,7 +137,7 @@ function Build-Program {
 function Invoke-Tests {
     Assert-Dotnet
     Assert-Node
-    $counts = @{ passed = 0; failed = 0; skipped = 0 }
+    $counts = @{ passed = 0; failed = 0; skipped = 0; second = @() }
     New-Item -ItemType Directory -Force 'artifacts/test-results' | Out-Null
     $counts[(Test-Native)] += 1
     $counts[(Test-Contracts)] += 1
@@ -156,6 +156,7 @@ function Invoke-Tests {
         }
     }
 
+    foreach ($test in $counts.second) { Say "passed in its second run alone, not in its first: $test" }
     $status = 0
     if ($counts.failed -gt 0) { $status = 1 }
     elseif ($counts.passed -eq 0) {
@@ -164,6 +165,21 @@ function Invoke-Tests {
     }
     Write-Host "$($counts.passed) passed, $($counts.failed) failed, $($counts.skipped) skipped"
     exit $status
+}
+
+# What failed once on a real node that shares this machine with everybody gets one more run, alone: a test in the wrong fails there as well. At
+# most three, or it is no accident; each is named above the last line.
+function Test-Again([string] $name, $assembly, [hashtable] $counts) {
+    $tests = @($assembly.SelectNodes('.//test[@result="Fail"]') | ForEach-Object { "$($_.type).$($_.method)" } | Sort-Object -Unique)
+    if ($tests.Count -lt 1 -or $tests.Count -gt 3) { return $false }
+    foreach ($test in $tests) {
+        Say "once more, alone: $test"
+        $results = Join-Path $PSScriptRoot "artifacts/test-results/$name.again.xml"
+        & "./artifacts/bin/$name/release/$name.exe" -noColor -noLogo -parallel none -method $test -xml $results | Out-Host
+        if ($LASTEXITCODE -ne 0 -or [int]([xml](Get-Content -Raw $results)).assemblies.assembly.passed -lt 1) { return $false }
+    }
+    $counts.second += $tests
+    return $true
 }
 
 function Invoke-TestProject([string] $name, [hashtable] $counts) {
@@ -183,7 +199,12 @@ function Invoke-TestProject([string] $name, [hashtable] $counts) {
         Say "$name ended with exit code $status though every test passed"
         $bad = 1
     }
-    $counts.passed += [int]$assembly.passed
+    $ran = [int]$assembly.passed
+    if ($name -eq 'FastRebalance.ChainTests' -and $bad -gt 0 -and [int]$assembly.errors -eq 0 -and (Test-Again $name $assembly $counts)) {
+        $ran += $bad
+        $bad = 0
+    }
+    $counts.passed += $ran
     $counts.failed += $bad
     $counts.skipped += [int]$assembly.skipped + [int]$assembly.'not-run'
 }

@@ -325,9 +325,13 @@ build() {
 # ---- test ----
 
 passed=0 failed=0 skipped=0
+second_runs=() # tests that failed first and passed when run again alone
 
 close_tests() {
-  local status=0
+  local status=0 test
+  for test in "${second_runs[@]+"${second_runs[@]}"}"; do
+    say "passed in its second run alone, not in its first: $test"
+  done
   if [ "$failed" -gt 0 ]; then
     status=1
   elif [ "$passed" -eq 0 ]; then
@@ -341,6 +345,21 @@ close_tests() {
 # The count of one kind in an xUnit result file: the attribute stands once, on its one <assembly> element.
 count_of() { # KIND FILE
   sed -n "s/.*<assembly [^>]* $1=\"\([0-9][0-9]*\)\".*/\1/p" "$2" | head -n 1
+}
+
+# What failed once on a real node that shares this machine with everybody gets one more run, alone: a test in the wrong fails there as well. At
+# most three, or it is no accident; each is named above the last line.
+runs_again() { # PROGRAM RESULTS
+  local program=$1 results=$2 test tests=()
+  while read -r test; do tests+=("$test"); done < <(
+    sed 's/<test /\n<test /g' "$results" | sed -n 's/^<test .* result="Fail".* type="\([^"]*\)" method="\([^"]*\)".*/\1.\2/p' | sort -u)
+  [ "${#tests[@]}" -ge 1 ] && [ "${#tests[@]}" -le 3 ] || return 1
+  for test in "${tests[@]}"; do
+    say "once more, alone: $test"
+    "$program" -noColor -noLogo -parallel none -method "$test" -xml "$results.again" || return 1
+    [ "$(count_of passed "$results.again")" -ge 1 ] || return 1
+  done
+  second_runs+=("${tests[@]}")
 }
 
 run_test_project() { # NAME FLAGS...
@@ -366,6 +385,9 @@ run_test_project() { # NAME FLAGS...
   if [ "$bad" -eq 0 ] && [ "$ran" -gt 0 ] && [ "$status" -ne 0 ]; then
     say "$name ended with exit code $status though every test passed"
     bad=1
+  fi
+  if [ "$name" = FastRebalance.ChainTests ] && [ "$bad" -gt 0 ] && [ "${errors:-0}" -eq 0 ] && runs_again "$program" "$results"; then
+    ran=$((ran + bad)) bad=0
   fi
   passed=$((passed + ran)) failed=$((failed + bad)) skipped=$((skipped + skips + ${unrun:-0}))
 }

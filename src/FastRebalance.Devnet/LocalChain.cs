@@ -226,6 +226,7 @@ public sealed class LocalChain : IAsyncDisposable
             Accounts =
             [
                 manifest.Accounts[0], .. desks.Select(desk => new DevnetAccount(desk.Name, desk.Account)),
+                .. desks.Select(desk => new DevnetAccount($"{desk.Name}-safety", desk.Safety)),
                 .. manifest.Accounts.Skip(1).Select(account => account.Address == lender ? account with { Name = LenderName } : account),
             ],
         }, desks);

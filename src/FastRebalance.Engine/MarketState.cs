@@ -211,6 +211,9 @@ public sealed class MarketState
         return order;
     }
 
+    /// <summary>What the newest order's legs spent of what they were to spend; 1 while nobody has told.</summary>
+    public double NewestSpentShare => _newestOrder.SpentShare;
+
     private ApplyVerdict ApplyRare(in MarketEvent e)
     {
         if (e.Kind == MarketEventKind.ReferencePrice)

@@ -73,6 +73,23 @@ internal sealed class NewestOrder
         return true;
     }
 
+    /// <summary>What its legs spent of what they were to spend, at the prices of the decision; 1 while nobody has told.</summary>
+    public double SpentShare
+    {
+        get
+        {
+            double spent = 0, decided = 0;
+            foreach (ref readonly Leg leg in _legs.AsSpan(0, Count))
+            {
+                if (!leg.IsFilled)
+                    return 1;
+                spent += leg.SpentNumeraire;
+                decided += (double)leg.AmountIn * leg.NumerairePerSoldUnit;
+            }
+            return decided > 0 ? spent / decided : 1;
+        }
+    }
+
     /// <summary>An end, or its undoing, changes what is still to come.</summary>
     public void OnReport(in OrderReport report)
     {

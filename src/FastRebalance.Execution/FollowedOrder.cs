@@ -17,6 +17,9 @@ internal sealed class FollowedOrder(Order order)
 
     public Order Order { get; } = order;
 
+    /// <summary>How many legs the engine decided; those that were signed ahead for one pair may be others.</summary>
+    public int DecidedLegs { get; init; } = order.Legs.Count;
+
     /// <summary>Null until it has a nonce.</summary>
     public Slot? Slot { get; set; }
 
@@ -101,6 +104,22 @@ internal sealed class FollowedOrder(Order order)
     /// <summary>The price paid per gas; a price that no account could pay reads as the largest there is.</summary>
     public static ulong PriceOf(Receipt? receipt) =>
         receipt is null ? 0 : receipt.EffectiveGasPriceWei > ulong.MaxValue ? ulong.MaxValue : (ulong)receipt.EffectiveGasPriceWei;
+
+    /// <summary>
+    /// What moved, told by the decided legs: where other legs were signed they trade the same pair, and what is left over counts to the last.
+    /// </summary>
+    public LegMovement[] MovementsAsDecided()
+    {
+        if (Movements.Length == DecidedLegs || Movements.Length == 0)
+            return Movements;
+        LegMovement[] told = new LegMovement[DecidedLegs];
+        for (int i = 0; i < Movements.Length; i++)
+        {
+            ref LegMovement leg = ref told[Math.Min(i, DecidedLegs - 1)];
+            leg = new LegMovement(UInt256.WrappingAdd(leg.Spent, Movements[i].Spent), UInt256.WrappingAdd(leg.Received, Movements[i].Received));
+        }
+        return told;
+    }
 
     private Hash32 ShownHash()
     {

@@ -90,9 +90,12 @@ public sealed partial class OrderExecutor
 
     private void Follow(Order order, in FireOutcome shot, List<AccountAction> actions)
     {
-        ForeseenOrder route = shot.Ladder!.Plan.Routes[shot.Ladder[shot.Rung].Key.Route];
-        FollowedOrder followed = new(order)
+        RungKey key = shot.Ladder![shot.Rung].Key;
+        ForeseenOrder route = shot.Ladder.Plan.Routes[key.Route];
+        // What left is what was signed, which may sell a little less, or by other pools.
+        FollowedOrder followed = new(order with { Legs = shot.Ladder.Plan.LegsOf(key.Size, key.Route, key.Limit)! })
         {
+            DecidedLegs = order.Legs.Count,
             GasLimit = route.GasLimit,
             Deadline = new OrderDeadline(route.MaxBlock, route.DeadlineUnixSeconds),
             CallData = TransactionDecoder.Decode(shot.Raw, out SignedTransaction signed).IsValid ? signed.Fields.Data.ToArray() : [],

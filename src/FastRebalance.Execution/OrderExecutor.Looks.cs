@@ -128,6 +128,7 @@ public sealed partial class OrderExecutor
         AskAboutTheNext();
         KeepReserve();
         await RequireAsync(_log.Tend()).ConfigureAwait(false);
+        Volatile.Write(ref _headNumber, result.Facts.Header.Number);
     }
 
     private void Keep(FollowedOrder followed, SlotAnswer answer)

@@ -419,7 +419,7 @@ public sealed partial class OrderExecutor
             Status = action.Status,
         };
         await _reports.ReportAsync(
-            in report, action.Status == SubmitStatus.Included ? followed.Movements : default(ReadOnlySpan<LegMovement>), _stop.Token).ConfigureAwait(false);
+            in report, action.Status == SubmitStatus.Included ? followed.MovementsAsDecided() : default(ReadOnlySpan<LegMovement>), _stop.Token).ConfigureAwait(false);
     }
 
     private LogVerdict LogOf(Slot slot, AccountAction action, Receipt? receipt) => action.Status switch

@@ -61,6 +61,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     private long _cancels;
     private long _resends;
     private long _waits;
+    private ulong _headNumber;
     private string? _stopReason;
 
     /// <param name="setup">What is traded, where, and within which bounds.</param>
@@ -168,6 +169,7 @@ public sealed partial class OrderExecutor : IAsyncDisposable
     public SubmissionFigures Figures() => new()
     {
         Mode = _machine.Mode,
+        HeadNumber = Volatile.Read(ref _headNumber),
         NextNonce = _machine.NextUnreleased,
         Fired = Interlocked.Read(ref _fired),
         Replacements = Interlocked.Read(ref _replacements),

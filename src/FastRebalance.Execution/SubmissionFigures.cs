@@ -9,6 +9,9 @@ public sealed record SubmissionFigures
 {
     public required AccountMode Mode { get; init; }
 
+    /// <summary>The newest head that it has looked at whole: fees are of this block.</summary>
+    public required ulong HeadNumber { get; init; }
+
     /// <summary>The lowest nonce of which nothing was released.</summary>
     public required ulong NextNonce { get; init; }
 

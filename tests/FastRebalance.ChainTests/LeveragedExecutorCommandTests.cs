@@ -41,6 +41,9 @@ public sealed class LeveragedExecutorCommandTests
         string config = Path.Combine(folder.Path, "leverage.json"), plain = Path.Combine(folder.Path, "plain.json");
         JsonNode root = JsonNode.Parse(await File.ReadAllTextAsync(config, Cancellation))!;
 
+        root.AsObject().Remove("safetyAccount"); // whom these executors do not know
+        await File.WriteAllTextAsync(config, root.ToJsonString(), Cancellation);
+
         // One that knows no lending market, deployed by the same desk for a portfolio that only holds.
         JsonNode holds = JsonNode.Parse(await File.ReadAllTextAsync(chain.ConfigPath, Cancellation))!;
         holds["account"] = root["account"]!.DeepClone();

@@ -43,11 +43,14 @@ public sealed class SafetySenderTests
 
         Send(desk, safety, 1, PolicyTier.Economic);
         await desk.Statuses(1);
+        await PooledAsync(desk, desk.Executor);
         await NodeCheats.SetNextBaseFee(desk.Node, 6 * (baseFee + 1_000_000_000), Cancellation);
         await desk.MineAsync();
         ulong stuckAt = await desk.Node.BlockNumberAsync(Cancellation);
+        await desk.UntilAsync(() => safety.Figures().HeadNumber == stuckAt); // it pays what this block asks for
         Send(desk, safety, 2, PolicyTier.Safety);
         await desk.UntilAsync(() => safety.Outcomes() is [{ Status: SubmitStatus.Submitted }]);
+        await PooledAsync(desk, safety);
         Assert.Equal(SubmitStatus.Submitted, desk.Executor.Outcomes()[0].History[^1]); // nothing has become of it
         await desk.MineAsync();
 
@@ -189,6 +192,14 @@ public sealed class SafetySenderTests
         ring[1] = new OrderEvent { Kind = OrderEventKind.Leg, OrderId = id, Leg = leg ?? Leg(desk) };
         ring.Publish(0, 1);
         new SenderLanes(desk.Executor, safety).OnBatch(ring, 0, 1);
+    }
+
+    // An order counts as submitted before the node has it: a block mined in between would be without it.
+    private static async Task PooledAsync(ExecutionDesk desk, OrderExecutor sender)
+    {
+        Hash32 hash = sender.Outcomes()[^1].TransactionHash;
+        while (await desk.Node.TransactionAsync(hash, Cancellation) is null)
+            await Task.Delay(10, Cancellation);
     }
 
     // One by one: heads that come together count as one look.

@@ -11,7 +11,7 @@ namespace FastRebalance.Tests;
 /// Assert.Equal(0, watch.LeastBytes);</code></example>
 internal sealed class AllocationWatch
 {
-    private const int Rounds = 4;
+    private const int Rounds = 8;
 
     private int _round;
     private long _before;

@@ -34,6 +34,7 @@ internal static class ConfigWriter
     public static void WriteDesk(Utf8JsonWriter writer, DevnetManifest manifest, string directory, LendingDesk desk)
     {
         writer.WriteStartObject();
+        WriteKey(writer, "safetyAccount", DeskFiles.SafetyOf(desk.Name));
         Write(writer, manifest, directory, desk.Files, desk.Executor, to => LendingPortfolioWriter.Write(to, manifest, desk));
         writer.WriteEndObject();
     }
@@ -68,13 +69,18 @@ internal static class ConfigWriter
 
     private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest, DeskFiles files, Address executor)
     {
-        writer.WriteStartObject("account");
-        writer.WriteString("keystore", files.Keystore);
-        writer.WriteString("passwordFile", files.Password);
-        writer.WriteEndObject();
+        WriteKey(writer, "account", files);
         writer.WriteStartObject("contracts");
         writer.WriteString(LocalChain.ExecutorName, Eip55.Format(executor));
         writer.WriteString("swapRouter02", Eip55.Format(manifest.Contract("swapRouter02")));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteKey(Utf8JsonWriter writer, string section, DeskFiles files)
+    {
+        writer.WriteStartObject(section);
+        writer.WriteString("keystore", files.Keystore);
+        writer.WriteString("passwordFile", files.Password);
         writer.WriteEndObject();
     }
 

@@ -15,4 +15,7 @@ internal sealed record DeskFiles(string Config, string Desk, string Journal)
 
     /// <summary>Of a desk with a position in the lending market.</summary>
     public static DeskFiles Of(string position) => new($"{position}.json", $"{position}-desk", $"{position}-journal");
+
+    /// <summary>The same desk under the key that its safety trades leave by.</summary>
+    public static DeskFiles SafetyOf(string position) => Of(position) with { Desk = $"{position}-safety" };
 }

@@ -14,6 +14,9 @@ internal sealed record LendingDesk(string Name, Address Account)
 
     public DeskFiles Files => DeskFiles.Of(Name);
 
+    /// <summary>The account that its safety trades leave by: with nonces of its own they wait for no economic one.</summary>
+    public required Address Safety { get; init; }
+
     /// <summary>The contract that trades its position, and may.</summary>
     public required Address Executor { get; init; }
 

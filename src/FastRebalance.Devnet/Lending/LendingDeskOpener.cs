@@ -59,7 +59,7 @@ internal sealed class LendingDeskOpener(
         UInt256 debt = Units(Usdc, debtUsdc);
         await BorrowAsync(account, Usdc, debt, cancellationToken).ConfigureAwait(false);
         await GiveBackAsync(account, Usdc, debt, cancellationToken).ConfigureAwait(false);
-        return new LendingDesk(name, account.Address) { Executor = await AddExecutorAsync(account, cancellationToken).ConfigureAwait(false) };
+        return await ToDeskAsync(name, account, null, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LendingDesk> OpenDeltaNeutralAsync(CancellationToken cancellationToken)
@@ -73,10 +73,19 @@ internal sealed class LendingDeskOpener(
         // What the pool holds of it is hedged as well: so much less is held outright.
         double inPool = liquidity.WethAt(Weth.Plan.StartPrice) * Weth.Plan.StartPrice;
         await GiveBackAsync(account, Weth, Units(Weth, inPool), cancellationToken).ConfigureAwait(false);
-        return new LendingDesk(LendingDesk.DeltaNeutral, account.Address)
-        {
-            Executor = await AddExecutorAsync(account, cancellationToken).ConfigureAwait(false), Liquidity = liquidity,
-        };
+        return await ToDeskAsync(LendingDesk.DeltaNeutral, account, liquidity, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<LendingDesk> ToDeskAsync(string name, DeskAccount account, DeskLiquidity? liquidity, CancellationToken cancellationToken)
+    {
+        Address executor = await AddExecutorAsync(account, cancellationToken).ConfigureAwait(false);
+        using DeskAccount safety = DeskAccount.Create(options.Seed, LocalChain.ChainId, directory, DeskFiles.SafetyOf(name));
+        await safety.FundAsync(node, cancellationToken).ConfigureAwait(false);
+        await account.SendAsync(
+            node, deployer, "trusting the safety account", executor, ExecutorCalls.SetTrust(safety.Address, ExecutorTrust.Full), TokenGas, cancellationToken)
+            .ConfigureAwait(false);
+        await deployer.MineAsync(cancellationToken).ConfigureAwait(false);
+        return new LendingDesk(name, account.Address) { Executor = executor, Safety = safety.Address, Liquidity = liquidity };
     }
 
     private async Task<Address> AddExecutorAsync(DeskAccount account, CancellationToken cancellationToken)

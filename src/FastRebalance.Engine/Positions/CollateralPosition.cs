@@ -62,7 +62,7 @@ public sealed class CollateralPosition : Position
         };
     }
 
-    protected override void Filled(in PositionDecision decision, long decidedUnixNs) => _unchecked = decision;
+    protected override void Filled(in PositionDecision decision, long decidedUnixNs, bool isWhole) => _unchecked = decision;
 
     public override TriggerFence Fence(RebalanceCycle cycle)
     {

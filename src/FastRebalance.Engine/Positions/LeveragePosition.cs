@@ -71,8 +71,11 @@ public sealed class LeveragePosition : Position
         return Told(in decided, market);
     }
 
-    protected override void Filled(in PositionDecision decision, long decidedUnixNs)
+    protected override void Filled(in PositionDecision decision, long decidedUnixNs, bool isWhole)
     {
+        // What cured a part is no reason to rest: the other part is as urgent.
+        if (decision.Action == PositionAction.Ripcord && !isWhole)
+            return;
         LeverageAction action = decision.Action switch
         {
             PositionAction.Rebalance => LeverageAction.Rebalance,
@@ -82,7 +85,7 @@ public sealed class LeveragePosition : Position
             _ => LeverageAction.Wait,
         };
         // Only the goal and whether it is reached are noted.
-        _machine.Note(new LeverageDecision(action, Units: decision.IsWhole ? 1 : 0.5, TotalUnits: 1, decision.Goal), 0, decidedUnixNs / NsPerMs);
+        _machine.Note(new LeverageDecision(action, Units: decision.IsWhole && isWhole ? 1 : 0.5, TotalUnits: 1, decision.Goal), 0, decidedUnixNs / NsPerMs);
     }
 
     public override TriggerFence Fence(RebalanceCycle cycle)

@@ -10,6 +10,9 @@ namespace FastRebalance.Engine.Positions;
 /// </summary>
 public abstract class Position
 {
+    // Below it a trade was a part of what was decided.
+    private const double MostlyWhole = 0.9;
+
     private PositionDecision _wanted;
     private PositionDecision _open;
     private ulong _ordersSeen;
@@ -69,7 +72,10 @@ public abstract class Position
     protected abstract PositionDecision Decide(RebalanceCycle cycle, LendingBook lending);
 
     /// <summary>An order of ours was mined.</summary>
-    protected virtual void Filled(in PositionDecision decision, long decidedUnixNs)
+    /// <param name="decision">What it was decided by.</param>
+    /// <param name="decidedUnixNs">When.</param>
+    /// <param name="isWhole">It sold what was decided; false where it was filled in part, or less had been signed ahead.</param>
+    protected virtual void Filled(in PositionDecision decision, long decidedUnixNs, bool isWhole)
     {
     }
 
@@ -107,6 +113,6 @@ public abstract class Position
             return;
         _isOpen = false;
         if (market.OrdersIncluded > _includedBefore)
-            Filled(in _open, _openUnixNs);
+            Filled(in _open, _openUnixNs, isWhole: market.NewestSpentShare >= MostlyWhole);
     }
 }

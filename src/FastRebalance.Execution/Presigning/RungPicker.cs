@@ -9,6 +9,9 @@ namespace FastRebalance.Execution.Presigning;
 /// Trigger thread; allocates nothing.
 /// </summary>
 /// <remarks>
+/// A rung goes the way that was decided, pool by pool, and no leg of it sells more. What safety decides may go another way where it trades one pair:
+/// then what the rung sells in all is not more, each of its limits is inside every decided one, and a little later would be worse than a little dearer.
+/// <para/>
 /// A limit that is better than the order expects counts as a miss. The executor might still fill such a leg in part, down to the pool's price
 /// before the trade, or revert against its least fill; which of the two cannot be told here, so it is not tried.
 /// </remarks>
@@ -31,29 +34,45 @@ public static class RungPicker
         HitClass nearest = HitClass.MissRoute;
         RungPick best = default;
         LadderPlan plan = ladder.Plan;
+        bool goesAnyWay = order.Tier == PolicyTier.Safety && IsOnePair(order.Legs, order.Legs);
         for (int route = 0; route < plan.Shape.Routes; route++)
         {
             ForeseenOrder foreseen = plan.RouteArray[route];
-            if (!IsSameWay(foreseen, in order))
+            bool isSameWay = IsSameWay(foreseen, in order);
+            if (!isSameWay && !(goesAnyWay && foreseen.Portfolio == order.Portfolio && IsOnePair(foreseen.LegArray, order.Legs)))
                 continue;
             if (!IsInTime(foreseen, in order, headBlock, headSeconds, options))
             {
                 nearest = Nearer(nearest, HitClass.MissStale);
                 continue;
             }
-            RungPick pick = PickOnRoute(ladder, route, in order, wanted, most, options);
+            RungPick pick = PickOnRoute(ladder, route, in order, wanted, most, isSameWay, options);
+            if (!pick.IsHit && goesAnyWay)
+                pick = Nearer(pick, PickOnRoute(ladder, route, in order, wanted, most, isSameWay: false, options));
             if (!pick.IsHit)
                 nearest = Nearer(nearest, pick.Class);
             else if (!best.IsHit || pick.RegretBps < best.RegretBps)
-                best = pick; // the same way was foreseen at several prices: the one that lacks least
+                best = pick; // the same trade was foreseen at several prices: the one that lacks least
             if (best.IsHit && best.RegretBps == 0)
                 break;
         }
         return best.IsHit ? best : RungPick.Miss(nearest);
     }
 
+    private static RungPick Nearer(in RungPick left, in RungPick right) =>
+        right.IsHit || Nearer(left.Class, right.Class) == right.Class ? right : left;
+
+    private static bool IsOnePair(ReadOnlySpan<OrderLeg> legs, ReadOnlySpan<OrderLeg> order)
+    {
+        foreach (ref readonly OrderLeg leg in legs)
+            if (leg.Sell != order[0].Sell || leg.Buy != order[0].Buy)
+                return false;
+        return true;
+    }
+
     // The largest size that is not too large; of it the loosest limit that is not too loose; of that the wanted tip or the next above.
-    private static RungPick PickOnRoute(SlotLadder ladder, int route, in DecidedOrder order, int wanted, int most, PickOptions options)
+    private static RungPick PickOnRoute(
+        SlotLadder ladder, int route, in DecidedOrder order, int wanted, int most, bool isSameWay, PickOptions options)
     {
         LadderPlan plan = ladder.Plan;
         HitClass nearest = HitClass.MissSize;
@@ -61,10 +80,14 @@ public static class RungPicker
         for (int size = plan.Shape.Sizes - 1; size >= 0; size--)
             for (int limit = 0; limit < plan.Shape.Limits; limit++)
             {
-                if (plan.LegsOf(size, route, limit) is not { } legs || !FitsSize(legs, order.Legs, maxUndersize, out int undersize, out int worst))
+                if (plan.LegsOf(size, route, limit) is not { } legs)
+                    continue;
+                int undersize, worst;
+                if (isSameWay ? !FitsSize(legs, order.Legs, maxUndersize, out undersize, out worst)
+                    : !FitsSizeInAll(legs, order.Legs, maxUndersize, out undersize, out worst))
                     continue;
                 nearest = Nearer(nearest, HitClass.MissPrice);
-                if (!FitsPrice(legs, order.Legs))
+                if (isSameWay ? !FitsPrice(legs, order.Legs) : !FitsEveryPrice(legs, order.Legs))
                     continue;
                 int fee = FindFee(ladder, size, route, limit, wanted, most, out int rung);
                 if (fee >= 0)
@@ -133,6 +156,31 @@ public static class RungPicker
         return share * BpsPerUnit <= maxUndersizeBps;
     }
 
+    // One pair: what is sold in all is not more, and what is kept at the end not less. Amounts that cannot be added up fit nothing.
+    private static bool FitsSizeInAll(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order, uint maxUndersizeBps, out int undersizeBps, out int worstBps)
+    {
+        undersizeBps = worstBps = 0;
+        if (!TrySum(rung, out UInt256 has, out UInt256 keeps) || !TrySum(order, out UInt256 wants, out UInt256 wantsKept) || has > wants || keeps < wantsKept)
+            return false;
+        double lack = (double)(wants - has) / (double)wants;
+        undersizeBps = InBps(lack);
+        worstBps = Math.Max(1, undersizeBps); // another way is no exact hit
+        return lack * BpsPerUnit <= maxUndersizeBps;
+    }
+
+    private static bool TrySum(ReadOnlySpan<OrderLeg> legs, out UInt256 sold, out UInt256 kept)
+    {
+        sold = UInt256.Zero;
+        kept = UInt256.MaxValue;
+        foreach (ref readonly OrderLeg leg in legs)
+        {
+            if (!UInt256.TryAdd(in sold, in leg.AmountIn, out sold))
+                return false;
+            kept = leg.KeepBalance < kept ? leg.KeepBalance : kept;
+        }
+        return true;
+    }
+
     // Rounded up, but for what a quotient of doubles is off by.
     private static int InBps(double share) => (int)Math.Ceiling((share * BpsPerUnit) - 1e-9);
 
@@ -140,12 +188,21 @@ public static class RungPicker
     private static bool FitsPrice(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order)
     {
         for (int i = 0; i < rung.Length; i++)
-        {
-            ref readonly OrderLeg has = ref rung[i], wants = ref order[i];
-            if (Products.Compare(in has.MinimumOut, in wants.AmountIn, in wants.MinimumOut, in has.AmountIn) < 0
-                || Products.Compare(in has.MinimumOut, in wants.AmountIn, in wants.ExpectedOut, in has.AmountIn) > 0)
+            if (!FitsPrice(in rung[i], in order[i]))
                 return false;
-        }
+        return true;
+    }
+
+    private static bool FitsPrice(in OrderLeg has, in OrderLeg wants) =>
+        Products.Compare(in has.MinimumOut, in wants.AmountIn, in wants.MinimumOut, in has.AmountIn) >= 0
+        && Products.Compare(in has.MinimumOut, in wants.AmountIn, in wants.ExpectedOut, in has.AmountIn) <= 0;
+
+    private static bool FitsEveryPrice(OrderLeg[] rung, ReadOnlySpan<OrderLeg> order)
+    {
+        foreach (ref readonly OrderLeg has in rung.AsSpan())
+            foreach (ref readonly OrderLeg wants in order)
+                if (!FitsPrice(in has, in wants))
+                    return false;
         return true;
     }
 

@@ -43,7 +43,8 @@ public sealed record PresignSection
             Foresight = new ForesightOptions(
                 (int)section.Integer("maxOrders", "foreseen orders from 1 to 16", 1, 16, ahead.MaxOrders),
                 section.Number("largestMovePercent", "percent of the price, above 0 and at most 90", x => x is > 0 and <= 90, ahead.LargestMove * 100) / 100,
-                (int)section.Integer("maxBlocksAhead", "blocks from 2 to 1000", 2, 1000, ahead.MaxBlocksAhead)),
+                (int)section.Integer("maxBlocksAhead", "blocks from 2 to 1000", 2, 1000, ahead.MaxBlocksAhead),
+                (int)section.Integer("maxSafetyOrders", "foreseen orders from 1 to 16", 1, 16, ahead.MaxSafetyOrders)),
         };
         section.RejectUnknown();
         return read;

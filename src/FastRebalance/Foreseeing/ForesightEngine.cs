@@ -18,8 +18,9 @@ namespace FastRebalance.Foreseeing;
 /// as they mostly go; the pools traded to those prices. An engine of its own decides, so that sizing, risk and routes are the desk's. One thread.
 /// </summary>
 /// <remarks>
-/// Where the portfolio has a safety tier, its nearest price is looked for as well, and with a position that can be liquidated some beyond it: a gap
-/// asks for more than the price where the ripcord just fires. Safety's orders are kept before economy's where there are too many.
+/// Where the portfolio has a safety tier, its nearest price is looked for as well, and with a position that can be liquidated a row beyond it, each so
+/// near the one before that its limit still holds there: a gap asks for more than the price where the ripcord just fires. A position whose safety fires
+/// already, and waits for its own last trade or for a rest to end, has the row from where it stands.
 /// </remarks>
 internal sealed class ForesightEngine
 {
@@ -29,8 +30,8 @@ internal sealed class ForesightEngine
     // Safety is prepared for falls that economy has not to be.
     private const double FarthestFall = 0.35;
 
-    // How far beyond its own price safety is prepared for, where that is the more the farther.
-    private static readonly double[] s_gaps = [0, 0.025, 0.06, 0.1];
+    // A limit of one price is worth taking down to this share of the slippage allowed: the rest is what selling moves the pools.
+    private const double StepOfSlippage = 0.75;
 
     private readonly ThrowAwayEngine _engine;
     private readonly PortfolioPolicy _policy;
@@ -38,6 +39,8 @@ internal sealed class ForesightEngine
     private readonly TimeSpan _blockTime;
     private readonly ForesightOptions _options;
     private readonly PoolShift _shift = new();
+    private readonly double _step;
+    private bool _economyFires;
 
     /// <exception cref="ConfigException">The policy cannot be built.</exception>
     public ForesightEngine(ResolvedSetup setup, ConfigFile config, TimeSpan blockTime, ForesightOptions options)
@@ -47,6 +50,7 @@ internal sealed class ForesightEngine
         _numeraire = config.Numeraire;
         _blockTime = blockTime;
         _options = options;
+        _step = _policy is { Target: PositionTarget, Safety: { } safety } ? StepOfSlippage * safety.Bounds.MaxSlippage.Fraction : 0;
     }
 
     public void Apply(in MarketEvent e) => _engine.Apply(e);
@@ -78,27 +82,47 @@ internal sealed class ForesightEngine
         ? PoolId.None
         : pools.Where(pool => pool.IsReady && pool.Other(asset) == _numeraire).MaxBy(pool => pool.DepthOf(_numeraire))?.Id ?? PoolId.None;
 
-    /// <summary>The orders of the nearest firing prices, the nearest first; none while the state is not whole or a trigger fires already.</summary>
+    /// <summary>
+    /// The orders of the nearest firing prices, the nearest first; none while the state is not whole. What fires already is not foreseen, but for a
+    /// position's safety.
+    /// </summary>
     public IReadOnlyList<ForeseenOrder> Foresee()
     {
-        if (!_engine.Market.IsComplete || !_engine.Market.IsConsistent || _engine.Fires())
+        if (!_engine.Market.IsComplete || !_engine.Market.IsConsistent)
+            return [];
+        _economyFires = _engine.Fires();
+        bool safetyFires = _engine.Cycle.Tier == PolicyTier.Safety;
+        if (_economyFires && (_policy.Safety is null || (safetyFires && _step == 0)))
             return [];
         List<(double Move, ForeseenOrder Order)> found = [];
         AssetId[] all = [.. Enumerable.Range(0, _engine.Market.AssetCount).Select(AssetId.FromIndex).Where(asset => asset != _numeraire)];
         foreach (AssetId asset in all)
-            SeekBothWays([asset], found);
-        if (all.Length > 1 && _policy.Target is not PositionTarget) // one pair of assets alone moves a position
+            if (safetyFires)
+                AddRows(asset, found);
+            else
+                SeekBothWays([asset], found);
+        if (!safetyFires && all.Length > 1 && _policy.Target is not PositionTarget) // one pair of assets alone moves a position
             SeekBothWays(all, found);
         return Nearest(found);
     }
 
-    /// <summary>Each order once, the nearest first; with too many, what safety would send stays.</summary>
+    private void AddRows(AssetId asset, List<(double, ForeseenOrder)> found)
+    {
+        (double Price, long At)[] now = [Now(asset)];
+        AddRow([asset], now, -1, 0, found);
+        AddRow([asset], now, +1, 0, found);
+    }
+
+    /// <summary>Each order once, the nearest first; so many of each tier.</summary>
     private List<ForeseenOrder> Nearest(List<(double Move, ForeseenOrder Order)> found)
     {
         List<(double Move, ForeseenOrder Order)> kept = [];
-        foreach ((double Move, ForeseenOrder Order) one in found.OrderBy(static one => one.Order.Tier != PolicyTier.Safety).ThenBy(static one => one.Move))
-            if (kept.Count < _options.MaxOrders && !kept.Exists(other => other.Order.AsksTheSameAs(one.Order)))
+        foreach ((double Move, ForeseenOrder Order) one in found.OrderBy(static one => one.Move))
+        {
+            int most = one.Order.Tier == PolicyTier.Safety ? _options.MaxSafetyOrders : _options.MaxOrders;
+            if (kept.Count(other => other.Order.Tier == one.Order.Tier) < most && !kept.Exists(other => other.Order.AsksTheSameAs(one.Order)))
                 kept.Add(one);
+        }
         return [.. kept.OrderBy(static one => one.Move).Select(static (one, rank) => one.Order with { Rank = rank })];
     }
 
@@ -110,21 +134,31 @@ internal sealed class ForesightEngine
 
     private void Seek(AssetId[] assets, int direction, List<(double, ForeseenOrder)> found)
     {
-        (double Price, long At)[] now = [.. assets.Select(asset => (_engine.Market.Prices[asset.Index], _engine.Market.PriceUnixNs(asset)))];
-        if (PriceSearch.NearestFiring(_engine, assets, direction, _options.LargestMove) is { } change)
+        (double Price, long At)[] now = [.. assets.Select(Now)];
+        if (!_economyFires && PriceSearch.NearestFiring(_engine, assets, direction, _options.LargestMove) is { } change)
             AddAt(assets, now, change, found);
         if (_policy.Safety is null)
             return;
         PutBack(assets, now);
         double farthest = direction < 0 ? Math.Max(_options.LargestMove, FarthestFall) : _options.LargestMove;
-        if (PriceSearch.NearestFiring(_engine, assets, direction, farthest, PolicyTier.Safety) is not { } safety)
-        {
-            PutBack(assets, now);
+        double? safety = PriceSearch.NearestFiring(_engine, assets, direction, farthest, PolicyTier.Safety);
+        PutBack(assets, now);
+        if (safety is not { } first)
             return;
-        }
-        foreach (double gap in _policy.Target is PositionTarget ? s_gaps : s_gaps.AsSpan(0, 1))
-            AddAt(assets, now, ((1 + safety) * (1 + (direction * gap))) - 1, found);
+        if (_step > 0)
+            AddRow(assets, now, direction, first, found);
+        else
+            AddAt(assets, now, first, found);
     }
+
+    private void AddRow(AssetId[] assets, (double, long)[] now, int direction, double first, List<(double, ForeseenOrder)> found)
+    {
+        double price = 1 + first;
+        for (int i = 0; i < _options.MaxSafetyOrders; i++, price *= 1 + (direction * _step))
+            AddAt(assets, now, price - 1, found);
+    }
+
+    private (double Price, long At) Now(AssetId asset) => (_engine.Market.Prices[asset.Index], _engine.Market.PriceUnixNs(asset));
 
     /// <summary>What is decided at this change of the prices; the state is as before afterwards.</summary>
     private void AddAt(AssetId[] assets, (double Price, long At)[] now, double change, List<(double, ForeseenOrder)> found)

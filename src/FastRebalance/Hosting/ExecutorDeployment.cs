@@ -28,7 +28,7 @@ public sealed record ExecutorTerms(
 /// <param name="LendingPool">The lending pool that it trades with; null for what its vault holds alone.</param>
 public sealed record DeployedExecutor(Address Executor, Hash32 TransactionHash, ulong GasUsed, ExecutorFacts Facts, Address? LendingPool);
 
-/// <summary>Deploys the executor contract for the desk of a configuration: its account may call it, its pools may be traded on.</summary>
+/// <summary>Deploys the executor contract for the desk of a configuration: its accounts may call it, its pools may be traded on.</summary>
 public static class ExecutorDeployment
 {
     // Deployed by the makers of Permit2 at one address on every chain.
@@ -43,8 +43,11 @@ public static class ExecutorDeployment
         ConfigFile config = ConfigReader.TryRead(path, problems) ?? throw new ConfigException(problems);
         problems.RemoveAll(problem => problem.Path == $"contracts.{ContractNames.RebalanceExecutor}");
         using IAccountSigner? signer = await KeyLoader.OpenAsync(config, problems, cancellation).ConfigureAwait(false);
+        using IAccountSigner? safety = config.SafetyAccount is not { } second ? null
+            : await KeyLoader.OpenAsync(config, second, ConfigReader.SafetyAccountSection, problems, cancellation).ConfigureAwait(false);
         if (problems.Count > 0 || signer is null)
             throw new ConfigException(problems);
+        Address[] callers = safety is null ? [signer.Address] : [signer.Address, safety.Address];
         await using EthereumNode node = await PreparedRun.ConnectAsync(config, problems, cancellation).ConfigureAwait(false);
         // The old executor may be gone, or of another chain: it is the one thing that is about to change.
         ConfigFile withoutExecutor = config with { Contracts = config.Contracts.Where(c => c.Key != ContractNames.RebalanceExecutor).ToDictionary() };
@@ -53,12 +56,12 @@ public static class ExecutorDeployment
             ? await LendingResolver.PoolOfAsync(node, market, problems, cancellation).ConfigureAwait(false) : null;
         if (problems.Count > 0)
             throw new ConfigException(problems);
-        return await DeployAsync(node, signer, config, pools, terms, lendingPool, cancellation).ConfigureAwait(false);
+        return await DeployAsync(node, signer, callers, config, pools, terms, lendingPool, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<DeployedExecutor> DeployAsync(
-        EthereumNode node, IAccountSigner signer, ConfigFile config, List<PoolFacts> pools, ExecutorTerms terms, Address? lendingPool,
-        CancellationToken cancellation)
+        EthereumNode node, IAccountSigner signer, Address[] callers, ConfigFile config, List<PoolFacts> pools, ExecutorTerms terms,
+        Address? lendingPool, CancellationToken cancellation)
     {
         ExecutorChain chain = new()
         {
@@ -68,7 +71,7 @@ public static class ExecutorDeployment
             WrappedNative = config.Assets[config.Native.Index].Address,
         };
         Hash32[] markets = [.. pools.Where(pool => ExecutorEncoder.PoolKinds.Contains(pool.Kind)).SelectMany(ExecutorEncoder.MarketsOf).Distinct()];
-        byte[] creation = ExecutorCalls.Creation(terms.Vault ?? signer.Address, terms.Guardian ?? Address.Zero, chain, [signer.Address], markets, lendingPool);
+        byte[] creation = ExecutorCalls.Creation(terms.Vault ?? signer.Address, terms.Guardian ?? Address.Zero, chain, callers, markets, lendingPool);
         AccountSender sender = new(node, signer, FeeOptions.For(config.Chain.Rules), (ulong)(config.Submit.MaxFeePerGasGwei * 1e9));
         ulong nonce = await node.NonceAsync(signer.Address, BlockRef.Pending, cancellation).ConfigureAwait(false);
         Receipt receipt = await sender.SendAsync("the executor's creation", null, creation, null, cancellation).ConfigureAwait(false);

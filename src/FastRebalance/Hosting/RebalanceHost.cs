@@ -152,6 +152,9 @@ public sealed class RebalanceHost : IAsyncDisposable
     /// <summary>How the economic account submits, so far.</summary>
     public SubmissionFigures Submission => _executor.Figures();
 
+    /// <summary>How each account submits, so far: the economic one, then safety's where it has its own.</summary>
+    public IReadOnlyList<SubmissionFigures> Submissions => [.. Senders.Select(static sender => sender.Figures())];
+
     /// <summary>Why no order is taken; null while orders are.</summary>
     public string? StopReason => _executor.StopReason;
 
@@ -425,7 +428,7 @@ public sealed class RebalanceHost : IAsyncDisposable
                 [.. _run.Node.Endpoints.Select(endpoint => endpoint.ToString())],
                 [.. Senders.SelectMany(sender => sender.Lanes).Select(lane => lane.ToString())],
                 Senders.Sum(sender => sender.AcksWithoutEcho)),
-            [.. Senders.Select(sender => sender.Figures())],
+            Submissions,
             Position));
 
     private BatchEventProcessor<T> Consumer<T>(

@@ -89,23 +89,10 @@ public sealed class ForesightEngineTests : IDisposable
     [Fact]
     public void Foresee_APosition_HasSafetysOrdersAtItsPriceAndBeyond()
     {
-        using SampleConfig sample = PositionSectionTests.Leveraged().With("portfolios[0].safety", """{ "risk": { "maxSlippageBps": 500 } }""");
-        _bench.Started();
-        ForesightEngine engine = new(PoolBenchSetup.Of(_bench) with { Borrows = true }, sample.Read(), TimeSpan.FromSeconds(12), new ForesightOptions());
-        foreach ((MarketEvent e, _, _) in _bench.Sent)
-        {
-            if (e.Kind == MarketEventKind.Head)
-                Lend(engine, in e);
-            MarketEvent told = e;
-            if (told.Kind == MarketEventKind.Holding)
-                told.Holding = UInt256.Zero;
-            engine.Apply(in told);
-        }
-
-        IReadOnlyList<ForeseenOrder> orders = engine.Foresee();
+        IReadOnlyList<ForeseenOrder> orders = ForeseeOwing(120_000);
 
         ForeseenOrder[] safety = [.. orders.Where(order => order.Tier == PolicyTier.Safety)];
-        Assert.Equal(4, safety.Length);
+        Assert.Equal(9, safety.Length);
         Assert.Contains(orders, order => order.Tier == PolicyTier.Economic);
         Assert.All(safety, order => Assert.All(order.Legs, leg => Assert.Equal(PoolBench.Weth, leg.Sell)));
         double[] sold = [.. safety.Select(order => order.Legs.Sum(leg => (double)leg.AmountIn / 1e18))];
@@ -117,9 +104,61 @@ public sealed class ForesightEngineTests : IDisposable
         Assert.All(safety, order => Assert.True(order.GasLimit > 1_000_000, $"{order.GasLimit}"));
     }
 
-    private static void Lend(ForesightEngine engine, in MarketEvent head)
+    // Each limit is worth taking until the next one is, so no price in between is without.
+    [Fact]
+    public void Foresee_APosition_SafetysLimitsLeaveNoGapBetweenThem()
     {
-        foreach ((AssetId asset, double price, double supplied, double borrowed) in new[] { (PoolBench.Weth, 2500.0, 96.0, 0.0), (PoolBench.Usdc, 1.0, 0.0, 120_000.0) })
+        double[] limits = [.. ForeseeOwing(120_000).Where(order => order.Tier == PolicyTier.Safety).Select(Limit)];
+        double[] expected = [.. ForeseeOwing(120_000).Where(order => order.Tier == PolicyTier.Safety).Select(Expected)];
+
+        for (int i = 1; i < limits.Length; i++)
+            Assert.True(limits[i - 1] < expected[i], $"{limits[i - 1]} is asked for at {expected[i]}");
+
+        static double Limit(ForeseenOrder order) => order.Legs.Sum(leg => (double)leg.MinimumOut) / order.Legs.Sum(leg => (double)leg.AmountIn);
+        static double Expected(ForeseenOrder order) => order.Legs.Sum(leg => (double)leg.ExpectedOut) / order.Legs.Sum(leg => (double)leg.AmountIn);
+    }
+
+    // Three times the equity: what safety would send now, or a little later, is foreseen whether its rest is over or not.
+    [Fact]
+    public void Foresee_ThePositionIsBeyondItsRipcord_SafetysOrderOfNowIsForeseen()
+    {
+        IReadOnlyList<ForeseenOrder> orders = ForeseeOwing(160_000);
+
+        Assert.Equal(9, orders.Count(order => order.Tier == PolicyTier.Safety));
+        Assert.Equal(PolicyTier.Safety, orders[0].Tier);
+        Assert.InRange(orders[0].Legs.Sum(leg => (double)leg.AmountIn / 1e18), 22.4, 23.5); // 3.0 to 2.3 of 80 000, and what selling it costs
+    }
+
+    // Between the rim and the ripcord: what economy does now is no longer foreseen, what safety would do still is.
+    [Fact]
+    public void Foresee_EconomyFiresAlready_SafetyIsForeseenAlone()
+    {
+        IReadOnlyList<ForeseenOrder> orders = ForeseeOwing(143_000); // 2.47
+
+        Assert.NotEmpty(orders);
+        Assert.All(orders, order => Assert.Equal(PolicyTier.Safety, order.Tier));
+    }
+
+    private IReadOnlyList<ForeseenOrder> ForeseeOwing(double debt)
+    {
+        using SampleConfig sample = PositionSectionTests.Leveraged().With("portfolios[0].safety", """{ "risk": { "maxSlippageBps": 500 } }""");
+        _bench.Started();
+        ForesightEngine engine = new(PoolBenchSetup.Of(_bench) with { Borrows = true }, sample.Read(), TimeSpan.FromSeconds(12), new ForesightOptions());
+        foreach ((MarketEvent e, _, _) in _bench.Sent)
+        {
+            if (e.Kind == MarketEventKind.Head)
+                Lend(engine, in e, debt);
+            MarketEvent told = e;
+            if (told.Kind == MarketEventKind.Holding)
+                told.Holding = UInt256.Zero;
+            engine.Apply(in told);
+        }
+        return engine.Foresee();
+    }
+
+    private static void Lend(ForesightEngine engine, in MarketEvent head, double debt)
+    {
+        foreach ((AssetId asset, double price, double supplied, double borrowed) in new[] { (PoolBench.Weth, 2500.0, 96.0, 0.0), (PoolBench.Usdc, 1.0, 0.0, debt) })
         {
             MarketEvent terms = head with { Kind = MarketEventKind.LendingTerms, Subject = asset.Value };
             terms.LendingTerms = new LendingTerms

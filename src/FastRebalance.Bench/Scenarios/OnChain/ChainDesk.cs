@@ -104,6 +104,10 @@ internal sealed class ChainDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>How its orders left: by bytes that were signed before, or why not.</summary>
+    public string Shots => string.Join("; ", Host.Submissions.Select(static figures => figures.Ladder is not { } ladder ? "nothing is signed ahead"
+        : $"{figures.Fired} left as signed ahead, {string.Join(", ", ladder.Misses.Select(static miss => $"{miss.Value} {miss.Key}"))} {figures.LadderTrouble}".TrimEnd(' ', ',')));
+
     /// <summary>For a failure: where it stands.</summary>
     public override string ToString()
     {

@@ -46,6 +46,7 @@ internal static class ChainScenarios
         await using ChainDesk desk = await ChainDesk.StartAsync(world, cancellation).ConfigureAwait(false);
         string? failure = await play(new Stage(world, desk, options), cancellation).ConfigureAwait(false);
         await desk.RestsAsync(cancellation).ConfigureAwait(false);
+        options.Progress?.Invoke($"{name}: {desk.Shots}");
         int liquidations = await world.LiquidationsAsync(cancellation).ConfigureAwait(false);
         ulong block = await world.Node.BlockNumberAsync(cancellation).ConfigureAwait(false);
         (double weth, double usdc) = await world.NetAsync(block, cancellation).ConfigureAwait(false);

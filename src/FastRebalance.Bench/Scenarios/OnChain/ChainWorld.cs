@@ -20,6 +20,7 @@ internal sealed class ChainWorld : IAsyncDisposable
     private const double PriceTolerance = 1e-4;
     private const double WideFactor = 5;
     private const double WideValueUsdc = 6e6;
+    private const int MostTradeAttempts = 3;
     private const ulong SwapGas = 3_000_000;
     private const ulong SmallGas = 1_500_000;
     private const ulong FeeWei = 150_000_000_000;
@@ -108,25 +109,36 @@ internal sealed class ChainWorld : IAsyncDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public async Task MoveAsync(double? pools, double? oracle, CancellationToken cancellation)
     {
-        List<Hash32> sent = [];
-        if (oracle is { } told)
-            sent.Add(await SendAsync(
-                Manifest.Account("deployer"), Manifest.Reserve("WETH").PriceSource,
-                CallData.Of("setAnswer(int256)", 1, (ref AbiWriter writer) => writer.WriteUInt256(PoolMath.BaseUnits(told * 1e8))), SmallGas, cancellation).ConfigureAwait(false));
+        Hash32? answer = oracle is not { } told ? null : await SendAsync(
+            Manifest.Account("deployer"), Manifest.Reserve("WETH").PriceSource,
+            CallData.Of("setAnswer(int256)", 1, (ref AbiWriter writer) => writer.WriteUInt256(PoolMath.BaseUnits(told * 1e8))), SmallGas, cancellation).ConfigureAwait(false);
         if (pools is { } price)
+            await TradeToAsync(price, cancellation).ConfigureAwait(false);
+        if (answer is { } hash)
+            Require(await MinedAsync(hash, cancellation).ConfigureAwait(false));
+    }
+
+    // A pool refuses a swap to where it stands, or beyond: the desk may have traded since its state was read.
+    private async Task TradeToAsync(double price, CancellationToken cancellation)
+    {
+        Address trader = Manifest.Account("noise");
+        for (int attempt = 1; ; attempt++)
         {
             PoolState[] states = await PoolState.ReadAsync(Node, _pools, BlockRef.Latest, cancellation).ConfigureAwait(false);
-            Address trader = Manifest.Account("noise");
             byte[][] calls =
             [
-                .. states.Where(state => Math.Abs(state.RawPrice / RawPrice(state.Pool, price) - 1) > PriceTolerance) // a pool refuses a swap to where it stands
+                .. states.Where(state => Math.Abs(state.RawPrice / RawPrice(state.Pool, price) - 1) > PriceTolerance)
                     .Select(state => NoiseSwap.Towards(state, RawPrice(state.Pool, price))).Where(swap => !swap.AmountIn.IsZero).Select(swap => swap.Router02Call(trader)),
             ];
-            if (calls.Length > 0)
-                sent.Add(await SendAsync(trader, Manifest.Contract("swapRouter02"), UniswapCalls.Multicall(calls), SwapGas, cancellation).ConfigureAwait(false));
+            if (calls.Length == 0)
+                return;
+            Receipt receipt = await MinedAsync(
+                await SendAsync(trader, Manifest.Contract("swapRouter02"), UniswapCalls.Multicall(calls), SwapGas, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            if (receipt.Succeeded)
+                return;
+            if (attempt == MostTradeAttempts)
+                Require(receipt);
         }
-        foreach (Hash32 hash in sent)
-            Require(await MinedAsync(hash, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>A setting of the lending market, by its administrator; ends when it stands in a block.</summary>

@@ -130,7 +130,9 @@ internal sealed class LendingBench : IDecisionSink
     }
 
     /// <summary>The newest order ends so, filled at the newest prices less the pool's fee, and the account is as it then would be.</summary>
-    public void Settle(SubmitStatus status = SubmitStatus.Included)
+    /// <param name="status">How it ends.</param>
+    /// <param name="percent">How much of each leg is filled.</param>
+    public void Settle(SubmitStatus status = SubmitStatus.Included, ulong percent = 100)
     {
         OrderEvent decision = Published[NewestOrder];
         OrderLeg[] legs = Legs;
@@ -139,6 +141,7 @@ internal sealed class LendingBench : IDecisionSink
         for (int i = 0; status == SubmitStatus.Included && i < legs.Length; i++)
         {
             OrderLeg leg = legs[i];
+            leg.AmountIn = leg.AmountIn * percent / 100UL;
             double received = Tokens(leg.Sell, leg.AmountIn) * (leg.IsMove ? 1 : 0.997 * Market.Prices[leg.Sell.Index] / Market.Prices[leg.Buy.Index]);
             Add(new MarketEvent { Kind = MarketEventKind.LegFill, Fill = new LegFill { OrderId = decision.OrderId, LegIndex = (byte)i, Spent = leg.AmountIn, Received = Units(leg.Buy, received) } });
             if (leg.IsMove)

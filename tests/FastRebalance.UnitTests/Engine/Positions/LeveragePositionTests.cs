@@ -138,6 +138,21 @@ public sealed class LeveragePositionTests
         Assert.Equal((2, PolicyTier.Safety), (bench.Orders, bench.Last.Tier));
     }
 
+    // A rung that was signed for a smaller fall, or a fill in part: the rest of the cure is as urgent as its beginning.
+    [Theory]
+    [InlineData(40, PolicyTier.Safety)]
+    [InlineData(95, PolicyTier.Economic)] // just above the rim, which is no hurry
+    public void Block_TheRipcordsOrderFilledInPart_TheRestOfTheCureDoesNotWait(ulong percent, PolicyTier next)
+    {
+        LendingBench bench = Long(leverage: 2).Block(2000);
+        bench.Tick(1400);
+        bench.Settle(percent: percent);
+
+        bench.Block(1400);
+
+        Assert.Equal((2, next), (bench.Orders, bench.Last.Tier));
+    }
+
     [Fact]
     public void Tick_SecondFallWithinTheRipcordsRest_WaitsForItsEnd()
     {

@@ -107,6 +107,28 @@ public sealed class RungPickerTests
         Assert.Equal(HitClass.MissRoute, _bench.Pick(legs: PresignBench.Leg() with { Via0 = World.C }).Class);
     }
 
+    // The market's depth went elsewhere in the gap: what was signed goes 700 and 300 where 400 and 650 were decided, and it is the same sale.
+    [Fact]
+    public void Pick_SafetysSaleByAnotherSplit_IsTakenWhereItSellsNoMoreInAll()
+    {
+        OrderLeg Part(ulong amount, PoolId pool, ulong keep) => PresignBench.Leg(amount, amount * 98 / 100, amount * 99 / 100, keep) with { Pool0 = pool };
+        OrderLeg[] signed = [Part(700_000, World.V3AB, 500_000), Part(300_000, World.V2AB, 200_000)];
+        PresignBench bench = new() { Options = new LadderOptions { SizesBps = [10_000] } };
+        bench.Arm(1, PresignBench.FirstNonce, PresignBench.Foreseen(signed));
+        OrderLeg[] decided = [Part(400_000, World.V3AB, 850_000), Part(650_000, World.V2AB, 200_000)];
+
+        RungPick pick = bench.Pick(PolicyTier.Safety, null, decided);
+
+        Assert.Equal((HitClass.HitBucket, 477, 477), (pick.Class, pick.SizeErrorBps, pick.RegretBps));
+        Assert.Equal(HitClass.HitBucket, bench.Pick(PolicyTier.Safety, null, Part(1_050_000, World.V3AB, 200_000)).Class);
+        Assert.Equal(HitClass.MissSize, bench.Pick(PolicyTier.Economic, null, decided).Class); // economy waits for better
+        Assert.Equal(HitClass.MissSize, bench.Pick(PolicyTier.Safety, null, decided[0], decided[1] with { AmountIn = 599_999 }).Class); // less in all
+        Assert.Equal(HitClass.MissSize, bench.Pick(PolicyTier.Safety, null, decided[0], decided[1] with { KeepBalance = 200_001 }).Class);
+        Assert.Equal(HitClass.MissPrice, bench.Pick(PolicyTier.Safety, null, decided[0], decided[1] with { MinimumOut = 637_001 }).Class);
+        Assert.Equal(HitClass.MissPrice, bench.Pick(PolicyTier.Safety, null, decided[0] with { MinimumOut = 1, ExpectedOut = 391_999 }, decided[1]).Class);
+        Assert.Equal(HitClass.MissRoute, bench.Pick(PolicyTier.Safety, null, decided[0], decided[1] with { Buy = World.C }).Class); // another trade
+    }
+
     [Fact]
     public void Pick_SecondRoute_IsFound()
     {

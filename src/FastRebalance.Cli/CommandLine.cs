@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace FastRebalance.Cli;
 
@@ -14,11 +15,14 @@ internal static class CommandLine
         {
             foreach (var error in result.Errors)
                 Console.Error.WriteLine($"fastrebalance: {error.Message}");
-            string command = result.CommandResult.Command is RootCommand ? "" : $"{result.CommandResult.Command.Name} ";
-            Console.Error.WriteLine($"try: fastrebalance {command}--help");
+            Console.Error.WriteLine($"try: fastrebalance {PathOf(result.CommandResult)}--help");
             return ExitCodes.BadUsage;
         }
         // Commands end themselves on Ctrl-C and SIGTERM: a drain may take longer than the library's patience.
         return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
+
+    // "bench submit ", and nothing for the program itself.
+    private static string PathOf(CommandResult found) =>
+        found.Command is RootCommand ? "" : $"{(found.Parent is CommandResult parent ? PathOf(parent) : "")}{found.Command.Name} ";
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using FastRebalance.Configuration;
 using FastRebalance.Ethereum.Keys;
 using FastRebalance.Ethereum.Rpc;
+using FastRebalance.Execution.WriteAhead;
 using FastRebalance.Journal;
 using Spectre.Console;
 
@@ -62,7 +63,7 @@ internal sealed class Output(bool json)
             return ExitCodes.BadUsage;
         }
         catch (Exception e) when (e is RpcTransportException or RpcErrorException or KeystoreException or JournalCorruptException or IOException or UnauthorizedAccessException
-            or InvalidOperationException or InvalidDataException or ArgumentException or FormatException or TimeoutException or NotSupportedException)
+            or LogRefusedException or InvalidOperationException or InvalidDataException or ArgumentException or FormatException or TimeoutException or NotSupportedException)
         {
             Tell("failed", e.Message, []);
             return ExitCodes.Failed;
@@ -72,7 +73,16 @@ internal sealed class Output(bool json)
             Tell("stopped", "stopped before it was done", []);
             return ExitCodes.Failed;
         }
+        catch (Exception e) when (!WantsTrace)
+        {
+            Tell("unexpected", $"{e.GetType().Name}: {e.Message}; this is a mistake of ours, and {TraceVariable}=1 tells where", []);
+            return ExitCodes.Failed;
+        }
     }
+
+    private const string TraceVariable = "FASTREBALANCE_TRACE";
+
+    private static bool WantsTrace => Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 };
 
     private void Tell(string kind, string message, IReadOnlyList<ConfigProblem> problems)
     {

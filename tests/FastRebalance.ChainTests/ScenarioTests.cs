@@ -17,6 +17,22 @@ public sealed class ScenarioTests
         Assert.InRange(told.GetProperty("finalLeverage").GetDouble(), 2.2, 2.35);
     }
 
+    // A fall of 28 % in one block: what leaves was signed before the block came, in safety's own lane, and does not wait for economy.
+    [Fact]
+    public async Task Fall_ThroughTheRipcord_LeavesAsBytesThatWereSignedBefore()
+    {
+        await using ChainWorld world = await ChainWorld.StartAsync(default);
+        await using ChainDesk desk = await ChainDesk.StartAsync(world, default);
+        Assert.True(await desk.UntilAsync(() => desk.Host.Submissions is [_, { Ladder.FullyArmedHeads: > 0 }], default), desk.Shots);
+
+        await world.MoveAsync(world.StartPrice * 0.72, default);
+        Assert.True(await desk.UntilAsync(() => desk.Ripcords > 0, default), desk.ToString());
+
+        Assert.Equal((1L, 1L), (desk.Host.Submissions[1].Fired, desk.Host.Submissions[1].Ladder!.Hits));
+        Assert.Equal(0, desk.Reverted);
+        Assert.True(await world.HealthAsync(default) > 1.2);
+    }
+
     [Fact]
     public async Task Rival_NobodyAtTheDesk_Liquidates()
     {

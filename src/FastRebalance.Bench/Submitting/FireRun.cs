@@ -48,7 +48,7 @@ internal sealed class FireRun : IDisposable
         _log = new BenchLog(options.LogFolder);
         _witness = new ArmWitness(_log.Log);
         _far = new DiscardingEndpoint(options.Shots * MostFrameBytes);
-        _desk = new SampleDesk(_witness, _log.Log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead);
+        _desk = new SampleDesk(_witness, _log.Log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead, options.Delever);
         _decisions = [.. Enumerable.Range(0, Kinds).Select(Decision)];
         _shots = new FireOutcome[options.Shots];
     }
@@ -108,13 +108,32 @@ internal sealed class FireRun : IDisposable
         _log.Dispose();
     }
 
-    // Ten exact, seven a little larger than a rung, one exactly a smaller one; one far too small and one nobody foresaw.
+    // Ten exact, seven a little larger than a rung, one exactly a smaller one; one far too small and one nobody foresaw. A delever: of the larger ones
+    // four by another split.
     private OrderLeg[] Decision(int kind)
     {
         OrderLeg[] legs = _desk.Decided(kind switch { < 10 => 10_000u, < 17 => 10_010u + ((uint)kind * 20), 17 => 9_500u, 18 => 5_000u, _ => 10_000u });
-        if (kind == 19)
+        if (_options.Delever && kind is >= 13 and < 17)
+            Shift(legs);
+        if (kind == 19 && _options.Delever)
+            legs[0].Buy = AssetId.FromIndex(2);
+        else if (kind == 19)
             legs[0].Pool0 = PoolId.FromIndex(2);
         return legs;
+    }
+
+    private static void Shift(OrderLeg[] legs)
+    {
+        OrderLeg from = legs[0], to = legs[1];
+        UInt256 part = from.AmountIn / 10UL;
+        legs[0] = Part(in from, from.AmountIn - part);
+        legs[1] = Part(in to, to.AmountIn + part);
+
+        static OrderLeg Part(in OrderLeg leg, UInt256 amount) => leg with
+        {
+            AmountIn = amount, MinimumOut = leg.MinimumOut * amount / leg.AmountIn, ExpectedOut = leg.ExpectedOut * amount / leg.AmountIn,
+            KeepBalance = leg.KeepBalance + leg.AmountIn - amount,
+        };
     }
 
     private void Trigger()
@@ -137,7 +156,7 @@ internal sealed class FireRun : IDisposable
             {
                 OrderId = (ulong)i + 1,
                 Portfolio = SampleDesk.Portfolio,
-                Tier = PolicyTier.Economic,
+                Tier = _desk.Tier,
                 Legs = _decisions[i % Kinds],
                 DeadlineUnixSeconds = SampleDesk.Deadline,
             };
@@ -167,7 +186,7 @@ internal sealed class FireRun : IDisposable
             {
                 OrderId = 0,
                 Portfolio = SampleDesk.Portfolio,
-                Tier = PolicyTier.Economic,
+                Tier = _desk.Tier,
                 Legs = likeliest,
                 DeadlineUnixSeconds = SampleDesk.Deadline,
             };

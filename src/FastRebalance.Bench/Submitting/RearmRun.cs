@@ -6,7 +6,7 @@ namespace FastRebalance.Bench.Submitting;
 /// <summary>Arms the same two nonces again and again, 36 rungs each time: encoding, signing, the log's sync, framing, and the change of tables.</summary>
 internal static class RearmRun
 {
-    public const int Rungs = Slots * SampleDesk.Fees * SampleDesk.Sizes;
+    public static int RungsOf(SubmitBenchOptions options) => Slots * SampleDesk.Fees * SampleDesk.Sizes * (options.Delever ? SampleDesk.Row : 1);
 
     private const int Slots = 2;
     private const int WarmUp = 50;
@@ -21,14 +21,14 @@ internal static class RearmRun
     {
         using BenchLog log = new(options.LogFolder);
         ArmWitness witness = new(log.Log);
-        using SampleDesk desk = new(witness, log.Log, static _ => new NoSocket(), mostInFlight: 1);
+        using SampleDesk desk = new(witness, log.Log, static _ => new NoSocket(), mostInFlight: 1, options.Delever);
         LatencyHistogram whole = new(), first = new();
         for (int i = 0; i < WarmUp + options.Rearms; i++)
         {
             desk.NextHead();
             ArmOutcome outcome = desk.Arm(SampleDesk.FirstNonce, Slots);
-            if (outcome.Rungs != Rungs)
-                throw new InvalidOperationException($"{outcome.Rungs} rungs were armed instead of {Rungs}");
+            if (outcome.Rungs != RungsOf(options))
+                throw new InvalidOperationException($"{outcome.Rungs} rungs were armed instead of {RungsOf(options)}");
             if (i >= WarmUp)
                 whole.Record(outcome.TookNs);
             else

@@ -20,6 +20,12 @@ public sealed record SubmitBenchOptions
     /// <summary>The trigger thread goes the way of a shot every 50 µs while it waits, so that the caches hold it; an engine does so after passes, every 100 µs at most.</summary>
     public bool Rehearse { get; init; } = true;
 
+    /// <summary>
+    /// The order is a delever of safety's: one pair by three pools out of a lending market and into it, foreseen at <see cref="SampleDesk.Row"/> prices.
+    /// Else it is three legs of as many pairs, foreseen once.
+    /// </summary>
+    public bool Delever { get; init; }
+
     /// <summary>Put the threads on cores of their own.</summary>
     public bool Pin { get; init; } = true;
 

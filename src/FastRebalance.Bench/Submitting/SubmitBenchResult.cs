@@ -72,7 +72,7 @@ public sealed class SubmitBenchResult
         {
             Line($"trigger to first byte, exact {Three(run.Exact)}, bucket {Three(run.Bucket)}; to a miss {Three(run.Miss)}; the machine's own stalls {Three(run.Gaps)}");
             Line($"  call to first byte {Three(run.Call)}");
-            Line($"  append {Three(run.Append)}; a group armed and synced {Three(run.GroupSync)}; arming {RearmRun.Rungs} rungs anew {Three(run.Rearm)}; first rung of an empty slot {Three(run.FirstUsable)}");
+            Line($"  append {Three(run.Append)}; a group armed and synced {Three(run.GroupSync)}; arming {RearmRun.RungsOf(_options)} rungs anew {Three(run.Rearm)}; first rung of an empty slot {Three(run.FirstUsable)}");
             Line($"  hits {run.Ladder.HitRatio:0.000} ({run.Ladder.HitsExact} exact of {run.Ladder.Hits}), regret {run.Ladder.MeanRegretBps:0.0} bps, {run.Verified} frames read back, {run.LogTold} told by the log, {run.AllocatedBytes} bytes allocated, {run.Collections} collections{(run.IsPinned ? "" : ", not pinned")}");
         }
         Line($"first shot of the process, call to first byte {_firstShotNs / 1000.0:0.0} us{(_options.WarmUp ? "" : ", not warmed up")}");
@@ -83,7 +83,7 @@ public sealed class SubmitBenchResult
         void Line(FormattableString text) => writer.WriteLine(FormattableString.Invariant(text));
     }
 
-    private static void Write(Utf8JsonWriter writer, SubmitRunResult run)
+    private void Write(Utf8JsonWriter writer, SubmitRunResult run)
     {
         writer.WriteStartObject("triggerToFirstByte");
         Quantiles(writer, "exact", run.Exact);
@@ -95,7 +95,7 @@ public sealed class SubmitBenchResult
         writer.WriteNumber("hiccupP99Ns", run.Gaps.P99Ns);
         writer.WriteNumber("rearmUs", Math.Round(run.Rearm.P50Ns / 1000.0, 1));
         Quantiles(writer, "rearm", run.Rearm);
-        writer.WriteNumber("rearmRungs", RearmRun.Rungs);
+        writer.WriteNumber("rearmRungs", RearmRun.RungsOf(_options));
         Quantiles(writer, "firstUsable", run.FirstUsable);
         writer.WriteNumber("appendP50Ns", run.Append.P50Ns);
         writer.WriteNumber("appendP99Ns", run.Append.P99Ns);

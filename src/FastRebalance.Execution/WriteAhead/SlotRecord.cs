@@ -76,6 +76,9 @@ public sealed class SlotRecord
 
     internal void ForgetRetired() => _retired.Clear();
 
+    /// <summary>The nonce is final: fills that never left are nothing any more, and there may be hundreds.</summary>
+    internal void ForgetNeverSent() => _attempts.RemoveAll(static record => record.Released == ReleaseEvidence.None && record.Attempt.Kind == AttemptKind.Fill);
+
     internal void AddUnsent(in Hash32 hash) => _unsent.Add(hash);
 
     internal void AddRetired(in Hash32 hash) => _retired.Add(hash);

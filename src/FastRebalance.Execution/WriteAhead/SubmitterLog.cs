@@ -536,9 +536,10 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         _writer.Begin(LogRecordKind.Snapshot).Put((uint)fires.Number).Put(fires.FirstSequence);
         _state.WriteTo(_writer);
         _writer.End(_epoch, _account.NextSequence);
-        if (!_account.TryStartOver(_writer.Records))
+        // One that could not be read back must not take the place of what can; a full disk is not asked again every time either.
+        if (_writer.Payload.Length > _options.MostSnapshotBytes || !_account.TryStartOver(_writer.Records))
         {
-            _snapshotAt = _account.Segments + 1; // a full disk is not asked again every time
+            _snapshotAt = _account.Segments + 1;
             return;
         }
 

@@ -28,6 +28,9 @@ public sealed record SubmitterLogOptions
     /// <summary>Account segments from which on <see cref="SubmitterLog.Tend"/> makes a snapshot.</summary>
     public int SnapshotAfterSegments { get; init; } = 3;
 
+    /// <summary>A larger snapshot is not made: the segments stay as they are.</summary>
+    internal int MostSnapshotBytes { get; init; } = LogFormat.MaxPayloadBytes;
+
     /// <summary>Final nonces that a snapshot keeps.</summary>
     public ulong KeepFinal { get; init; } = 256;
 

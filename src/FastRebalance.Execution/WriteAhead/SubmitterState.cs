@@ -134,7 +134,7 @@ public sealed class SubmitterState
             attempt.Released = evidence;
     }
 
-    /// <summary>Forgets final nonces far enough below the highest one, and what was retired.</summary>
+    /// <summary>Forgets final nonces far enough below the highest one, what was retired, and fills of a final nonce that never left.</summary>
     internal void Compact(ulong keepFinal)
     {
         ulong highestFinal = 0;
@@ -148,7 +148,11 @@ public sealed class SubmitterState
         }
 
         foreach (SlotRecord slot in _slots.Values)
+        {
             slot.ForgetRetired();
+            if (slot.Outcome != SlotOutcome.None)
+                slot.ForgetNeverSent();
+        }
         foreach (DecisionId bound in _bound.Where(b => b.Value < Floor).Select(b => b.Key).ToArray())
             _bound.Remove(bound);
         foreach (DecisionId old in _ended.Keys.Where(d => d.Number + DecisionsKept < HighestDecision).ToArray())

@@ -304,6 +304,10 @@ public static class ConfigReader
         foreach (string own in (string[])["target", "triggers", "sizing"])
             if (section.Has(own))
                 section.ReportField(own, $"{own} beside a position", $"no {own}: the position says it");
+        JsonSection constraints = section.Section("constraints", "{ }", required: false);
+        foreach (string name in constraints.FieldNames)
+            if (name != ConstraintsReader.Lots)
+                constraints.ReportField(name, $"{name} beside a position", $"{ConstraintsReader.Lots} alone: a position sizes by its debt, and keeps to nothing else here");
     }
 
     private static SafetySection? ReadSafety(JsonSection portfolio, List<AssetSection> assets, RiskSection economic, PluginSection? position)

@@ -7,6 +7,9 @@ namespace FastRebalance.Configuration;
 /// <summary>Reads what every sizer of a portfolio keeps to. Every field may be left out: what is not named does not constrain.</summary>
 internal static class ConstraintsReader
 {
+    /// <summary>Steps in which an asset is traded; the one constraint that a position with debt keeps to.</summary>
+    public const string Lots = "lots";
+
     private const string Fraction = "a fraction above 0 and at most 1";
 
     /// <param name="section">The portfolio's <c>constraints</c>; may be missing.</param>
@@ -28,7 +31,7 @@ internal static class ConstraintsReader
         Mark(section, "noBuy", assets, constraints.NoBuy);
         Mark(section, "noSell", assets, constraints.NoSell);
         Mark(section, "frozen", assets, constraints.NoBuy, constraints.NoSell);
-        Fill(section.Section("lots", "{ \"SYMBOL\": 0.001 }", required: false), "whole tokens above 0", static x => x > 0, assets, constraints.Lots);
+        Fill(section.Section(Lots, "{ \"SYMBOL\": 0.001 }", required: false), "whole tokens above 0", static x => x > 0, assets, constraints.Lots);
         Fill(section.Section("maxWeight", "{ \"SYMBOL\": 0.6 }", required: false), Fraction, static x => x is > 0 and <= 1, assets, constraints.MaxWeights);
         section.RejectUnknown();
         return constraints;

@@ -56,6 +56,17 @@ public sealed class PositionSectionTests : IDisposable
     public void Read_APositionBesideWhatItStandsFor_IsTold(string field, string json) =>
         Assert.Contains(_sample.With($"portfolios[0].{field}", json).Problems(), p => p.Path == $"portfolios[0].{field}" && p.Found.Contains("beside a position"));
 
+    [Theory]
+    [InlineData("cashBufferBps", "100")]
+    [InlineData("noSell", "[\"WETH\"]")]
+    public void Read_AConstraintThatNoPositionKeeps_IsTold(string field, string json)
+    {
+        Assert.NotNull(_sample.With("portfolios[0].constraints", """{ "lots": { "WETH": 0.01 } }""").Read().Portfolio.Constraints);
+        Assert.Contains(
+            _sample.With("portfolios[0].constraints", $$"""{ "{{field}}": {{json}} }""").Problems(),
+            p => p.Path == $"portfolios[0].constraints.{field}" && p.Wanted.Contains("lots alone"));
+    }
+
     [Fact]
     public void Read_APositionThatBorrowsNowhere_IsTold() =>
         Assert.Contains(_sample.With("portfolios[0].lending", null).Problems(), p => p.Path == "portfolios[0].lending" && p.Found == "nothing");

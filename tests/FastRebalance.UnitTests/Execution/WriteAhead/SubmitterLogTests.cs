@@ -471,6 +471,56 @@ public sealed class SubmitterLogTests : IDisposable
         Assert.Equal(120UL, again.Recovered.State.NextNonce(0));
     }
 
+    // A ladder has hundreds of rungs and a log keeps hundreds of final nonces: what never left is not kept with them.
+    [Fact]
+    public void Snapshot_FinalNoncesWithManyRungs_KeepsOfEachWhatLeft()
+    {
+        using (SubmitterLog log = _desk.Open())
+        {
+            for (ulong nonce = 0; nonce < 20; nonce++)
+            {
+                ArmedAttempt[] rungs = [.. Enumerable.Range(1, 100).Select(rung => LogDesk.Attempt(nonce, rung))];
+                foreach (ArmedAttempt[] group in rungs.Chunk(20))
+                    Assert.Equal(LogVerdict.Written, log.Arm(group));
+                Assert.Equal(LogVerdict.Written, log.Fire(nonce, rungs[7].Hash));
+                Assert.Equal(LogVerdict.Written, log.Included(nonce, new SlotInclusion(rungs[7].Hash, LogDesk.Block(nonce), nonce, true)));
+                if (nonce < 19)
+                    Assert.Equal(LogVerdict.Written, log.Final(nonce, SlotOutcome.Filled));
+            }
+            Assert.Equal(LogVerdict.Written, log.SnapshotNow());
+        }
+
+        using SubmitterLog again = _desk.Open();
+        Assert.Equal(20, again.Recovered.State.Slots.Count);
+        foreach ((ulong nonce, SlotRecord slot) in again.Recovered.State.Slots)
+        {
+            Assert.Equal(nonce < 19 ? 1 : 100, slot.Attempts.Count);
+            Assert.Equal(LogDesk.Attempt(nonce, 8).Hash, Assert.Single(slot.Attempts, record => record.Released == ReleaseEvidence.Certain).Attempt.Hash);
+        }
+    }
+
+    // What could not be read back must not take the place of what can.
+    [Fact]
+    public void Snapshot_LargerThanARecordMayBe_IsNotMadeAndNothingIsLost()
+    {
+        _desk.Options = _desk.Options with { MostSnapshotBytes = 4_000, SnapshotAfterSegments = 2 };
+        byte[] now;
+        using (SubmitterLog log = _desk.Open())
+        {
+            for (ulong nonce = 0; nonce < 100; nonce++)
+            {
+                Assert.Equal(LogVerdict.Written, log.Arm([LogDesk.Attempt(nonce, 1), LogDesk.Attempt(nonce, 2)]));
+                Assert.Equal(LogVerdict.Written, log.Tend());
+            }
+            Assert.True(Directory.GetFiles(_desk.Folder, "account-*").Length > 3);
+            Assert.True(File.Exists(_desk.AccountFile()));
+            now = LogDesk.Fingerprint(log.Now());
+        }
+
+        using SubmitterLog again = _desk.Open();
+        Assert.Equal(now, LogDesk.Fingerprint(again.Recovered.State));
+    }
+
     /// <summary>Puts a place of the lock file under a right checksum again.</summary>
     private static void Reseal(byte[] file, int at) =>
         BitConverter.TryWriteBytes(file.AsSpan(at + 60), FastRebalance.Core.Hashing.Crc32C.Compute(file.AsSpan(at, 60)));

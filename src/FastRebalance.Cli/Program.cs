@@ -23,5 +23,7 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     BenchCommand.Create(),
     BackTestCommand.Create(),
     LatencyValueCommand.Create(),
+    LedgerCommand.Create(),
+    StoreCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args).ConfigureAwait(false);

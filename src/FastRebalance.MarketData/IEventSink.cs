@@ -10,4 +10,11 @@ public interface IEventSink
     /// <param name="cancellation">Gives up waiting for room; events not yet handed over are lost.</param>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     void Publish(ReadOnlySpan<MarketEvent> events, CancellationToken cancellation);
+
+    /// <summary>Hands the events over where there is room at once; false, and nothing handed over, where there is none.</summary>
+    bool TryPublish(ReadOnlySpan<MarketEvent> events)
+    {
+        Publish(events, CancellationToken.None);
+        return true;
+    }
 }

@@ -20,11 +20,24 @@ public sealed class RingEventSink(RingBuffer<MarketEvent> ring) : IEventSink
             PublishPiece(events.Slice(at, Math.Min(_largestPiece, events.Length - at)), cancellation);
     }
 
+    public bool TryPublish(ReadOnlySpan<MarketEvent> events)
+    {
+        if (events.Length > _largestPiece || !ring.TryNext(events.Length, out long high))
+            return false;
+        Put(events, high);
+        return true;
+    }
+
     private void PublishPiece(ReadOnlySpan<MarketEvent> piece, CancellationToken cancellation)
     {
         long high;
         while (!ring.TryNext(piece.Length, s_patience, out high))
             cancellation.ThrowIfCancellationRequested();
+        Put(piece, high);
+    }
+
+    private void Put(ReadOnlySpan<MarketEvent> piece, long high)
+    {
         long low = high - piece.Length + 1;
         for (int i = 0; i < piece.Length; i++)
             ring[low + i] = piece[i];

@@ -132,6 +132,51 @@ public sealed class CommandTests(CommandChain chain) : IClassFixture<CommandChai
     }
 
     [Fact]
+    public async Task LedgerAndStore_OfARun_TellItsDay()
+    {
+        await chain.StartedAsync();
+        string config = ConfigEdits.Write(chain.Config, "ledger.json", root =>
+        {
+            root.SetBand(15);
+            root.SetJournal("journal-ledger");
+        });
+        string page = chain.PathOf("run.html"), db = chain.PathOf("store.db"), csv = chain.PathOf("ledger.csv"), html = chain.PathOf("ledger.html");
+        CommandResult run = await CommandProcess.RunAsync("run", "-c", config, "--for", "6s", "--html", page, "--json");
+        int sent = run.Json().GetProperty("transactions").GetArrayLength();
+        string journal = Path.GetDirectoryName(run.Json().GetProperty("journal").GetString()!)!;
+
+        CommandResult store = await CommandProcess.RunAsync("store", "rebuild", "--journal", journal, "--db", db, "--json");
+        CommandResult ledger = await CommandProcess.RunAsync("ledger", "--day", "today", "-c", config, "--json", "--csv", csv, "--html", html);
+        CommandResult stored = await CommandProcess.RunAsync("ledger", "--day", $"{DateTime.UtcNow:yyyy-MM-dd}", "--db", db, "--json");
+
+        Assert.Equal((0, 0, 0), (store.ExitCode, ledger.ExitCode, stored.ExitCode));
+        Assert.True(sent > 0);
+        Assert.Equal(sent, store.Json().GetProperty("orders").GetInt32());
+        Assert.Equal(sent, ledger.Json().GetProperty("orders").GetArrayLength());
+        Assert.True(JsonElement.DeepEquals(ledger.Json().GetProperty("orders"), stored.Json().GetProperty("orders")));
+        Assert.True(ledger.Json().GetProperty("gasNumeraire").GetDouble() > 0);
+        Assert.Equal(1 + sent, (await File.ReadAllLinesAsync(csv, Cancellation)).Length);
+        Assert.Contains("</html>", await File.ReadAllTextAsync(html, Cancellation));
+        Assert.Contains("</html>", await File.ReadAllTextAsync(page, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(2, "--day", "ledger", "--day", "31.1.2026", "--db", "x.db")]
+    [InlineData(1, "store rebuild", "ledger", "--day", "today", "--db", "/nowhere/x.db")]
+    [InlineData(1, "engine.journal", "ledger", "--day", "today", "--journal", "/nowhere")]
+    [InlineData(2, "one: they name", "ledger", "--day", "today", "--journal", "/nowhere", "--db", "x.db")]
+    [InlineData(1, "engine.journal", "store", "rebuild", "--journal", "/nowhere", "--db", "x.db")]
+    public async Task LedgerAndStore_BadInput_SayTheFixAndNothingElse(int exitCode, string said, params string[] arguments)
+    {
+        CommandResult result = await CommandProcess.RunAsync([.. arguments, "--json"]);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(said, result.Error);
+        Assert.DoesNotContain("   at ", result.Error);
+        Assert.True(result.Json().TryGetProperty("error", out _));
+    }
+
+    [Fact]
     public async Task Run_Interrupted_DrainsAndEndsAsTheBandSays()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the stop is a POSIX signal");

@@ -130,6 +130,23 @@ public sealed class WatchTests(CommandChain chain) : IClassFixture<CommandChain>
         Assert.DoesNotContain("   at ", result.Error);
     }
 
+    [Fact]
+    public async Task Run_TwoDesksOfOneName_IsRefusedBeforeEitherTrades()
+    {
+        string other = await ConfigAsync("twin");
+        string config = ConfigEdits.Write(other, "twins.json", static root =>
+        {
+            root.SetJournal("journal-twins");
+            root["desks"] = new System.Text.Json.Nodes.JsonArray("twin.json");
+        });
+
+        CommandResult result = await CommandProcess.RunAsync("run", "-c", config, "--http", "127.0.0.1:0", "--for", "2s");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("2 portfolios called \"core\"", result.Error);
+        Assert.False(Directory.Exists(Path.Combine(Path.GetDirectoryName(config)!, "journal-twins")));
+    }
+
     private async Task<string> ConfigAsync(string name, double bandBps = BandBps)
     {
         await chain.StartedAsync();

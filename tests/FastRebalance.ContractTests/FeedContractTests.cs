@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.MarketData;
 using FastRebalance.MarketData.Feeds;
+using FastRebalance.MarketData.Prices;
 using FastRebalance.Tests;
 
 namespace FastRebalance.ContractTests;
@@ -11,25 +14,36 @@ public sealed class FeedContractTests
 {
     private static readonly SortedDictionary<string, Func<IFeedStage>> s_stages = new(StringComparer.Ordinal)
     {
+        [BookTickerFeed.FeedName] = () => new BookTickerStage(),
         [PoolEventsFeed.FeedName] = () => new PoolEventsStage(),
         [ReplayFeed.FeedName] = () => new ReplayStage(),
+        [SharedMemoryFeed.FeedName] = () => new SharedMemoryStage(),
+        [UdpMulticastFeed.FeedName] = () => new UdpMulticastStage(),
     };
 
     public static TheoryData<string> Feeds => [.. s_stages.Keys];
 
     /// <summary>A feed with a source that the test drives.</summary>
-    private interface IFeedStage
+    private interface IFeedStage : IAsyncDisposable
     {
         IFeed Feed { get; }
 
-        /// <summary>Lets the source give three blocks and then end.</summary>
-        Task GiveThreeHeadsAsync(RecordingSink sink);
+        /// <summary>What the feed tells of each step: a chain's feed heads, numbered by their blocks; a price feed prices of 1, 2, 3.</summary>
+        MarketEventKind Step => MarketEventKind.Price;
 
-        /// <summary>Lets the source give something that can never be an event, and after it, where it goes on, a head.</summary>
+        /// <summary>The feed returns when its source ends; one whose source may come back is waiting for it then, and has to be stopped.</summary>
+        bool EndsWithItsSource => false;
+
+        /// <summary>Lets the source give three steps and then end.</summary>
+        Task GiveThreeAsync(RecordingSink sink);
+
+        /// <summary>Lets the source give something that can never be an event, and after it, where it goes on, a step.</summary>
         Task GiveNonsenseAsync(RecordingSink sink);
 
         /// <summary>True when nonsense ends the feed with <see cref="InvalidDataException"/>; else it is left out.</summary>
-        bool NonsenseEnds { get; }
+        bool NonsenseEnds => false;
+
+        ValueTask IAsyncDisposable.DisposeAsync() => ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -38,19 +52,26 @@ public sealed class FeedContractTests
 
     [Theory]
     [MemberData(nameof(Feeds))]
-    public void Name_EveryFeed_IsItsRegisteredOne(string name) => Assert.Equal(name, s_stages[name]().Feed.Name);
+    public async Task Name_EveryFeed_IsItsRegisteredOne(string name)
+    {
+        await using IFeedStage stage = s_stages[name]();
+        Assert.Equal(name, stage.Feed.Name);
+    }
 
     [Theory]
     [MemberData(nameof(Feeds))]
     public async Task Run_SourceEnds_PublishesInOrderAndReturns(string name)
     {
-        IFeedStage stage = s_stages[name]();
+        await using IFeedStage stage = s_stages[name]();
         RecordingSink sink = new();
-        Task running = stage.Feed.RunAsync(sink, CancellationToken.None);
-        await stage.GiveThreeHeadsAsync(sink);
+        using CancellationTokenSource stop = new();
+        Task running = stage.Feed.RunAsync(sink, stop.Token);
+        await stage.GiveThreeAsync(sink);
+        if (!stage.EndsWithItsSource)
+            await stop.CancelAsync();
         await running;
         MarketEvent[] events = sink.Events;
-        Assert.Equal([1ul, 2, 3], events.Where(e => e.Kind == MarketEventKind.Head).Select(e => e.BlockNumber));
+        Assert.Equal([1.0, 2, 3], events.Where(e => e.Kind == stage.Step).Select(StepOf));
         Assert.DoesNotContain(events, e => e.Kind == MarketEventKind.None);
         for (int i = 1; i < events.Length; i++)
         {
@@ -63,8 +84,9 @@ public sealed class FeedContractTests
     [MemberData(nameof(Feeds))]
     public async Task Run_Cancelled_ReturnsWithoutAnException(string name)
     {
+        await using IFeedStage stage = s_stages[name]();
         using CancellationTokenSource stop = new();
-        Task running = s_stages[name]().Feed.RunAsync(new RecordingSink(), stop.Token);
+        Task running = stage.Feed.RunAsync(new RecordingSink(), stop.Token);
         await stop.CancelAsync();
         await running;
     }
@@ -73,8 +95,9 @@ public sealed class FeedContractTests
     [MemberData(nameof(Feeds))]
     public async Task Run_CancelledBefore_PublishesNothing(string name)
     {
+        await using IFeedStage stage = s_stages[name]();
         RecordingSink sink = new();
-        await s_stages[name]().Feed.RunAsync(sink, new CancellationToken(canceled: true));
+        await stage.Feed.RunAsync(sink, new CancellationToken(canceled: true));
         Assert.Empty(sink.Events);
     }
 
@@ -82,16 +105,136 @@ public sealed class FeedContractTests
     [MemberData(nameof(Feeds))]
     public async Task Run_Nonsense_IsNeverPublished(string name)
     {
-        IFeedStage stage = s_stages[name]();
+        await using IFeedStage stage = s_stages[name]();
         RecordingSink sink = new();
-        Task running = stage.Feed.RunAsync(sink, CancellationToken.None);
+        using CancellationTokenSource stop = new();
+        Task running = stage.Feed.RunAsync(sink, stop.Token);
         await stage.GiveNonsenseAsync(sink);
+        if (!stage.EndsWithItsSource)
+            await stop.CancelAsync();
         if (stage.NonsenseEnds)
             await Assert.ThrowsAsync<InvalidDataException>(() => running);
         else
             await running;
         Assert.DoesNotContain(sink.Events, e => e.Kind == MarketEventKind.None);
-        Assert.Contains(sink.Events, e => e.Kind == MarketEventKind.Head);
+        Assert.Contains(sink.Events, e => e.Kind == stage.Step);
+        Assert.All(sink.Events.Where(static e => e.Kind == MarketEventKind.Price), static e => Assert.True(e.Price.NumerairePerToken > 0));
+    }
+
+    private static double StepOf(MarketEvent e) => e.Kind == MarketEventKind.Head ? e.BlockNumber : e.Price.NumerairePerToken;
+
+    private sealed class BookTickerStage : IFeedStage
+    {
+        private readonly TaskCompletionSource<IReadOnlyList<(TimeSpan, string)>> _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly BookTickerServer _server;
+
+        public BookTickerStage()
+        {
+            _server = new BookTickerServer(_given.Task);
+            Feed = new BookTickerFeed(new BookTickerFeed.Options { Url = _server.Url, Symbols = { ["ETHUSDT"] = "W" } }, ["W", "U"]);
+        }
+
+        public IFeed Feed { get; }
+
+        public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+        public async Task GiveThreeAsync(RecordingSink sink)
+        {
+            _given.SetResult(BookTickerServer.AtOnce(Quote(1), Quote(2), Quote(3)));
+            await sink.BatchAsync(2);
+        }
+
+        public async Task GiveNonsenseAsync(RecordingSink sink)
+        {
+            _given.SetResult(BookTickerServer.AtOnce("nonsense", """{"u":1,"s":"ETHUSDT","b":"-1","a":"0"}""", Quote(1)));
+            await sink.BatchAsync(0);
+        }
+
+        private static string Quote(int price) => $$"""{"u":{{price}},"s":"ETHUSDT","b":"{{price}}","B":"1","a":"{{price}}","A":"1"}""";
+    }
+
+    private sealed class SharedMemoryStage : IFeedStage
+    {
+        private readonly TemporaryFolder _folder = new();
+        private readonly SharedMemoryWriter _writer;
+
+        public SharedMemoryStage()
+        {
+            _writer = SharedMemoryWriter.Create(_folder.File("prices"), 8);
+            Feed = new SharedMemoryFeed(new SharedMemoryFeed.Options { Path = _folder.File("prices"), Symbols = { ["ETH"] = "W" } }, ["W", "U"]);
+        }
+
+        public IFeed Feed { get; }
+
+        public ValueTask DisposeAsync()
+        {
+            _writer.Dispose();
+            _folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        public async Task GiveThreeAsync(RecordingSink sink)
+        {
+            for (int i = 1; i <= 3; i++)
+                _writer.Write(new PriceRecord("ETH", i, i));
+            await sink.BatchAsync(2);
+        }
+
+        public async Task GiveNonsenseAsync(RecordingSink sink)
+        {
+            _writer.Write(new PriceRecord("ETH", double.NaN, -1));
+            _writer.Write(new PriceRecord("ETH", 1, 1));
+            await sink.BatchAsync(0);
+        }
+    }
+
+    private sealed class UdpMulticastStage : IFeedStage
+    {
+        private readonly IPEndPoint _group = FreeGroup();
+        private readonly UdpMulticastFeed _feed;
+        private UdpPriceSender? _sender;
+
+        public UdpMulticastStage() =>
+            _feed = new UdpMulticastFeed(new UdpMulticastFeed.Options { Group = _group.ToString(), Symbols = { ["ETH"] = "W" } }, ["W", "U"]);
+
+        public IFeed Feed => _feed;
+
+        public ValueTask DisposeAsync()
+        {
+            _sender?.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        public async Task GiveThreeAsync(RecordingSink sink)
+        {
+            UdpPriceSender sender = await SenderAsync();
+            for (int i = 1; i <= 3; i++)
+                sender.Send(new PriceRecord("ETH", i, i));
+            await sink.BatchAsync(2);
+        }
+
+        public async Task GiveNonsenseAsync(RecordingSink sink)
+        {
+            UdpPriceSender sender = await SenderAsync();
+            sender.SendRaw([1, 2, 3]);
+            sender.Send(new PriceRecord("ETH", 0, 0));
+            sender.Send(new PriceRecord("ETH", 1, 1));
+            await sink.BatchAsync(0);
+        }
+
+        private async Task<UdpPriceSender> SenderAsync()
+        {
+            while (_feed.Counters.Connections == 0) // what is sent to a group that nobody has joined is gone
+                await Task.Delay(2, TestContext.Current.CancellationToken);
+            return _sender = new UdpPriceSender(_group);
+        }
+
+        private static IPEndPoint FreeGroup()
+        {
+            using Socket any = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            any.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            return new IPEndPoint(IPAddress.Parse("239.255.7.6"), ((IPEndPoint)any.LocalEndPoint!).Port);
+        }
     }
 
     private sealed class PoolEventsStage : IFeedStage
@@ -102,9 +245,11 @@ public sealed class FeedContractTests
 
         public IFeed Feed { get; }
 
-        public bool NonsenseEnds => false;
+        public MarketEventKind Step => MarketEventKind.Head;
 
-        public async Task GiveThreeHeadsAsync(RecordingSink sink)
+        public bool EndsWithItsSource => true;
+
+        public async Task GiveThreeAsync(RecordingSink sink)
         {
             FakeChain chain = _market.Chain;
             chain.Start();
@@ -151,9 +296,13 @@ public sealed class FeedContractTests
 
         public IFeed Feed { get; }
 
+        public MarketEventKind Step => MarketEventKind.Head;
+
+        public bool EndsWithItsSource => true;
+
         public bool NonsenseEnds => true;
 
-        public Task GiveThreeHeadsAsync(RecordingSink sink)
+        public Task GiveThreeAsync(RecordingSink sink)
         {
             _given.SetResult([.. Enumerable.Range(1, 3).Select(Head)]);
             return Task.CompletedTask;

@@ -6,7 +6,7 @@ using FastRebalance.Tests;
 namespace FastRebalance.ReplayTests;
 
 /// <summary>Explanations of a live run's journal, long after its chain is gone.</summary>
-public sealed class ExplainerTests(RecordedRun recorded) : IClassFixture<RecordedRun>
+public sealed class ExplainerTests(RecordedRun recorded)
 {
     [Fact]
     public void FromJournal_LiveRun_TellsItsStateAndCountsItsPasses()

@@ -12,7 +12,7 @@ using FastRebalance.Tests;
 
 namespace FastRebalance.ReplayTests;
 
-public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<RecordedRun>
+public sealed class JournalReplayTests(RecordedRun recorded)
 {
     [Fact]
     public void Run_LiveRunsJournal_IsIdenticalEachTime()
@@ -59,6 +59,36 @@ public sealed class JournalReplayTests(RecordedRun recorded) : IClassFixture<Rec
 
         Assert.Null(replay.FirstDifference);
         Assert.Equal(planned.Decisions, replay.Decisions);
+    }
+
+    // Prices of an exchange, of another process and of the network come between the blocks, thousands a second: they stand in the journal like any other.
+    [Fact]
+    public void Run_JournalOfPriceFeeds_IsIdentical()
+    {
+        if (recorded.TickedReport is not { } ticked)
+        {
+            Assert.Skip("public data not found: place the shared folder beside the checkout to run this test");
+            return;
+        }
+        Assert.Null(ticked.Fault);
+        RunRecords records = RunRecords.Read(ticked.Journal);
+        int weth = recorded.Setup.AssetOf("WETH").Value;
+        MarketEvent[] prices = [.. records.Inbound.Where(e => e.Kind == MarketEventKind.Price && e.Subject == weth)];
+        Assert.True(prices.Length > 1_000, $"only {prices.Length} prices were recorded");
+        Assert.All(prices, static e => Assert.Equal(0ul, e.BlockNumber)); // none is the pools' own
+        Assert.Equal(0, ticked.AllocatedBytesPerDecision);
+        Assert.Equal(["book-ticker", "shared-memory", "udp-multicast"], ticked.Feed.Prices.Select(static feed => feed.Kind));
+        Assert.All(ticked.Feed.Prices, static feed => Assert.Equal((0, 0), (feed.Unusable, feed.Losses)));
+        Assert.All(ticked.Feed.Prices, feed => Assert.True(feed.Published > 50, $"{feed}"));
+        PriceFeedReport feed = ticked.Feed.Prices[0];
+        Assert.Equal(prices.Length, feed.Published);
+        Assert.Equal(recorded.TickerMessages, feed.Records + feed.PassedOver);
+
+        ReplayResult replay = JournalReplay.Run(ConfigReader.Read(recorded.TickedConfigPath), ticked.Journal);
+
+        Assert.Null(replay.FirstDifference);
+        Assert.Equal(ticked.Decisions, replay.Decisions);
+        Assert.True(replay.Decisions > 1_000, $"{replay.Decisions} decisions on {prices.Length} prices");
     }
 
     [Fact]

@@ -7,8 +7,11 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Hosting;
 using FastRebalance.Journal;
+using FastRebalance.MarketData.Prices;
 using FastRebalance.Reports;
 using FastRebalance.Tests;
+
+[assembly: AssemblyFixture(typeof(FastRebalance.ReplayTests.RecordedRun))]
 
 namespace FastRebalance.ReplayTests;
 
@@ -18,6 +21,8 @@ namespace FastRebalance.ReplayTests;
 /// </summary>
 public sealed class RecordedRun : IAsyncLifetime
 {
+    private const string PriceGroup = "239.255.7.7:17407";
+
     private readonly TemporaryFolder _folder = new();
 
     public string ConfigPath { get; private set; } = "";
@@ -31,6 +36,13 @@ public sealed class RecordedRun : IAsyncLifetime
     public RunReport PlannedReport { get; private set; } = null!;
 
     public string PlannedConfigPath { get; private set; } = "";
+
+    /// <summary>Of a fourth run, whose WETH is priced by a recorded exchange stream, a hundred times as fast as it was; null where there is no recording.</summary>
+    public RunReport? TickedReport { get; private set; }
+
+    public string TickedConfigPath { get; private set; } = "";
+
+    public long TickerMessages { get; private set; }
 
     public ResolvedSetup Setup { get; private set; } = null!;
 
@@ -57,6 +69,7 @@ public sealed class RecordedRun : IAsyncLifetime
             Report = await host.RunAsync(null, default);
         StagedReport = await RunStagedAsync(chain);
         PlannedReport = await RunPlannedAsync(chain);
+        TickedReport = await RunTickedAsync(chain);
         Records = RunRecords.Read(Report.Journal);
         BalancesAtLastHead = await BalancesAsync(chain.Node, run, Records.LastHead.BlockNumber);
     }
@@ -94,6 +107,48 @@ public sealed class RecordedRun : IAsyncLifetime
         RunOptions options = new() { Duration = TimeSpan.FromSeconds(10), Grace = TimeSpan.FromSeconds(5) };
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
         return await host.RunAsync(null, default);
+    }
+
+    private async Task<RunReport?> RunTickedAsync(LocalChain chain)
+    {
+        string tape = Path.GetFullPath(Path.Combine(SharedFiles.Root, "..", "shared", "market", "binance", "spot-ethusdt_20240809.gz"));
+        if (!File.Exists(tape))
+            return null;
+        IReadOnlyList<(TimeSpan Due, string Text)> messages = BookTickerServer.Tape(tape, speed: 100, TimeSpan.FromMinutes(5));
+        TickerMessages = messages.Count;
+        await using BookTickerServer server = new(messages);
+        TickedConfigPath = ConfigEdits.Write(chain.ConfigPath, "ticked.json", root =>
+        {
+            root.SetBand(30);
+            foreach (string feed in (string[])
+            [
+                $$"""{ "kind": "book-ticker", "url": "{{server.Url}}", "symbols": { "ETHUSDT": "WETH" } }""",
+                $$"""{ "kind": "shared-memory", "path": "{{_folder.File("prices")}}", "symbols": { "BTC": "WBTC" } }""",
+                $$"""{ "kind": "udp-multicast", "group": "{{PriceGroup}}", "symbols": { "LINK": "LINK" }, "as": "reference" }""",
+            ])
+                root["feeds"]!.AsArray().Add(JsonNode.Parse(feed));
+        });
+        using CancellationTokenSource stop = new();
+        Task writing = Task.Run(() => WritePrices(_folder.File("prices"), stop.Token));
+        await using PreparedRun run = await PreparedRun.PrepareAsync(ConfigReader.Read(TickedConfigPath), default);
+        RunOptions options = new() { Duration = TimeSpan.FromSeconds(6), Grace = TimeSpan.Zero };
+        await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
+        RunReport report = await host.RunAsync(null, default);
+        await stop.CancelAsync();
+        await writing;
+        return report;
+    }
+
+    private static void WritePrices(string ring, CancellationToken stop)
+    {
+        using SharedMemoryWriter memory = SharedMemoryWriter.Create(ring, 64);
+        using UdpPriceSender network = new(System.Net.IPEndPoint.Parse(PriceGroup));
+        for (int i = 0; !stop.IsCancellationRequested; i++)
+        {
+            memory.Write(new PriceRecord("BTC", 60_000 + (i % 100), 60_001 + (i % 100)));
+            network.Send(new PriceRecord("LINK", 15 + (i % 10 * 0.01), 15.1));
+            stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(5));
+        }
     }
 
     private static async Task<UInt256[]> BalancesAsync(EthereumNode node, PreparedRun run, ulong block)

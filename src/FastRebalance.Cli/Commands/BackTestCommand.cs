@@ -25,7 +25,7 @@ internal static class BackTestCommand
         Option<string[]> sweep = new("--sweep") { Description = "key=a,b,c: also test with this field set so; several give every combination." };
         Option<string?> walk = new("--walk-forward") { Description = "train=180d,test=30d[,embargo=1d]: choose on one stretch, judge on the next." };
         Option<int> jobs = new("--jobs") { Description = "Back-tests at the same time; the cores unless told.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        Option<string?> report = new("--report") { Description = "Also write a page with plots to this file; one HTML file, no network." };
+        Option<string?> report = new("--report", "--html") { Description = "Also write a page with plots to this file; one HTML file, no network." };
         Option<string?> csv = new("--csv") { Description = "Also write trades, days and path as CSV into this folder." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("backtest", "Test a configuration on recorded prices, through the engine that trades live.")

@@ -48,7 +48,7 @@ internal static class BenchCommand
         Option<string?> orderWait = Strategy("--order-wait", "How the signing thread waits; blocking unless told, as in a live run.");
         Option<bool> noPin = new("--no-pin") { Description = "Leave it to the system on which cores the threads run." };
         Option<bool?> sweep = new("--sweep") { Description = "Also look for the rate that saturates; usual with --report." };
-        Option<string?> report = new("--report") { Description = "Also write a page with plots to this file; one HTML file, no network." };
+        Option<string?> report = new("--report", "--html") { Description = "Also write a page with plots to this file; one HTML file, no network." };
         Option<string?> hgrm = new("--hgrm") { Description = "Also write each histogram to this folder, as HdrHistogram's text." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("bench", "Measure this machine: from due prices to decisions, signed transactions and socket writes.")

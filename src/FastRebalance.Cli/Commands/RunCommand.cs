@@ -20,6 +20,7 @@ internal static class RunCommand
         Option<TimeSpan?> duration = Durations.Option("--for", "How long, such as 30s or 5m; until stopped unless given.");
         Option<bool> dryRun = new("--dry-run") { Description = "Decide and sign, but send nothing." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
+        Option<string?> html = new("--html") { Description = "Also write the report to this file, as a page; one HTML file, no network." };
         Option<string?> http = new("--http") { Description = "Serve the desk's page, state, health, metrics and actions here, such as 127.0.0.1:8080." };
         Option<string?> httpToken = new("--http-token") { Description = "The environment variable that holds the token which callers must show; needed beyond loopback." };
         Option<string?> otlp = new("--otlp") { Description = "Send metrics and the traces of orders to this collector, by OTLP over HTTP, such as http://127.0.0.1:4318." };
@@ -27,7 +28,7 @@ internal static class RunCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("run", "Keep the portfolio at target. Ctrl-C drains: no new order, the one under way to its end.")
         {
-            config, duration, dryRun, report, http, httpToken, otlp, log, json,
+            config, duration, dryRun, report, html, http, httpToken, otlp, log, json,
         };
         command.SetAction((parse, _) =>
         {
@@ -41,7 +42,7 @@ internal static class RunCommand
                     parse.GetValue(otlp) is { } collector ? OtlpExport.Parse(collector, problems) : null,
                     RunLog.Parse(parse.GetValue(log), problems));
                 return problems.Count == 0
-                    ? RunAsync(output, parse.GetValue(config)!, options, parse.GetValue(report), seen)
+                    ? RunAsync(output, parse.GetValue(config)!, options, parse.GetValue(report), parse.GetValue(html), seen)
                     : throw new ConfigException(problems);
             });
         });
@@ -55,8 +56,10 @@ internal static class RunCommand
         return address is null ? null : WebOptions.Parse(address, tokenVariable, problems);
     }
 
-    private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile, Seen seen)
+    private static async Task<int> RunAsync(Output output, string file, RunOptions options, string? reportFile, string? htmlFile, Seen seen)
     {
+        if (htmlFile is not null)
+            await File.AppendAllTextAsync(htmlFile, "").ConfigureAwait(false); // before it trades: a place that cannot be written to is told at once
         using Stopping stopping = new();
         if (seen.Web is not null)
             WebFace.RequireFree(seen.Web); // before anything trades
@@ -76,6 +79,8 @@ internal static class RunCommand
         if (reportFile is not null)
             await File.WriteAllTextAsync(reportFile, Output.Text(writer =>
                 System.Text.Json.JsonSerializer.Serialize(writer, report, ReportJson.Default.RunReport)) + Environment.NewLine).ConfigureAwait(false);
+        if (htmlFile is not null)
+            await File.WriteAllTextAsync(htmlFile, RunHtml.Write(report)).ConfigureAwait(false);
         if (output.IsJson)
             output.Document(report, ReportJson.Default.RunReport);
         else

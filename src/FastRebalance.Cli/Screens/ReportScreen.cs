@@ -30,6 +30,8 @@ internal static class ReportScreen
         grid.AddRow("drift", $"start {report.Drift.StartBps} bps, worst {report.Drift.WorstBps} bps, end {report.Drift.EndBps} bps");
         grid.AddRow("decisions", $"{report.Decisions}: {string.Join(", ", report.Verdicts.Select(v => $"{v.Key} {v.Value}"))}");
         grid.AddRow("feed", $"{report.Feed.Heads} heads reconciled, {report.Feed.PoolEvents} pool events, {report.Feed.Mismatches} mismatches, {report.Feed.Reorgs} reorgs, {report.Feed.Losses} times lost");
+        foreach (PriceFeedReport prices in report.Feed.Prices)
+            grid.AddRow("prices", Markup.Escape($"{prices.Kind}: {prices.Published} told, {prices.Conflated} overtaken, {prices.Older} older, {prices.Unusable} unusable, {prices.Missed} missed in {prices.Gaps} gaps, {prices.Losses} times lost{(prices.Trouble is { } trouble ? $" ({trouble})" : "")}"));
         grid.AddRow("allocated", $"{report.AllocatedBytesPerDecision:0.##} bytes a decision on the engine thread");
         grid.AddRow("value", $"{report.ValueNumeraire.ToString("N2", CultureInfo.InvariantCulture)} {Markup.Escape(report.Numeraire)}");
         if (report.Position is { } position)

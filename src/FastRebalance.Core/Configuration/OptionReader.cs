@@ -70,6 +70,7 @@ public static class OptionReader
         : type == typeof(int) || type == typeof(long) ? "whole number"
         : type == typeof(TimeSpan) ? "time such as \"00:00:30\""
         : type == typeof(Dictionary<string, double>) ? "numbers by name"
+        : type == typeof(Dictionary<string, string>) ? "names by name"
         : type == typeof(List<string>) ? "list of names"
         : type == typeof(DateTimeOffset) ? "time such as \"2026-01-01T00:00:00Z\""
         : type == typeof(string) ? "text"

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using FastRebalance.Amm;
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Configuration;
 using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Ethereum.Rpc;
@@ -18,6 +19,12 @@ namespace FastRebalance.MarketData.Feeds;
 public sealed class PoolEventsFeed : IFeed
 {
     public const string FeedName = "pool-events";
+
+    /// <summary>It takes none: what it follows stands elsewhere in the configuration.</summary>
+    public sealed class Options : IPluginOptions
+    {
+        public IEnumerable<OptionProblem> Problems(IReadOnlyCollection<string> assets) => [];
+    }
 
     private const long NanosecondsPerSecond = 1_000_000_000;
 
@@ -366,7 +373,7 @@ public sealed class PoolEventsFeed : IFeed
         for (int i = 0; i < _setup.Assets.Count; i++)
         {
             AssetId asset = AssetId.FromIndex(i);
-            if (!_prices.TryPrice(asset, out PriceUpdate price))
+            if (_setup.PricedElsewhere.Contains(asset) || !_prices.TryPrice(asset, out PriceUpdate price))
                 continue;
             MarketEvent e = NewEvent(block, dueNs);
             e.Kind = MarketEventKind.Price;

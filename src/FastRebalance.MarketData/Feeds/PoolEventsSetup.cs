@@ -24,6 +24,9 @@ public sealed class PoolEventsSetup
     /// </summary>
     public Address? LendingMarket { get; init; }
 
+    /// <summary>Assets whose prices another feed tells; all others are priced by the pools.</summary>
+    public IReadOnlySet<AssetId> PricedElsewhere { get; init; } = new HashSet<AssetId>();
+
     /// <summary>Told until the node's fee history has told another.</summary>
     public ulong DefaultTipWei { get; init; } = 1_000_000_000;
 

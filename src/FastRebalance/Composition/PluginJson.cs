@@ -3,6 +3,7 @@ using FastRebalance.Engine.Positions;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
+using FastRebalance.MarketData.Feeds;
 
 namespace FastRebalance.Composition;
 
@@ -44,4 +45,8 @@ namespace FastRebalance.Composition;
 [JsonSerializable(typeof(LeveragePosition.Options), TypeInfoPropertyName = "ConstantLeverage")]
 [JsonSerializable(typeof(CollateralPosition.Options), TypeInfoPropertyName = "CollateralRatio")]
 [JsonSerializable(typeof(HedgePosition.Options), TypeInfoPropertyName = "DeltaNeutral")]
+[JsonSerializable(typeof(PoolEventsFeed.Options), TypeInfoPropertyName = "PoolEvents")]
+[JsonSerializable(typeof(BookTickerFeed.Options), TypeInfoPropertyName = "BookTicker")]
+[JsonSerializable(typeof(SharedMemoryFeed.Options), TypeInfoPropertyName = "SharedMemory")]
+[JsonSerializable(typeof(UdpMulticastFeed.Options), TypeInfoPropertyName = "UdpMulticast")]
 internal sealed partial class PluginJson : JsonSerializerContext;

@@ -17,7 +17,7 @@ internal static class HeadFollowing
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         enough.CancelAfter(Patience);
         UntilHead sink = new(apply, enough);
-        await Composition.Feeds.Create(run.Config.Feeds[0].Kind, run).RunAsync(sink, enough.Token).ConfigureAwait(false);
+        await Composition.Feeds.PoolEventsAlone(run).RunAsync(sink, enough.Token).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         if (!sink.SawHead)
             throw new TimeoutException($"the node at {run.Node.Endpoint} told no head within {Patience.TotalSeconds:0} s");

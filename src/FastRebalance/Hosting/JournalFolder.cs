@@ -73,6 +73,16 @@ public sealed class JournalFolder : IDisposable
         return newest > 0 ? PathOf(path, newest) : throw new FileNotFoundException($"{path} holds no journal of a run");
     }
 
+    /// <summary>The folders of every run, oldest first; or the path itself where it holds a run's streams.</summary>
+    /// <exception cref="FileNotFoundException">There is no run.</exception>
+    public static IReadOnlyList<string> All(string path)
+    {
+        if (Directory.Exists(path) && Directory.EnumerateFiles(path, $"{Journal.JournalStreams.Inbound}-*").Any())
+            return [path];
+        List<ulong> runs = Runs(path);
+        return runs.Count > 0 ? [.. runs.Select(run => PathOf(path, run))] : throw new FileNotFoundException($"{path} holds no journal of a run");
+    }
+
     public void Dispose() => _lock.Dispose();
 
     /// <summary>An engine holds it for long; a program that asks whether one does, for a moment.</summary>

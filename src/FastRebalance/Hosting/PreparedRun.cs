@@ -83,7 +83,7 @@ public sealed class PreparedRun : IAsyncDisposable
     private static async Task<PreparedRun> PrepareAsync(ConfigFile config, List<ConfigProblem> problems, CancellationToken cancellation)
     {
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
-        CheckNames(config, problems);
+        Composition.Feeds.Check(config, problems);
         IAccountSigner? signer = await KeyLoader.OpenAsync(config, problems, cancellation).ConfigureAwait(false);
         IReadOnlyList<Func<EthereumNode, ISubmitChannel>> channels = Composition.Channels.Bind(config, signer?.Address ?? Address.Zero, problems);
         IReadOnlyList<Func<EthereumNode, ISubmitChannel>> safetyChannels = [];
@@ -240,13 +240,6 @@ public sealed class PreparedRun : IAsyncDisposable
         else if (config.Executor.UsesPermit2 && facts.Chain.Permit2.IsZero)
             problems.Add(new ConfigProblem("executor.permit2", "true, and the executor was deployed without Permit2", "false, or an executor that knows it"));
         return facts;
-    }
-
-    private static void CheckNames(ConfigFile config, List<ConfigProblem> problems)
-    {
-        foreach (PluginSection feed in config.Feeds)
-            if (feed.Kind.Length > 0 && !Composition.Feeds.Names.Contains(feed.Kind))
-                problems.Add(new ConfigProblem($"{feed.Path}.kind", $"\"{feed.Kind}\"", $"a feed: {string.Join(", ", Composition.Feeds.Names)}"));
     }
 
     /// <summary>A node that does not answer ends the check, but what is wrong with the file is told along with it.</summary>

@@ -119,7 +119,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         _foresight = _sink.Fire is null && _sink.SafetyFire is null ? null : new ForesightLoop(
             new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight),
             _safety is null ? _executor.Foresee : (orders, weights, band) => _safety.Foresee(_executor, orders, weights, band), e => Fail("foresight", e));
-        _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section.Kind, run))];
+        _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section, run))];
 
         _engine = new BatchEventProcessor<MarketEvent>("engine", _inbound, _engineLoop)
         {

@@ -1,9 +1,10 @@
 using FastRebalance.MarketData;
 using FastRebalance.MarketData.Feeds;
+using FastRebalance.MarketData.Prices;
 
 namespace FastRebalance.Reports;
 
-/// <summary>What the chain feeds of a run have counted, together.</summary>
+/// <summary>What the feeds of a run have counted: the chain's together, each that tells prices by itself.</summary>
 internal static class FeedReports
 {
     public static FeedReport Sum(IReadOnlyList<IFeed> feeds)
@@ -20,6 +21,14 @@ internal static class FeedReports
                 Reorgs = sum.Reorgs + feed.Counters.Reorgs,
                 Losses = sum.Losses + feed.Counters.Losses,
             };
-        return sum;
+        return sum with { Prices = [.. feeds.OfType<IPriceFeed>().Select(Of)] };
+    }
+
+    private static PriceFeedReport Of(IPriceFeed feed)
+    {
+        PriceFeedCounters seen = feed.Counters;
+        return new PriceFeedReport(
+            feed.Name, seen.Records, seen.Published, seen.Conflated, seen.Older, seen.Unusable, seen.PassedOver, seen.Gaps, seen.Missed, seen.Connections,
+            seen.Losses, feed.LastTrouble);
     }
 }

@@ -101,7 +101,27 @@ public sealed record LatencyReport(long Count, long P50Ns, long P99Ns, long P999
 /// <param name="Gaps">Times that blocks in between had to be fetched.</param>
 /// <param name="Reorgs">Heads that did not descend from the one before.</param>
 /// <param name="Losses">Times that the node was lost.</param>
-public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses);
+public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses)
+{
+    /// <summary>The feeds that tell prices and nothing of the chain.</summary>
+    public IReadOnlyList<PriceFeedReport> Prices { get; init; } = [];
+}
+
+/// <param name="Kind">Its configured name.</param>
+/// <param name="Records">Quotes taken from the source.</param>
+/// <param name="Published">Prices that went into the ring.</param>
+/// <param name="Conflated">Prices that a newer one overtook while the ring was full.</param>
+/// <param name="Older">Quotes or packets dropped behind a newer one.</param>
+/// <param name="Unusable">What was no quote.</param>
+/// <param name="PassedOver">Quotes that nobody asked for, and other messages.</param>
+/// <param name="Gaps">Times that something was missing.</param>
+/// <param name="Missed">Packets or records missing then.</param>
+/// <param name="Connections">Times that the source was found.</param>
+/// <param name="Losses">Times that it was silent for too long.</param>
+/// <param name="Trouble">Why it was lost the last time; null while it never was.</param>
+public sealed record PriceFeedReport(
+    string Kind, long Records, long Published, long Conflated, long Older, long Unusable, long PassedOver, long Gaps, long Missed, long Connections,
+    long Losses, string? Trouble);
 
 /// <param name="Thread">Its name.</param>
 /// <param name="Core">The core it was held to; null where it may run on several.</param>

@@ -51,6 +51,27 @@ public sealed class PoolEventsFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_AssetPricedElsewhere_IsLeftToThatFeed()
+    {
+        FakeMarket market = new();
+        PoolEventsSetup setup = new()
+        {
+            Assets = market.Assets, Numeraire = FakeMarket.U, Pools = market.Pools, Account = market.Setup.Account,
+            PricedElsewhere = new HashSet<AssetId> { FakeMarket.W },
+        };
+        RecordingSink sink = new();
+        using CancellationTokenSource stop = new();
+        Task running = new PoolEventsFeed(market.Chain, setup).RunAsync(sink, stop.Token);
+        market.Chain.Start();
+
+        MarketEvent[] batch = await sink.BatchAsync(0);
+        await stop.CancelAsync();
+        await running;
+
+        Assert.Equal(FakeMarket.L, Assert.Single(batch, e => e.Kind == MarketEventKind.Price).Asset);
+    }
+
+    [Fact]
     public async Task Start_TwoPathsToTheNumeraire_PricesAlongTheDeeperOne()
     {
         Chain.Start();

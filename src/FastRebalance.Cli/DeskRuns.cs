@@ -1,4 +1,5 @@
 using FastRebalance.Cli.Screens;
+using FastRebalance.Configuration;
 using FastRebalance.Hosting;
 using FastRebalance.Reports;
 
@@ -30,6 +31,8 @@ internal sealed class DeskRuns : IAsyncDisposable
             desks._runs.Add(first);
             foreach (string other in first.Config.Desks)
                 desks._runs.Add(await PreparedRun.PrepareAsync(first.Config.Resolve(other), cancellation).ConfigureAwait(false));
+            if (options.IsWatched)
+                RequireOwnNames(desks._runs);
             foreach (PreparedRun run in desks._runs)
                 desks._hosts.Add(await RebalanceHost.StartAsync(run, options, cancellation).ConfigureAwait(false));
             return desks;
@@ -39,6 +42,13 @@ internal sealed class DeskRuns : IAsyncDisposable
             await desks.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Who watches and stops desks calls them by name: one name must not mean two.</summary>
+    private static void RequireOwnNames(IReadOnlyList<PreparedRun> runs)
+    {
+        if (runs.GroupBy(static run => run.Config.Portfolio.Name).FirstOrDefault(static named => named.Count() > 1) is { } twice)
+            throw new ConfigException([new ConfigProblem("desks", $"{twice.Count()} portfolios called \"{twice.Key}\"", "a name of its own for each, since operators act on desks by name")]);
     }
 
     /// <summary>Runs all to their ends; the first's report has the others' in it.</summary>

@@ -10,6 +10,7 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
 {
     DevnetCommand.Create(),
     RunCommand.Create(),
+    WatchCommand.Create(),
     ReplayCommand.Create(),
     QuoteCommand.Create(),
     ExplainCommand.Create(),

@@ -129,6 +129,9 @@ public sealed class MarketState
     /// <summary>An operator said pause; resume ends it.</summary>
     public bool IsPaused { get; private set; }
 
+    /// <summary>An operator said flatten: the target is the numeraire alone; resume ends it.</summary>
+    public bool IsFlattening { get; private set; }
+
     /// <summary>Times an operator said resume; what stopped by itself, as at a broken floor, waits for one more.</summary>
     public long Resumes { get; private set; }
 
@@ -364,10 +367,15 @@ public sealed class MarketState
                 return ApplyVerdict.Applied;
             case OperatorCommand.Resume:
                 IsPaused = false;
+                IsFlattening = false;
                 Resumes++;
                 return ApplyVerdict.Applied;
             case OperatorCommand.Kill:
                 IsKilled = true;
+                return ApplyVerdict.Applied;
+            case OperatorCommand.Flatten when Lending is null: // a debt is not paid back by selling what is held
+                IsPaused = false;
+                IsFlattening = true;
                 return ApplyVerdict.Applied;
             default:
                 return ApplyVerdict.UnknownKind;

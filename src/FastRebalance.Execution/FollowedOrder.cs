@@ -4,6 +4,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Ethereum.Transactions;
 using FastRebalance.Execution.Confirmation;
+using FastRebalance.Execution.Fees;
 using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Execution.Transactions;
@@ -90,6 +91,8 @@ internal sealed class FollowedOrder(Order order)
         TransactionHash = ShownHash(),
         Nonce = Slot?.Nonce,
         Attempts = Slot?.Attempts.Count(static attempt => !attempt.Hash.IsZero) ?? 0,
+        MaxFeePerGasWei = NewestFees.MaxFeePerGasWei,
+        MaxPriorityFeePerGasWei = NewestFees.TipWei,
         IncludedBlock = Receipt?.BlockNumber ?? 0,
         GasUsed = Receipt?.GasUsed ?? 0,
         EffectiveGasPriceWei = PriceOf(Receipt),
@@ -104,6 +107,8 @@ internal sealed class FollowedOrder(Order order)
     /// <summary>The price paid per gas; a price that no account could pay reads as the largest there is.</summary>
     public static ulong PriceOf(Receipt? receipt) =>
         receipt is null ? 0 : receipt.EffectiveGasPriceWei > ulong.MaxValue ? ulong.MaxValue : (ulong)receipt.EffectiveGasPriceWei;
+
+    private FeeQuote NewestFees => Slot?.Attempts.LastOrDefault(static attempt => !attempt.Hash.IsZero)?.Fees ?? default;
 
     /// <summary>
     /// What moved, told by the decided legs: where other legs were signed they trade the same pair, and what is left over counts to the last.

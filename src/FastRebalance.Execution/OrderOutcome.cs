@@ -23,6 +23,12 @@ public sealed record OrderOutcome
     /// <summary>Transactions signed for this nonce, a cancel included.</summary>
     public required int Attempts { get; init; }
 
+    /// <summary>The most that the newest transaction offers for a unit of gas; 0 where nothing was signed.</summary>
+    public ulong MaxFeePerGasWei { get; init; }
+
+    /// <summary>And of that, to the block's maker.</summary>
+    public ulong MaxPriorityFeePerGasWei { get; init; }
+
     /// <summary>0 while not mined.</summary>
     public required ulong IncludedBlock { get; init; }
 

@@ -182,4 +182,7 @@ public enum OperatorCommand : byte
 
     /// <summary>No new order for the rest of this run.</summary>
     Kill,
+
+    /// <summary>Everything into the numeraire, through risk and routing as any order, and there it stays until <see cref="Resume"/>. Ends a pause.</summary>
+    Flatten,
 }

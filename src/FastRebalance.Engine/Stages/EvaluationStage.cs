@@ -19,6 +19,9 @@ namespace FastRebalance.Engine.Stages;
 /// </remarks>
 public sealed class EvaluationStage
 {
+    // What of a flattened portfolio may stay as it is: less than any trade would be made for.
+    private const double FlatDust = 1e-4;
+
     // A price is applied in less time than it takes to read the clock.
     private const int MeasuredPricesMask = 63;
 
@@ -107,7 +110,7 @@ public sealed class EvaluationStage
     private DecisionVerdict Look()
     {
         _cycle.Begin();
-        if (!_market.IsComplete || !_target.IsReady(_cycle))
+        if (!_market.IsComplete || !(_market.IsFlattening || _target.IsReady(_cycle)))
             return DecisionVerdict.NotReady;
 
         if (_market.Orders.MayBePreempted)
@@ -115,7 +118,7 @@ public sealed class EvaluationStage
         Value();
         if (_marksHighWater)
             _cycle.HighWater.See(_cycle);
-        _target.Aim(_cycle);
+        Aim();
         MeasureDrift();
         bool fires = AskTriggers();
         if (!double.IsFinite(_cycle.MaxDrift) || !(_cycle.TotalNumeraire > 0))
@@ -128,14 +131,35 @@ public sealed class EvaluationStage
         return _market.Orders.Blocks(_cycle.Tier) ? DecisionVerdict.InFlight : DecisionVerdict.Undecided;
     }
 
+    private void Aim()
+    {
+        if (!_market.IsFlattening)
+        {
+            _target.Aim(_cycle);
+            return;
+        }
+        _cycle.Targets.AsSpan().Clear();
+        _cycle.Targets[_cycle.Numeraire.Index] = 1;
+    }
+
     /// <summary>Both tiers are asked, so that triggers with a memory see every pass; safety goes before economy.</summary>
     private bool AskTriggers()
     {
         int economic = _economic.FirstThatFires(_cycle);
         int safety = _market.Orders.MayBePreempted ? AskSafetyOfWhatIsHeld() : _safety.FirstThatFires(_cycle);
+        if (_market.IsFlattening)
+            return Flattens();
         _cycle.FiredTrigger = safety != 0 ? safety : economic;
         _cycle.Tier = safety != 0 ? PolicyTier.Safety : economic != 0 ? PolicyTier.Economic : PolicyTier.None;
         return _cycle.Tier != PolicyTier.None;
+    }
+
+    /// <summary>The operator is the trigger: no other fires, and its place is none.</summary>
+    private bool Flattens()
+    {
+        bool fires = _cycle.MaxDrift > FlatDust;
+        _cycle.Tier = fires ? PolicyTier.Economic : PolicyTier.None;
+        return fires;
     }
 
     /// <summary>
@@ -169,7 +193,7 @@ public sealed class EvaluationStage
     /// <summary>Only where the target stands still: one that follows the prices may come nearer by itself.</summary>
     private void DrawFence()
     {
-        if (_target.IsConstant && !_market.Orders.MayBePreempted) // drawn around one valuation, and safety then goes by another
+        if (_target.IsConstant && !_market.IsFlattening && !_market.Orders.MayBePreempted) // drawn around one valuation, and safety then goes by another
             _market.Fence.Draw(_economic.Fence(_cycle).And(_safety.Fence(_cycle)), _market.Prices);
     }
 

@@ -11,6 +11,7 @@ public sealed class SizingStage
     private readonly RebalanceCycle _cycle;
     private readonly Terms _economic;
     private readonly Terms? _safety;
+    private readonly ToTargetSizer _flat;
     private readonly StageTimings _timings;
 
     internal SizingStage(RebalanceCycle cycle, PortfolioPolicy policy, StageTimings timings)
@@ -18,6 +19,7 @@ public sealed class SizingStage
         _cycle = cycle;
         _economic = new Terms(policy.Economic);
         _safety = policy.Safety is { } safety ? new Terms(safety) : null;
+        _flat = new ToTargetSizer(new ToTargetSizer.Options(), cycle.Market.AssetCount);
         _timings = timings;
     }
 
@@ -28,7 +30,8 @@ public sealed class SizingStage
         long start = MonotonicClock.NowNs;
         Terms terms = _cycle.Tier == PolicyTier.Safety ? _safety! : _economic;
         _cycle.Bounds = terms.Bounds;
-        terms.Sizer.Size(_cycle);
+        ISizer sizer = _cycle.Market.IsFlattening ? _flat : terms.Sizer; // one that stops at an edge or goes in slices would not end there
+        sizer.Size(_cycle);
         bool approved = terms.Risk.Approves(_cycle);
         _timings.Lap(Stage.SizeAndRisk, start);
 

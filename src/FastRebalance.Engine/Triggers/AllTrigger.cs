@@ -1,3 +1,5 @@
+using FastRebalance.Core.Assets;
+
 namespace FastRebalance.Engine.Triggers;
 
 /// <summary>Fires when every one of its triggers does.</summary>
@@ -41,6 +43,10 @@ public sealed class AllTrigger : ITrigger
         }
         return widest.And(remembered);
     }
+
+    /// <summary>The widest of those that go by weights.</summary>
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) =>
+        _triggers.Select(trigger => trigger.HalfWidth(cycle, asset)).Where(double.IsFinite).DefaultIfEmpty(double.PositiveInfinity).Max();
 
     /// <summary>The one that holds the others back.</summary>
     public TriggerReading Read(RebalanceCycle cycle)

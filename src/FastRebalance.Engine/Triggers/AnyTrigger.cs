@@ -1,3 +1,5 @@
+using FastRebalance.Core.Assets;
+
 namespace FastRebalance.Engine.Triggers;
 
 /// <summary>Fires when at least one of its triggers does.</summary>
@@ -31,6 +33,9 @@ public sealed class AnyTrigger : ITrigger
             fence = fence.And(trigger.Fence(cycle));
         return fence;
     }
+
+    /// <summary>The narrowest.</summary>
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) => _triggers.Min(trigger => trigger.HalfWidth(cycle, asset));
 
     /// <summary>The one that is nearest.</summary>
     public TriggerReading Read(RebalanceCycle cycle)

@@ -1,3 +1,5 @@
+using FastRebalance.Core.Assets;
+
 namespace FastRebalance.Engine.Triggers;
 
 /// <summary>Another trigger, silent for a time after each order.</summary>
@@ -29,6 +31,8 @@ public sealed class CoolDownTrigger(ITrigger trigger, TimeSpan time) : ITrigger
             ? trigger.Read(cycle)
             : new TriggerReading((_timeNs - leftNs) / 1e9, _timeNs / 1e9, TriggerUnit.Seconds);
     }
+
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) => trigger.HalfWidth(cycle, asset);
 
     private long OverUnixNs(RebalanceCycle cycle)
     {

@@ -35,6 +35,8 @@ public sealed class DriftBandTrigger : ITrigger
         ? new TriggerReading(cycle.MaxDrift, _band * _scale.At(cycle), TriggerUnit.Fraction)
         : Bands.Nearest(cycle, HalfWidths(cycle));
 
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) => (_ownBands?[asset.Index] ?? _band) * _scale.At(cycle);
+
     private ReadOnlySpan<double> HalfWidths(RebalanceCycle cycle)
     {
         double scale = _scale.At(cycle);

@@ -19,6 +19,8 @@ public sealed class HybridTrigger(HybridTrigger.Options options, PolicyTier tier
 
     public TriggerReading Read(RebalanceCycle cycle) => _rule.Read(cycle);
 
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) => _rule.HalfWidth(cycle, asset);
+
     private static ITrigger RuleOf(Options options, PolicyTier tier)
     {
         IntervalTrigger interval = new(new IntervalTrigger.Options { Every = options.Every, MinimumDriftBps = options.MinimumDriftBps });

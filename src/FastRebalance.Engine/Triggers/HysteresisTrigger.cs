@@ -25,6 +25,8 @@ public sealed class HysteresisTrigger(ITrigger trigger, double releaseBps) : ITr
     /// <summary>While it is off, only the other's firing changes it.</summary>
     public TriggerFence Fence(RebalanceCycle cycle) => _isOn ? TriggerFence.None : trigger.Fence(cycle);
 
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) => _isOn ? _release : trigger.HalfWidth(cycle, asset);
+
     /// <summary>How near it is to going on; how far from going off, once it is on.</summary>
     public TriggerReading Read(RebalanceCycle cycle) =>
         _isOn ? new TriggerReading(cycle.MaxDrift, _release, TriggerUnit.Fraction) : trigger.Read(cycle);

@@ -1,3 +1,5 @@
+using FastRebalance.Core.Assets;
+
 namespace FastRebalance.Engine.Triggers;
 
 /// <summary>Says whether the portfolio should be rebalanced now. Allocates nothing and needs no other trigger to have run.</summary>
@@ -19,6 +21,12 @@ public interface ITrigger
 
     /// <summary>How near it is to firing at this pass, for people to read. Changes nothing and allocates nothing.</summary>
     TriggerReading Read(RebalanceCycle cycle) => TriggerReading.None;
+
+    /// <summary>
+    /// How far an asset's weight may stand from its target before this fires, as a fraction; infinity where it does not go by weights. For people to
+    /// read, as <see cref="Read"/>.
+    /// </summary>
+    double HalfWidth(RebalanceCycle cycle, AssetId asset) => double.PositiveInfinity;
 
     /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
     bool WantsPlan => false;

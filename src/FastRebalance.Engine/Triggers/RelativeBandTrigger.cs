@@ -21,6 +21,8 @@ public sealed class RelativeBandTrigger(RelativeBandTrigger.Options options, int
 
     public TriggerReading Read(RebalanceCycle cycle) => Bands.Nearest(cycle, HalfWidths(cycle));
 
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) => HalfWidths(cycle)[asset.Index];
+
     private ReadOnlySpan<double> HalfWidths(RebalanceCycle cycle)
     {
         double scale = _scale.At(cycle);

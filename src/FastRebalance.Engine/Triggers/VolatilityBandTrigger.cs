@@ -36,6 +36,8 @@ public sealed class VolatilityBandTrigger(VolatilityBandTrigger.Options options,
 
     public TriggerReading Read(RebalanceCycle cycle) => HasPlan(cycle) ? Bands.Nearest(cycle, HalfWidths(cycle)) : TriggerReading.None;
 
+    public double HalfWidth(RebalanceCycle cycle, AssetId asset) => HasPlan(cycle) ? HalfWidths(cycle)[asset.Index] : double.PositiveInfinity;
+
     private bool HasPlan(RebalanceCycle cycle)
     {
         Plan plan = cycle.Market.Plan;

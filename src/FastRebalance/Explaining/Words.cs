@@ -21,7 +21,7 @@ internal sealed class Words(ConfigFile config)
     }
 
     /// <summary>Such as <c>economic 1: drift-band</c>; empty where nothing fired.</summary>
-    public string TriggerOf(PolicyTier tier, int place) => tier == PolicyTier.None ? "" : $"{NameOf(tier)} {place}: {KindOf(tier, place)}";
+    public string TriggerOf(PolicyTier tier, int place) => tier == PolicyTier.None ? "" : place == 0 ? "operator: flatten" : $"{NameOf(tier)} {place}: {KindOf(tier, place)}";
 
     /// <summary>Such as <c>Refused: StalePrice (WETH)</c>.</summary>
     public string ReasonOf(in DecisionOutcome outcome) => outcome.Verdict switch

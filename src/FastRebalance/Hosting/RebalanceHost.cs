@@ -15,6 +15,7 @@ using FastRebalance.MarketData;
 using FastRebalance.Messaging;
 using FastRebalance.Reports;
 using FastRebalance.Routing.Paths;
+using FastRebalance.Watching;
 
 namespace FastRebalance.Hosting;
 
@@ -27,7 +28,7 @@ namespace FastRebalance.Hosting;
 /// journal's thread, which has time, and its worker publishes like a feed. On the order ring it comes before the executor: an order is on the
 /// disk before the executor sees it.
 /// </remarks>
-public sealed class RebalanceHost : IAsyncDisposable
+public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
@@ -54,6 +55,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     private readonly PlannerLoop? _planner;
     private readonly ForesightLoop? _foresight;
     private readonly PositionWatch? _position;
+    private readonly DeskWatch? _watch;
     private readonly FiringSink _sink;
     private readonly BatchEventProcessor<MarketEvent> _engine;
     private readonly BatchEventProcessor<MarketEvent> _inboundJournaler;
@@ -126,7 +128,8 @@ public sealed class RebalanceHost : IAsyncDisposable
         };
         _planner = run.Policy.MakePlanner is { } make ? new PlannerLoop(make(), new RingEventSink(_inbound), e => Fail("the planner", e)) : null;
         _position = PolicyFactory.PositionOf(run.Config) is { } position ? new PositionWatch(setup, run.Config, position) : null;
-        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, new Recorded(_journal.Inbound, _planner, _foresight, _position));
+        _watch = options.IsWatched ? new DeskWatch(new MarketViewer(setup, run.Config), e => FailWatch(e)) : null;
+        _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, new Recorded(_journal.Inbound, _planner, _foresight, _position, _watch));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
         _intake = Consumer("orders", "the order intake", _orderRing, new Chained(Monitor, _safety is null ? _executor.Intake : new SenderLanes(_executor, _safety.Executor)), _orderJournaler.Sequence);
@@ -221,6 +224,7 @@ public sealed class RebalanceHost : IAsyncDisposable
             _killAsked = wanted;
             Kill(wanted, $"the kill switch is down ({wanted.ToString().ToLowerInvariant()}), by the file {DeskControl.KillFile}");
         }
+        LookAround();
         if (_killAsked != KillMode.Off && Senders.All(sender => sender.KillMode >= _killAsked))
             _control.Taken();
         if (_clock.Elapsed - _toldAt < StatusInterval) // never told is not lately
@@ -267,6 +271,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         _intake.Halt();
         _planner?.Dispose();
         _foresight?.Dispose();
+        _watch?.Dispose();
         _journal.Dispose();
         _log?.Dispose();
         _stopFeeds.Dispose();
@@ -294,7 +299,9 @@ public sealed class RebalanceHost : IAsyncDisposable
         _engine.Start();
         _planner?.Start();
         _foresight?.Start();
+        _watch?.Start();
         _clock.Start();
+        HostLog.Started(_options.Log, Name, _run.Config.Chain.Id, _run.Account.ToString(), _journal.Directory, _options.DryRun);
         RingEventSink sink = new(_inbound);
         _feeding = Task.WhenAll([.. _feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))), WatchPendingAsync()]);
     }
@@ -350,6 +357,7 @@ public sealed class RebalanceHost : IAsyncDisposable
     /// <summary>No new order, the one under way to its end, then everything published through to the disk.</summary>
     private async Task<RunReport> DrainAsync(Action<RebalanceHost>? progress)
     {
+        _isDraining = true;
         Publish(OperatorCommand.Pause);
         Task<DrainOutcome> stopping = SendersTogether.StopAsync(Senders, _options.DrainTimeout);
         while (!stopping.IsCompleted)
@@ -373,6 +381,7 @@ public sealed class RebalanceHost : IAsyncDisposable
             _log?.Complete();
             _safety?.Complete();
         }
+        HostLog.Ended(_options.Log, Name, Elapsed.TotalSeconds, Monitor.Summary().Decisions, Orders.Count, whole);
         return ReportOf(drained);
     }
 
@@ -385,20 +394,23 @@ public sealed class RebalanceHost : IAsyncDisposable
         return false;
     }
 
-    private void Publish(OperatorCommand command)
+    /// <returns>The command's place in the inbound ring; null where a consumer has failed, and nothing is decided any more anyway.</returns>
+    private long? Publish(OperatorCommand command)
     {
         if (!_inbound.TryNext(1, TimeSpan.FromSeconds(1), out long sequence))
-            return; // a consumer has failed: nothing is decided any more anyway
+            return null;
         ref MarketEvent e = ref _inbound[sequence];
         e = default;
         e.Kind = MarketEventKind.Operator;
         e.Command = command;
         _inbound.Publish(sequence);
+        return sequence;
     }
 
     private void Fail(string who, Exception e)
     {
         _fault ??= $"{who} has failed: {e.Message}";
+        HostLog.Faulted(_options.Log, Name, who, e.Message);
         foreach (OrderExecutor sender in Senders)
             sender.Kill(_fault);
     }
@@ -440,7 +452,7 @@ public sealed class RebalanceHost : IAsyncDisposable
         };
 
     /// <summary>Readers of the inbound ring on one thread: what is planned and foreseen on has been recorded.</summary>
-    private sealed class Recorded(InboundJournaler journal, PlannerLoop? planner, ForesightLoop? foresight, PositionWatch? position) : IBatchHandler<MarketEvent>
+    private sealed class Recorded(InboundJournaler journal, PlannerLoop? planner, ForesightLoop? foresight, PositionWatch? position, DeskWatch? watch) : IBatchHandler<MarketEvent>
     {
         public void OnBatch(RingBuffer<MarketEvent> ring, long lo, long hi)
         {
@@ -448,6 +460,7 @@ public sealed class RebalanceHost : IAsyncDisposable
             planner?.OnBatch(ring, lo, hi);
             foresight?.OnBatch(ring, lo, hi);
             position?.OnBatch(ring, lo, hi);
+            watch?.OnBatch(ring, lo, hi);
         }
 
         public void OnStart() => ((IBatchHandler<MarketEvent>)journal).OnStart();

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace FastRebalance.Hosting;
 
 /// <summary>How a live run is to go.</summary>
@@ -8,6 +11,12 @@ public sealed record RunOptions
 
     /// <summary>Everything up to the signature, and nothing sent.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>Somebody watches: the market is followed once more, off the engine's thread, so that <see cref="RebalanceHost.State"/> is whole.</summary>
+    public bool IsWatched { get; init; }
+
+    /// <summary>Told what happens, one structured event each: never from the engine's thread.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>
     /// How much longer than <see cref="Duration"/> a run may go on to end inside its band: it stops at the first pass that finds it there.

@@ -108,7 +108,7 @@ internal static class RunReportBuilder
         };
     }
 
-    private static Dictionary<string, long> Named<TEnum>(IReadOnlyList<long> counts) where TEnum : struct, Enum
+    internal static Dictionary<string, long> Named<TEnum>(IReadOnlyList<long> counts) where TEnum : struct, Enum
     {
         Dictionary<string, long> named = new(StringComparer.Ordinal);
         foreach (TEnum value in Enum.GetValues<TEnum>())

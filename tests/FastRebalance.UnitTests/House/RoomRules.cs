@@ -37,10 +37,11 @@ internal static class RoomRules
             ["FastRebalance.Core", "FastRebalance.Messaging", "FastRebalance.Quant", "FastRebalance.Charts", "FastRebalance.Amm", "FastRebalance.Engine"],
         ["FastRebalance.Nethereum"] = ["FastRebalance.Core", "FastRebalance.Native", "FastRebalance.Ethereum", "FastRebalance.Execution"],
         ["FastRebalance"] = s_libraries,
+        ["FastRebalance.Web"] = ["FastRebalance"],
         ["FastRebalance.Store"] = ["FastRebalance"],
         ["FastRebalance.Bench"] = [.. s_libraries, "FastRebalance", "FastRebalance.Devnet"],
         ["FastRebalance.Devnet"] = ["FastRebalance", "FastRebalance.Ethereum"],
-        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Bench", "FastRebalance.Simulation", "FastRebalance.Ethereum", "FastRebalance.Devnet", "FastRebalance.Store"],
+        ["FastRebalance.Cli"] = ["FastRebalance", "FastRebalance.Bench", "FastRebalance.Simulation", "FastRebalance.Ethereum", "FastRebalance.Devnet", "FastRebalance.Web", "FastRebalance.Store"],
     };
 
     private static readonly HashSet<string> s_mayBeUnsafe = ["FastRebalance.Messaging", "FastRebalance.Kernels", "FastRebalance.Native"];

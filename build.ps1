@@ -53,6 +53,8 @@ usage: ./build.ps1 VERB [flags]
           flags go to `fastrebalance bench chaos`; Linux only, as the write-ahead log is
   scenarios
           plays crashes and troubles on desks with debt, simulated and on a real node; flags go to `fastrebalance bench scenarios`
+  pack    the two packages, artifacts/packages: the library FastRebalance and the tool FastRebalance.Tool, which is then installed from there
+          into an empty folder and asked for its version
   all     build, then test
   help    this text
 '@
@@ -156,6 +158,7 @@ function Invoke-Tests {
         }
     }
 
+    if (Test-Pack @('--no-build')) { $counts.passed += 1 } else { $counts.failed += 1 }
     foreach ($test in $counts.second) { Say "passed in its second run alone, not in its first: $test" }
     $status = 0
     if ($counts.failed -gt 0) { $status = 1 }
@@ -397,6 +400,33 @@ function Invoke-Scenarios {
     exit $LASTEXITCODE
 }
 
+# True where both packages were made and the tool, installed from there into an empty folder, tells its version.
+function Test-Pack([string[]] $more = @()) {
+    $out = Join-Path $PSScriptRoot 'artifacts/packages'
+    $try = Join-Path $PSScriptRoot 'artifacts/tool-try'
+    foreach ($folder in $out, $try) { if (Test-Path $folder) { Remove-Item -Recurse -Force $folder } }
+    Say "pack: $out"
+    & dotnet pack FastRebalance.sln -c Release -o $out -v q @more | Out-Host
+    if ($LASTEXITCODE -ne 0) { return $false }
+    New-Item -ItemType Directory -Force $try | Out-Null
+    Push-Location $try
+    & dotnet tool install --tool-path . --add-source $out FastRebalance.Tool | Out-Host
+    $status = $LASTEXITCODE
+    Pop-Location
+    if ($status -ne 0) { return $false }
+    $version = & (Join-Path $try 'fastrebalance.exe') --version
+    if ($LASTEXITCODE -ne 0) { return $false }
+    Say "pack: the tool installed from there says $version"
+    Remove-Item -Recurse -Force $try
+    return $true
+}
+
+function Invoke-Pack {
+    Assert-Dotnet
+    Build-Native
+    if (-not (Test-Pack)) { exit 1 }
+}
+
 switch ($Verb) {
     'run' { Invoke-Run }
     'test' { Invoke-Tests }
@@ -409,6 +439,7 @@ switch ($Verb) {
     'peers' { Invoke-Peers }
     'chaos' { Invoke-Chaos }
     'scenarios' { Invoke-Scenarios }
+    'pack' { Invoke-Pack }
     'all' { Build-Program; Invoke-Tests }
     { $_ -in 'help', '-h', '--help' } { Show-Help }
     default {

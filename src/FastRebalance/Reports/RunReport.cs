@@ -180,10 +180,10 @@ public sealed record LegReport
 
     public required string Buy { get; init; }
 
-    /// <summary>As decided.</summary>
+    /// <summary>As signed: where the order left by bytes that were signed before, it may be less than decided.</summary>
     public required string AmountIn { get; init; }
 
-    /// <summary>Really sold: less where a smaller one was signed beforehand, or the contract filled a part; 0 while not mined.</summary>
+    /// <summary>Really sold: less where the contract filled a part; 0 while not mined.</summary>
     public required string SpentIn { get; init; }
 
     public required string ExpectedOut { get; init; }

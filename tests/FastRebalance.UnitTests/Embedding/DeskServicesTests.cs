@@ -52,9 +52,12 @@ public sealed class DeskServicesTests : IDisposable
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Services.AddFastRebalance(_ => { });
-        using IHost host = builder.Build();
 
-        await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OptionsValidationException>(async () =>
+        {
+            using IHost host = builder.Build();
+            await host.StartAsync(TestContext.Current.CancellationToken);
+        });
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal static class PublicApiText
 
     private static string BasesOf(Type type)
     {
-        IEnumerable<Type> bases = type.GetInterfaces().Where(static one => one.IsPublic && !one.FullName!.StartsWith("System.IEquatable", StringComparison.Ordinal));
+        IEnumerable<Type> bases = type.GetInterfaces().Where(static one => one.IsPublic && !NameOf(one).StartsWith("System.IEquatable", StringComparison.Ordinal));
         if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum) && parent != typeof(MulticastDelegate))
             bases = bases.Prepend(parent);
         string[] names = [.. bases.Select(NameOf).Order(StringComparer.Ordinal)];

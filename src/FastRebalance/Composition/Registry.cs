@@ -15,7 +15,12 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
     private readonly string _seam;
     private readonly SortedDictionary<string, Func<PluginSection, BuildContext, List<ConfigProblem>, TPlugin?>> _makers = new(StringComparer.Ordinal);
 
+    private readonly SortedDictionary<string, JsonTypeInfo?> _options = new(StringComparer.Ordinal);
+
     internal Registry(string seam) => _seam = seam;
+
+    /// <summary>Each name and what its options are read as; null for one that reads its section by itself.</summary>
+    internal IEnumerable<(string Name, JsonTypeInfo? Options)> Options => _options.Select(static pair => (pair.Key, pair.Value));
 
     public IReadOnlyCollection<string> Names => _makers.Keys;
 
@@ -24,12 +29,19 @@ public sealed class Registry<TPlugin> : IEnumerable<string>
     internal bool Has(string name) => _makers.ContainsKey(name);
 
     internal void Add<TOptions>(string name, JsonTypeInfo<TOptions> json, Func<TOptions, BuildContext, TPlugin> make)
-        where TOptions : class, IPluginOptions =>
+        where TOptions : class, IPluginOptions
+    {
+        _options.Add(name, json);
         _makers.Add(name, (section, context, problems) =>
             TryBind(section, json, context, problems, out TOptions? options) ? make(options!, context) : default);
+    }
 
     /// <summary>A plug-in that is made of others, and so reads its section by itself.</summary>
-    internal void Add(string name, Func<PluginSection, BuildContext, List<ConfigProblem>, TPlugin?> make) => _makers.Add(name, make);
+    internal void Add(string name, Func<PluginSection, BuildContext, List<ConfigProblem>, TPlugin?> make)
+    {
+        _options.Add(name, null);
+        _makers.Add(name, make);
+    }
 
     /// <summary>Builds the plug-in that the section names; null, with problems added, where that cannot be.</summary>
     internal TPlugin? Create(PluginSection section, BuildContext context, List<ConfigProblem> problems)

@@ -11,6 +11,9 @@ public static class ConfigReader
     internal const string BackTestSection = "backtest";
 
     /// <summary>Has the account's shape.</summary>
+    /// <summary>Where editors look for a file's schema.</summary>
+    internal const string SchemaField = "$schema";
+
     internal const string SafetyAccountSection = "safetyAccount";
 
     private const string DesksField = "desks";
@@ -55,6 +58,14 @@ public static class ConfigReader
     {
         root = TryParseRoot(json, problems);
         return root is null ? null : ReadSimulated(root, folder);
+    }
+
+    /// <summary>What is asked of a configuration that says nothing; see <see cref="FieldNotes"/>.</summary>
+    internal static FieldNotes Ask(bool assumesAll)
+    {
+        FieldNotes notes = new(assumesAll);
+        ReadRoot(new JsonSection(FieldNotes.Stand(notes), "", [], notes), Path.GetTempPath());
+        return notes;
     }
 
     private static ConfigFile? TryParse(string json, string folder, List<ConfigProblem> problems) =>
@@ -102,7 +113,8 @@ public static class ConfigReader
             Engine = EngineSectionReader.Read(root.Section("engine", "{ }", required: false)),
             Desks = ReadDesks(root, folder),
         };
-        root.Has(BackTestSection); // the simulations' own
+        root.Section(BackTestSection, "{ … }", required: false); // the simulations' own
+        root.OptionalText(SchemaField, "where the schema of this file lies, for editors");
         root.RejectUnknown();
         CheckSafetyAccount(root, config);
         return config;
@@ -142,7 +154,7 @@ public static class ConfigReader
             Submit = new SubmitSection([], 1, root.Section("submit", "{ }", required: false).DeadlineOrUsual()),
             Engine = EngineSectionReader.Read(new JsonSection(default, "engine", unread)),
         };
-        foreach (string live in (string[])["chain", "account", SafetyAccountSection, "contracts", "pools", "feeds", "engine", DesksField, BackTestSection])
+        foreach (string live in (string[])["chain", "account", SafetyAccountSection, "contracts", "pools", "feeds", "engine", DesksField, BackTestSection, SchemaField])
             root.Has(live);
         root.RejectUnknown();
         return config;

@@ -40,7 +40,7 @@ internal static class ConstraintsReader
     private static void Mark(JsonSection section, string name, IReadOnlyList<AssetSection> assets, params ReadOnlySpan<bool[]> lists)
     {
         string known = Known(assets);
-        if (!section.Has(name) || IsEmptyList(section.Element.GetProperty(name)))
+        if (!section.Has(name) || IsEmptyList(section.ValueOf(name)))
             return;
         foreach (string symbol in section.Texts(name, $"a list of {known}"))
         {

@@ -12,12 +12,18 @@ internal sealed class JsonSection
 {
     private readonly JsonElement _element;
     private readonly List<ConfigProblem> _problems;
+    private readonly FieldNotes? _notes;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    public JsonSection(JsonElement element, string path, List<ConfigProblem> problems)
+    /// <param name="element">The object; undefined where it is missing.</param>
+    /// <param name="path">Its place.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="notes">Takes what is asked for, where somebody wants to know what may be said; null else.</param>
+    public JsonSection(JsonElement element, string path, List<ConfigProblem> problems, FieldNotes? notes = null)
     {
         _element = element;
         _problems = problems;
+        _notes = notes;
         Path = path;
         if (element.ValueKind != JsonValueKind.Object && element.ValueKind != JsonValueKind.Undefined)
             Report(path.Length == 0 ? "$" : path, Describe(element), "an object { … }");
@@ -30,7 +36,10 @@ internal sealed class JsonSection
     public JsonElement Element => _element;
 
     /// <summary>Whether the field is there, right or wrong.</summary>
-    public bool Has(string name) => TryField(name, out _);
+    public bool Has(string name) => TryField(name, out _) || _notes is { AssumesAll: true };
+
+    /// <summary>What stands there; undefined for nothing.</summary>
+    public JsonElement ValueOf(string name) => TryField(name, out JsonElement value) ? value : default;
 
     public string PathOf(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
@@ -40,16 +49,18 @@ internal sealed class JsonSection
 
     public string Text(string name, string wanted, string? fallback = null)
     {
+        _notes?.Take(this, name, FieldShape.Text, wanted, fallback is null, fallback);
         if (!TryField(name, out JsonElement value))
             return fallback ?? Missing(name, wanted, "");
         return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : Wrong(name, value, wanted, "");
     }
 
     public string? OptionalText(string name, string wanted) =>
-        TryField(name, out _) ? Text(name, wanted) : null;
+        Noted(name, FieldShape.Text, wanted) && TryField(name, out _) ? Text(name, wanted) : null;
 
     public double Number(string name, string wanted, Func<double, bool> isRight, double? fallback = null)
     {
+        _notes?.Take(this, name, FieldShape.Number, wanted, fallback is null, fallback);
         if (!TryField(name, out JsonElement value))
             return fallback ?? Missing(name, wanted, 0.0);
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number)
@@ -60,10 +71,11 @@ internal sealed class JsonSection
 
     /// <summary>A number that may be left out.</summary>
     public double? OptionalNumber(string name, string wanted, Func<double, bool> isRight) =>
-        TryField(name, out _) ? Number(name, wanted, isRight) : null;
+        Noted(name, FieldShape.Number, wanted) && TryField(name, out _) ? Number(name, wanted, isRight) : null;
 
     public long Integer(string name, string wanted, long from, long to, long? fallback = null)
     {
+        _notes?.Take(this, name, FieldShape.Integer, wanted, fallback is null, fallback, from, to);
         if (!TryField(name, out JsonElement value))
             return fallback ?? Missing(name, wanted, 0L);
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= from && number <= to
@@ -73,6 +85,7 @@ internal sealed class JsonSection
 
     public bool Flag(string name, bool fallback)
     {
+        _notes?.Take(this, name, FieldShape.Flag, "true or false", isRequired: false, fallback);
         if (!TryField(name, out JsonElement value))
             return fallback;
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False
@@ -82,6 +95,7 @@ internal sealed class JsonSection
 
     public TimeSpan Time(string name, string wanted, Func<TimeSpan, bool> isRight, TimeSpan? fallback = null)
     {
+        _notes?.Take(this, name, FieldShape.Time, wanted, fallback is null, fallback?.ToString());
         if (!TryField(name, out JsonElement value))
             return fallback ?? Missing(name, wanted, TimeSpan.Zero);
         return value.ValueKind == JsonValueKind.String
@@ -92,21 +106,27 @@ internal sealed class JsonSection
 
     /// <summary>A time that may be left out.</summary>
     public TimeSpan? OptionalTime(string name, string wanted, Func<TimeSpan, bool> isRight) =>
-        TryField(name, out _) ? Time(name, wanted, isRight) : null;
+        Noted(name, FieldShape.Time, wanted) && TryField(name, out _) ? Time(name, wanted, isRight) : null;
 
     public JsonSection Section(string name, string wanted, bool required = true)
     {
+        _notes?.Take(this, name, FieldShape.Section, wanted, required);
         if (TryField(name, out JsonElement value))
-            return new JsonSection(value, PathOf(name), _problems);
+            return new JsonSection(value, PathOf(name), _problems, _notes);
         if (required)
             Report(PathOf(name), "nothing", wanted);
-        return new JsonSection(default, PathOf(name), _problems);
+        return new JsonSection(FieldNotes.Stand(_notes), PathOf(name), _problems, _notes);
     }
 
     /// <summary>The objects of an array; a missing or empty array is a problem.</summary>
     public List<JsonSection> Sections(string name, string wanted)
     {
         List<JsonSection> sections = [];
+        if (_notes is not null)
+        {
+            _notes.Take(this, name, FieldShape.Sections, wanted, isRequired: true);
+            return [new JsonSection(FieldNotes.Stand(_notes), $"{PathOf(name)}[]", _problems, _notes)];
+        }
         if (!TryField(name, out JsonElement value) || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
         {
             Report(PathOf(name), value.ValueKind == JsonValueKind.Undefined ? "nothing" : Describe(value), wanted);
@@ -128,6 +148,7 @@ internal sealed class JsonSection
     private List<T> List<T>(string name, string wanted, Func<JsonElement, T?> read) where T : class
     {
         List<T> items = [];
+        _notes?.Take(this, name, typeof(T) == typeof(string) ? FieldShape.Texts : FieldShape.Numbers, wanted, isRequired: true);
         if (!TryField(name, out JsonElement value) || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
         {
             Report(PathOf(name), value.ValueKind == JsonValueKind.Undefined ? "nothing" : Describe(value), wanted);
@@ -148,6 +169,7 @@ internal sealed class JsonSection
     /// <summary>Every text field of this object, whatever its name.</summary>
     public IEnumerable<(string Name, string Value)> AllTexts(string wanted)
     {
+        _notes?.Take(this, "*", FieldShape.Text, wanted, isRequired: false);
         if (!Exists)
             yield break;
         foreach (JsonProperty property in _element.EnumerateObject())
@@ -174,6 +196,13 @@ internal sealed class JsonSection
     }
 
     public static string Describe(JsonElement value) => OptionReader.Describe(value);
+
+    // One that may be left out.
+    private bool Noted(string name, FieldShape shape, string wanted)
+    {
+        _notes?.Take(this, name, shape, wanted, isRequired: false);
+        return true;
+    }
 
     private bool TryField(string name, out JsonElement value)
     {

@@ -48,7 +48,7 @@ internal static class PlannerSectionReader
         Array.Fill(costs, PlannerOptions.DefaultCost);
         if (!section.Has("costBps"))
             return costs;
-        if (section.Element.GetProperty("costBps").ValueKind != JsonValueKind.Object)
+        if (section.ValueOf("costBps").ValueKind != JsonValueKind.Object)
         {
             Array.Fill(costs, new Bps(section.Number("costBps", CostWanted, IsCost, 0)).Fraction);
             return costs;

@@ -14,6 +14,7 @@ RootCommand root = new("Keeps an on-chain portfolio at target, in process and in
     ReplayCommand.Create(),
     QuoteCommand.Create(),
     ExplainCommand.Create(),
+    InitCommand.Create(),
     SchemaCommand.Create(),
     StatusCommand.Create(),
     KillCommand.Create(),

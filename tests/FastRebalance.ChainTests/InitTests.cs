@@ -26,8 +26,9 @@ public sealed class InitTests
         Assert.Equal("USDC", config.Assets[config.Numeraire.Index].Symbol);
         Assert.Equal("WETH", config.Assets[config.Native.Index].Symbol);
         Assert.Equal(
-            chain.Manifest.Tokens.Select(token => (token.Symbol, token.Address, token.Decimals)).Order(), config.Assets.Select(asset => (asset.Symbol, asset.Address, asset.Decimals)).Order());
-        Assert.Equal(chain.Manifest.Pools.Select(pool => (pool.Kind, pool.Address)).Order(), config.Pools.Select(pool => (pool.Kind, pool.Address)).Order());
+            chain.Manifest.Tokens.Select(token => $"{token.Symbol} {token.Address} {token.Decimals}").Order(StringComparer.Ordinal),
+            config.Assets.Select(asset => $"{asset.Symbol} {asset.Address} {asset.Decimals}").Order(StringComparer.Ordinal));
+        Assert.Equal(chain.Manifest.Pools.Select(pool => $"{pool.Kind} {pool.Address}").Order(StringComparer.Ordinal), config.Pools.Select(pool => $"{pool.Kind} {pool.Address}").Order(StringComparer.Ordinal));
         CommandResult run = await CommandProcess.RunAsync("run", "-c", file, "--dry-run", "--for", "3s", "--json");
         Assert.True(run.Json().GetProperty("decisions").GetInt64() > 0, run.Output + run.Error);
     }

@@ -93,7 +93,7 @@ public sealed partial class DocsTests
             path.Add(word);
         }
         HashSet<string> known = [.. Section(await HelpAsync(path), "Options").SelectMany(static listed => OptionNames().Matches(listed.Split("  ")[0]).Select(static name => name.Value))];
-        string[] strange = [.. words.Where(static word => OptionNames().IsMatch(word)).Select(static word => word.Split('=')[0]).Where(option => !known.Contains(option))];
+        string[] strange = [.. words.Where(static word => word.StartsWith('-')).Select(static word => word.Split('=')[0]).Where(option => !known.Contains(option))];
         if (strange.Length > 0)
             return $"{string.Join(", ", strange)}: `fastrebalance {string.Join(' ', path)} --help` lists no such option";
         // The parser tells everything that is wrong before anything runs; with strangers at the end something always is.
@@ -124,7 +124,7 @@ public sealed partial class DocsTests
     /// <summary>The entries of one section of a help text, each with its names at the front.</summary>
     private static IEnumerable<string> Section(string help, string title) => help.Split('\n')
         .SkipWhile(line => !line.StartsWith(title + ":", StringComparison.Ordinal)).Skip(1)
-        .TakeWhile(static line => line.StartsWith(' ')).Select(static line => line.Trim());
+        .TakeWhile(static line => line.StartsWith(' ')).Where(static line => line.Length > 2 && line[2] != ' ').Select(static line => line.Trim());
 
     private static async Task<CommandResult> RunAsync(string program, string folder, params string[] words)
     {

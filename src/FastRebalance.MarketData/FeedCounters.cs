@@ -11,6 +11,7 @@ public sealed class FeedCounters
     private long _snapshots;
     private long _failedSnapshots;
     private long _losses;
+    private long _unsteady;
 
     /// <summary>Heads published.</summary>
     public long Heads => Interlocked.Read(ref _heads);
@@ -36,6 +37,9 @@ public sealed class FeedCounters
     /// <summary>Times that the source was lost.</summary>
     public long Losses => Interlocked.Read(ref _losses);
 
+    /// <summary>Times that the node contradicted the copies of a block and, asked again, did not.</summary>
+    public long Unsteady => Interlocked.Read(ref _unsteady);
+
     internal void CountHead() => Interlocked.Increment(ref _heads);
 
     internal void CountPoolEvent() => Interlocked.Increment(ref _poolEvents);
@@ -51,4 +55,6 @@ public sealed class FeedCounters
     internal void CountFailedSnapshot() => Interlocked.Increment(ref _failedSnapshots);
 
     internal void CountLoss() => Interlocked.Increment(ref _losses);
+
+    internal void CountUnsteady() => Interlocked.Increment(ref _unsteady);
 }

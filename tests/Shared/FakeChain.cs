@@ -28,6 +28,9 @@ internal sealed class FakeChain : IChainView
     /// <summary>Answers that other contracts give, in words; null where there is none.</summary>
     public Func<EthCall, UInt256[]?> Others { get; set; } = _ => null;
 
+    /// <summary>Blocks that the next calls are answered from, whatever they name: a node that is not steady.</summary>
+    public Queue<Block> AnswersFrom { get; } = [];
+
     public ulong TipWei { get; set; } = 3;
 
     /// <summary>Hashes whose logs were asked for, in order.</summary>
@@ -115,7 +118,8 @@ internal sealed class FakeChain : IChainView
     public Task<EthCallOutcome[]> CallManyAsync(IReadOnlyList<EthCall> calls, Hash32 blockHash, CancellationToken cancellation) => AnswerAsync("call", () =>
     {
         Batches++;
-        return calls.Select(call => Answer(_blocks[blockHash], call)).ToArray();
+        Block block = AnswersFrom.TryDequeue(out Block? other) ? other : _blocks[blockHash];
+        return calls.Select(call => Answer(block, call)).ToArray();
     });
 
     public Task<FeeHistory> FeeHistoryAsync(int blockCount, double percentile, CancellationToken cancellation) => AnswerAsync("fees", () => new FeeHistory

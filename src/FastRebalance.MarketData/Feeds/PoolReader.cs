@@ -38,7 +38,8 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
     }
 
     /// <summary>
-    /// Holdings of every asset, the pools whose copies the answers show to be wrong, and the answers to <paramref name="more"/>, in one batch.
+    /// Holdings of every asset, the pools whose copies the answers show to be wrong, and the answers to <paramref name="more"/>, in one batch. What
+    /// contradicts a copy is asked once more before the copy is given up: a node between two blocks may answer out of the wrong one.
     /// </summary>
     public async Task<(UInt256[] Holdings, List<Pool> Mismatched, ArraySegment<byte[]> More)> HoldingsAndMismatchesAsync(
         Hash32 block, Func<Task> applyLogs, IReadOnlyList<EthCall> more, CancellationToken cancellation)
@@ -58,12 +59,26 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
         Task<byte[][]> asking = AnswersAsync(calls, block, cancellation);
         await Task.WhenAll(asking, applyLogs()).ConfigureAwait(false);
         byte[][] answers = await asking.ConfigureAwait(false);
+        List<Pool> mismatched = Mismatched(answers, counts);
+        if (mismatched.Exists(static pool => pool.IsReady))
+        {
+            int before = mismatched.Count;
+            answers = await AnswersAsync(calls, block, cancellation).ConfigureAwait(false);
+            mismatched = Mismatched(answers, counts);
+            if (mismatched.Count < before)
+                counters.CountUnsteady();
+        }
+        return (Holdings(answers), mismatched, new ArraySegment<byte[]>(answers, answers.Length - more.Count, more.Count));
+    }
+
+    private List<Pool> Mismatched(byte[][] answers, List<int> counts)
+    {
         List<Pool> mismatched = [];
         int at = setup.Assets.Count;
         for (int i = 0; i < counts.Count; at += counts[i++])
             if (!setup.Pools[i].IsReady || !setup.Pools[i].Reconciles(new ArraySegment<byte[]>(answers, at, counts[i])))
                 mismatched.Add(setup.Pools[i]);
-        return (Holdings(answers), mismatched, new ArraySegment<byte[]>(answers, at, more.Count));
+        return mismatched;
     }
 
     public async Task<UInt256[]> HoldingsAsync(Hash32 block, CancellationToken cancellation)

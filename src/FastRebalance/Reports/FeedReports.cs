@@ -20,6 +20,7 @@ internal static class FeedReports
                 Gaps = sum.Gaps + feed.Counters.Gaps,
                 Reorgs = sum.Reorgs + feed.Counters.Reorgs,
                 Losses = sum.Losses + feed.Counters.Losses,
+                Unsteady = sum.Unsteady + feed.Counters.Unsteady,
             };
         return sum with { Prices = [.. feeds.OfType<IPriceFeed>().Select(Of)] };
     }

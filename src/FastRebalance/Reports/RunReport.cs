@@ -101,7 +101,8 @@ public sealed record LatencyReport(long Count, long P50Ns, long P99Ns, long P999
 /// <param name="Gaps">Times that blocks in between had to be fetched.</param>
 /// <param name="Reorgs">Heads that did not descend from the one before.</param>
 /// <param name="Losses">Times that the node was lost.</param>
-public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses)
+/// <param name="Unsteady">Times that the node contradicted the copies of a block and, asked again, did not.</param>
+public sealed record FeedReport(long Heads, long PoolEvents, long Mismatches, long Snapshots, long Gaps, long Reorgs, long Losses, long Unsteady = 0)
 {
     /// <summary>The feeds that tell prices and nothing of the chain.</summary>
     public IReadOnlyList<PriceFeedReport> Prices { get; init; } = [];

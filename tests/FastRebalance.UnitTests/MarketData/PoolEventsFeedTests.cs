@@ -128,6 +128,24 @@ public sealed class PoolEventsFeedTests : IAsyncLifetime
         AssertCopiesFollow();
     }
 
+    // A node between two blocks: the answer is of the next one, and right when it is asked again.
+    [Fact]
+    public async Task Head_AnsweredOutOfTheNextBlock_IsAskedAgainBeforeACopyIsGivenUp()
+    {
+        await StartAsync();
+        FakeChain.Block block = Chain.Mine(next => FakeChain.Sync(next, _market.Pools[0], 100, 200_000));
+        Chain.AnswersFrom.Enqueue(Chain.Mine(next =>
+        {
+            FakeChain.Sync(next, _market.Pools[0], 90, 210_000);
+            FakeChain.Sync(next, _market.Pools[1], 5, 6);
+            next.Holdings[_market.Assets[0].Token] = 99;
+        }));
+        Chain.Tell(block);
+        MarketEvent[] batch = await _sink.BatchAsync(1);
+        Assert.DoesNotContain(batch, e => e.Kind is MarketEventKind.PoolReset or MarketEventKind.Holding);
+        Assert.Equal((0L, 1L), (_feed!.Counters.Mismatches, _feed.Counters.Unsteady));
+    }
+
     [Fact]
     public async Task Head_SomeMissing_FetchesTheBlocksBetweenInOrder()
     {

@@ -92,6 +92,8 @@ public sealed partial class DocsTests
                 break;
             path.Add(word);
         }
+        if (path.Count == 0)
+            return $"{words[0]}: `fastrebalance --help` lists no such command";
         HashSet<string> known = [.. Section(await HelpAsync(path), "Options").SelectMany(static listed => OptionNames().Matches(listed.Split("  ")[0]).Select(static name => name.Value))];
         string[] strange = [.. words.Where(static word => word.StartsWith('-')).Select(static word => word.Split('=')[0]).Where(option => !known.Contains(option))];
         if (strange.Length > 0)

@@ -118,8 +118,8 @@ internal sealed class FakeChain : IChainView
     public Task<EthCallOutcome[]> CallManyAsync(IReadOnlyList<EthCall> calls, Hash32 blockHash, CancellationToken cancellation) => AnswerAsync("call", () =>
     {
         Batches++;
-        Block block = AnswersFrom.TryDequeue(out Block? other) ? other : _blocks[blockHash];
-        return calls.Select(call => Answer(block, call)).ToArray();
+        AnswersFrom.TryDequeue(out Block? other);
+        return calls.Select(call => Answer(other ?? _blocks[blockHash], call)).ToArray();
     });
 
     public Task<FeeHistory> FeeHistoryAsync(int blockCount, double percentile, CancellationToken cancellation) => AnswerAsync("fees", () => new FeeHistory

@@ -10,6 +10,7 @@ namespace FastRebalance.Execution.Presigning;
 public sealed class LadderPlan
 {
     private readonly OrderLeg[]?[] _legs;
+    private readonly LimitRange[] _limits;
 
     private LadderPlan(IReadOnlyList<SlotPlan> slots, FeeQuote[] fees, ForeseenOrder[] routes, LadderOptions options)
     {
@@ -19,6 +20,7 @@ public sealed class LadderPlan
         Options = options;
         Shape = new LadderShape(fees.Length, options.SizesBps.Count, routes.Length, options.LimitShiftsBps.Count);
         _legs = new OrderLeg[]?[Shape.Sizes * Shape.Routes * Shape.Limits];
+        _limits = new LimitRange[_legs.Length];
         Rungs = InOrder();
     }
 
@@ -77,6 +79,9 @@ public sealed class LadderPlan
     /// <summary>The legs of the rungs of this size, route and limit; null where there are none.</summary>
     internal OrderLeg[]? LegsOf(int size, int route, int limit) => _legs[Shape.CallOf(size, route, limit)];
 
+    /// <summary>Their limits; of one pair they can be told from a decision's at a glance.</summary>
+    internal ref readonly LimitRange LimitsOf(int size, int route, int limit) => ref _limits[Shape.CallOf(size, route, limit)];
+
     private RungKey[] InOrder()
     {
         int usualFee = Options.UsualFee ?? (Fees.Count - 1) / 2;
@@ -86,8 +91,10 @@ public sealed class LadderPlan
             for (int route = 0; route < Shape.Routes; route++)
                 for (int limit = 0; limit < Shape.Limits; limit++)
                 {
-                    if ((_legs[Shape.CallOf(size, route, limit)] = Scale(size, route, limit)) is null)
+                    int call = Shape.CallOf(size, route, limit);
+                    if ((_legs[call] = Scale(size, route, limit)) is not { } legs)
                         continue;
+                    _limits[call] = LimitRange.OfSigned(legs);
                     for (int fee = 0; fee < Shape.Fees; fee++)
                         for (int slot = 0; slot < Slots.Count; slot++)
                             rungs.Add((

@@ -35,6 +35,7 @@ public static class RungPicker
         RungPick best = default;
         LadderPlan plan = ladder.Plan;
         bool goesAnyWay = order.Tier == PolicyTier.Safety && IsOnePair(order.Legs, order.Legs);
+        LimitRange decided = goesAnyWay ? LimitRange.OfDecided(order.Legs) : default;
         for (int route = 0; route < plan.Shape.Routes; route++)
         {
             ForeseenOrder foreseen = plan.RouteArray[route];
@@ -46,9 +47,9 @@ public static class RungPicker
                 nearest = Nearer(nearest, HitClass.MissStale);
                 continue;
             }
-            RungPick pick = PickOnRoute(ladder, route, in order, wanted, most, isSameWay, options);
-            if (!pick.IsHit && goesAnyWay)
-                pick = Nearer(pick, PickOnRoute(ladder, route, in order, wanted, most, isSameWay: false, options));
+            RungPick pick = PickOnRoute(ladder, route, in order, wanted, most, isSameWay, in decided, options);
+            if (!pick.IsHit && goesAnyWay && isSameWay)
+                pick = Nearer(pick, PickOnRoute(ladder, route, in order, wanted, most, isSameWay: false, in decided, options));
             if (!pick.IsHit)
                 nearest = Nearer(nearest, pick.Class);
             else if (!best.IsHit || pick.RegretBps < best.RegretBps)
@@ -72,7 +73,7 @@ public static class RungPicker
 
     // The largest size that is not too large; of it the loosest limit that is not too loose; of that the wanted tip or the next above.
     private static RungPick PickOnRoute(
-        SlotLadder ladder, int route, in DecidedOrder order, int wanted, int most, bool isSameWay, PickOptions options)
+        SlotLadder ladder, int route, in DecidedOrder order, int wanted, int most, bool isSameWay, in LimitRange decided, PickOptions options)
     {
         LadderPlan plan = ladder.Plan;
         HitClass nearest = HitClass.MissSize;
@@ -82,6 +83,12 @@ public static class RungPicker
             {
                 if (plan.LegsOf(size, route, limit) is not { } legs)
                     continue;
+                // A row of prices lies there, and one or two of them fit: the others are not weighed to the unit.
+                if (decided.High > 0 && !plan.LimitsOf(size, route, limit).MayFit(in decided))
+                {
+                    nearest = Nearer(nearest, HitClass.MissPrice);
+                    continue;
+                }
                 int undersize, worst;
                 if (isSameWay ? !FitsSize(legs, order.Legs, maxUndersize, out undersize, out worst)
                     : !FitsSizeInAll(legs, order.Legs, maxUndersize, out undersize, out worst))

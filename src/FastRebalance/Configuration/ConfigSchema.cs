@@ -60,8 +60,6 @@ public sealed class ConfigSchema(Func<Type, string, string?> describe)
         FieldNote[] fields = [.. FieldsOf(path)];
         FieldNote? any = Array.Find(fields, static field => field.Path.EndsWith('*'));
         writer.WriteStartObject("properties");
-        if (path.Length == 0)
-            WriteEditorsOwn(writer);
         foreach (FieldNote field in fields)
             if (field != any)
             {
@@ -79,15 +77,6 @@ public sealed class ConfigSchema(Func<Type, string, string?> describe)
         }
         else if (fields.Length > 0)
             writer.WriteBoolean("additionalProperties", false);
-    }
-
-    // A file may name this schema: an editor reads it from there.
-    private static void WriteEditorsOwn(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject(ConfigReader.SchemaField);
-        writer.WriteString("type", "string");
-        writer.WriteString("description", "Where this schema lies, for editors.");
-        writer.WriteEndObject();
     }
 
     private void WriteRequired(Utf8JsonWriter writer, FieldNote[] fields)

@@ -37,7 +37,7 @@ public sealed class ConfigSchemaTests
         using SampleConfig sample = new SampleConfig().With(path, json);
 
         Assert.NotEmpty(SchemaCheck.Misfits(s_schema, sample.Root));
-        Assert.NotEmpty(sample.Problems().Concat(Bind(sample)));
+        Assert.True(IsRefused(sample));
     }
 
     [Fact]
@@ -75,7 +75,8 @@ public sealed class ConfigSchemaTests
         Assert.DoesNotContain("target", s_schema["properties"]!["portfolios"]!["items"]!["required"]!.AsArray().Select(one => one!.GetValue<string>()));
     }
 
-    private static IEnumerable<ConfigProblem> Bind(SampleConfig sample)
+    // By the reader, or by the plug-in that it names.
+    private static bool IsRefused(SampleConfig sample)
     {
         List<ConfigProblem> problems = [];
         try
@@ -84,9 +85,9 @@ public sealed class ConfigSchemaTests
         }
         catch (ConfigException)
         {
-            return []; // the reader has said it
+            return true;
         }
-        return problems;
+        return problems.Count > 0;
     }
 
     private static void AssertKinds(IEnumerable<string> names, string list, string field)

@@ -122,7 +122,7 @@ public sealed class RungPickerTests
         Assert.Equal((HitClass.HitBucket, 477, 477), (pick.Class, pick.SizeErrorBps, pick.RegretBps));
         Assert.Equal(HitClass.HitBucket, bench.Pick(PolicyTier.Safety, null, Part(1_050_000, World.V3AB, 200_000)).Class);
         Assert.Equal(HitClass.MissSize, bench.Pick(PolicyTier.Economic, null, decided).Class); // economy waits for better
-        Assert.Equal(HitClass.MissSize, bench.Pick(PolicyTier.Safety, null, decided[0], decided[1] with { AmountIn = 599_999 }).Class); // less in all
+        Assert.Equal(HitClass.MissSize, bench.Pick(PolicyTier.Safety, null, decided[0], Part(599_999, World.V2AB, 200_000)).Class); // less in all
         Assert.Equal(HitClass.MissSize, bench.Pick(PolicyTier.Safety, null, decided[0], decided[1] with { KeepBalance = 200_001 }).Class);
         Assert.Equal(HitClass.MissPrice, bench.Pick(PolicyTier.Safety, null, decided[0], decided[1] with { MinimumOut = 637_001 }).Class);
         Assert.Equal(HitClass.MissPrice, bench.Pick(PolicyTier.Safety, null, decided[0] with { MinimumOut = 1, ExpectedOut = 391_999 }, decided[1]).Class);

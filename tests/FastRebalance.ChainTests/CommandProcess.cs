@@ -101,7 +101,7 @@ internal sealed class CommandProcess : IAsyncDisposable
     }
 
     /// <summary>The published command, else the newest build of it; the calling test is skipped where there is neither.</summary>
-    private static string Program()
+    public static string Program()
     {
         string suffix = OperatingSystem.IsWindows() ? ".exe" : "";
         string artifacts = Path.Combine(SharedFiles.Root, "artifacts");

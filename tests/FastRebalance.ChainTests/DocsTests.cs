@@ -52,7 +52,7 @@ public sealed partial class DocsTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the pages are written for a POSIX shell");
         DocLine[] lines = [.. Pages().SelectMany(DocLine.In).Where(static line => line.Runs)];
         Assert.NotEmpty(lines);
-        string program = Program();
+        string program = CommandProcess.Program();
         using DevnetFolder folder = new();
         await using LocalChain chain = await LocalChain.StartAsync(
             new DevnetOptions { OutputDirectory = Path.Combine(folder.Path, "chain"), BlockTime = TimeSpan.FromSeconds(1) }, Cancellation);
@@ -152,16 +152,6 @@ public sealed partial class DocsTests
     }
 
     /// <summary>The published command, else the newest build; the test is skipped where there is neither.</summary>
-    private static string Program()
-    {
-        string artifacts = Path.Combine(SharedFiles.Root, "artifacts"), builds = Path.Combine(artifacts, "bin", "FastRebalance.Cli");
-        string published = Path.Combine(artifacts, "fastrebalance", "fastrebalance");
-        string? program = File.Exists(published) ? published
-            : Directory.Exists(builds) ? Directory.EnumerateFiles(builds, "FastRebalance.Cli", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc) : null;
-        Assert.SkipWhen(program is null, $"the command is not built: neither {published} nor a build in {builds} is there; run ./build.sh");
-        return program!;
-    }
-
     [GeneratedRegex(@"(?<![\w-])--?[a-zA-Z][\w-]*")]
     private static partial Regex OptionNames();
 

@@ -58,7 +58,7 @@ public sealed class KeyInMemoryTests : IDisposable
         Assert.Empty(Find(_maskedPassword));
 
         File.WriteAllText(KeyPath, json);
-        using (FileStream password = File.OpenWrite(PasswordPath)) password.Write("0"u8);
+        using (FileStream password = File.OpenWrite(PasswordPath)) password.Write("!"u8); // no made password has it, and so it is another one
         using (SecretMemory spoilt = KeystoreFile.ReadPassword(PasswordPath)) Mask(spoilt.Span, _maskedPassword);
         if (Assert.Throws<KeystoreException>(() => KeyLoader.ReadKeystore(KeyPath, PasswordPath)).Problem is var problem)
             Assert.Equal(KeystoreProblem.MacMismatch, problem);

@@ -138,6 +138,9 @@ public sealed class MarketState
     /// <summary>No order for the rest of the run.</summary>
     public bool IsKilled { get; private set; }
 
+    /// <summary>The configuration that holds; the run began with 0.</summary>
+    public uint Generation { get; private set; }
+
     /// <summary>Numeraire spent on gas since midnight UTC of the event clock.</summary>
     public double GasSpentToday => Ledger.GasTodayNumeraire;
 
@@ -238,6 +241,7 @@ public sealed class MarketState
             MarketEventKind.PlanAsset => Plan.Collect(e.Asset.Index, in e.PlanAsset),
             MarketEventKind.PlanRow => Plan.Collect(e.Asset.Index, in e.PlanRow),
             MarketEventKind.PlanReady => Plan.Commit(in e.PlanReady, e.UnixNs),
+            MarketEventKind.Configuration => ApplyConfiguration(in e.Configuration),
             _ => ApplyVerdict.UnknownKind,
         };
     }
@@ -380,6 +384,13 @@ public sealed class MarketState
             default:
                 return ApplyVerdict.UnknownKind;
         }
+    }
+
+    /// <summary>Nothing of the world has changed: only what is wanted of it.</summary>
+    private ApplyVerdict ApplyConfiguration(in ConfigurationChange change)
+    {
+        Generation = change.Generation;
+        return ApplyVerdict.Applied;
     }
 
     /// <summary>Numeraire for one wei of the native coin; 0 while its price is unknown.</summary>

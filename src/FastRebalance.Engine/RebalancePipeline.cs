@@ -10,25 +10,32 @@ namespace FastRebalance.Engine;
 /// </summary>
 /// <remarks>
 /// The stages in turn on one thread: the fused topology. <see cref="StagedPipeline"/> runs the same stages on threads of their own.
-/// After construction it allocates nothing, except that a pool may grow when it meets a new tick.
+/// After construction it allocates nothing, except that a pool may grow when it meets a new tick. Another policy comes as an event, and is built by
+/// whoever published it.
 /// </remarks>
 public sealed class RebalancePipeline : IRebalancePipeline
 {
+    private readonly PolicyInForce _policy;
     private Pass _pass;
 
     /// <param name="market">The state that the events build.</param>
     /// <param name="policy">What the portfolio is held to.</param>
     /// <param name="router">Finds the legs.</param>
     /// <param name="sink">Takes the decisions.</param>
-    public RebalancePipeline(MarketState market, PortfolioPolicy policy, Router router, IDecisionSink sink)
+    /// <param name="source">Has the policies of later configurations; null where none can come.</param>
+    public RebalancePipeline(MarketState market, PortfolioPolicy policy, Router router, IDecisionSink sink, IPolicySource? source = null)
     {
         Market = market;
         LastCycle = new RebalanceCycle(market, policy.Bounds, policy.Numeraire);
-        Evaluation = new EvaluationStage(LastCycle, policy, Timings);
-        Sizing = new SizingStage(LastCycle, policy, Timings);
+        _policy = new PolicyInForce(LastCycle, policy, source);
+        Evaluation = new EvaluationStage(LastCycle, _policy, Timings);
+        Sizing = new SizingStage(LastCycle, _policy, Timings);
         Routing = new RoutingStage(LastCycle, router, Timings);
-        Publishing = new PublishingStage(LastCycle, policy, sink, Timings);
+        Publishing = new PublishingStage(LastCycle, _policy, sink, Timings);
     }
+
+    /// <summary>What the portfolio is held to now. The event thread's.</summary>
+    public PortfolioPolicy Policy => _policy.Now.Policy;
 
     public MarketState Market { get; }
 

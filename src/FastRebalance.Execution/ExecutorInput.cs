@@ -1,3 +1,4 @@
+using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Execution.Confirmation;
@@ -15,6 +16,9 @@ internal abstract record ExecutorInput
 
     /// <summary>Orders that may come soon.</summary>
     public sealed record Foreseen(IReadOnlyList<ForeseenOrder> Orders, PortfolioWeights? Weights, double Band) : ExecutorInput;
+
+    /// <summary>Another configuration holds: what was foreseen and signed by the one before is dropped.</summary>
+    public sealed record Renewed(PortfolioId Portfolio, TimeSpan MaxHeadAge, Action Done) : ExecutorInput;
 
     /// <summary>The last look at an order is done.</summary>
     public sealed record Judged(FollowedOrder Order, LookVerdict Verdict, MempoolAdvice? Advice = null, ReadOnlyMemory<byte> Behind = default) : ExecutorInput;

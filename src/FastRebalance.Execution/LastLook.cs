@@ -38,6 +38,14 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     private const ulong OracleGasPerHop = 45_000;
 
     private bool _isAccessUnknown;
+    private long _maxHeadAgeTicks = setup.MaxHeadAge.Ticks;
+
+    /// <summary>With an older head nothing is sent. Any thread.</summary>
+    public TimeSpan MaxHeadAge
+    {
+        get => new(Volatile.Read(ref _maxHeadAgeTicks));
+        set => Volatile.Write(ref _maxHeadAgeTicks, value.Ticks);
+    }
 
     /// <exception cref="RpcTransportException">The node did not answer.</exception>
     public async Task<LookVerdict> JudgeAsync(Order order, byte[] callData, HeadFacts? facts, ulong nextNonce, CancellationToken stop)
@@ -58,9 +66,9 @@ internal sealed class LastLook(ExecutionSetup setup, IChain chain, FeePolicy fee
     private string? StaleHead(HeadFacts facts)
     {
         TimeSpan age = clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(facts.Header.TimestampSeconds);
-        return age <= setup.MaxHeadAge
+        return age <= MaxHeadAge
             ? null
-            : $"the head {facts.Header.Number} is {age.TotalSeconds:F0} s old, and {setup.MaxHeadAge.TotalSeconds:F0} s is the limit";
+            : $"the head {facts.Header.Number} is {age.TotalSeconds:F0} s old, and {MaxHeadAge.TotalSeconds:F0} s is the limit";
     }
 
     private async Task<LookVerdict> SimulateAsync(Order order, byte[] callData, HeadFacts facts, FeeQuote quote, CancellationToken stop)

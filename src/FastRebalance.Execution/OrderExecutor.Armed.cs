@@ -32,6 +32,25 @@ public sealed partial class OrderExecutor
     public void Foresee(IReadOnlyList<ForeseenOrder> orders, PortfolioWeights? weights = null, double band = 0) =>
         _inbox.Writer.TryWrite(new ExecutorInput.Foreseen(orders, weights, band));
 
+    /// <summary>
+    /// Another configuration holds. What was foreseen by the one before is forgotten, what was signed for it is taken back, and the last look goes by the
+    /// new age; what is out is followed as it was. Any thread.
+    /// </summary>
+    /// <param name="portfolio">Whose.</param>
+    /// <param name="maxHeadAge">With an older head nothing is sent.</param>
+    /// <param name="done">Called on the executor's own thread once nothing of before may leave any more; short.</param>
+    public void Renew(PortfolioId portfolio, TimeSpan maxHeadAge, Action done) =>
+        _inbox.Writer.TryWrite(new ExecutorInput.Renewed(portfolio, maxHeadAge, done));
+
+    private void Renew(ExecutorInput.Renewed renewed, List<AccountAction> actions)
+    {
+        _lastLook.MaxHeadAge = renewed.MaxHeadAge;
+        (_weights, _band) = (null, 0);
+        if (_armed?.Drop(renewed.Portfolio) is { } log and not (LogVerdict.None or LogVerdict.Written or LogVerdict.Killed))
+            _machine.Halt($"the write-ahead log takes nothing any more: {log}", actions);
+        renewed.Done();
+    }
+
     private PortfolioWeights? _weights;
     private double _band;
 
@@ -143,7 +162,7 @@ public sealed partial class OrderExecutor
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
-                if (_facts is not { } facts || _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(facts.Header.TimestampSeconds) > _setup.MaxHeadAge)
+                if (_facts is not { } facts || _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(facts.Header.TimestampSeconds) > _lastLook.MaxHeadAge)
                     _armed!.Gate.TryClose();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -330,6 +330,9 @@ public sealed partial class OrderExecutor : IAsyncDisposable
                 (_weights, _band) = (foreseen.Weights, foreseen.Band);
                 await RearmAsync(actions).ConfigureAwait(false);
                 break;
+            case ExecutorInput.Renewed renewed:
+                Renew(renewed, actions);
+                break;
             case ExecutorInput.Judged judged:
                 await OnJudgedAsync(judged).ConfigureAwait(false);
                 break;

@@ -46,6 +46,7 @@ public struct MarketEvent
     [FieldOffset(32)] public PlanReady PlanReady;
     [FieldOffset(32)] public LendingTerms LendingTerms;
     [FieldOffset(32)] public LendingPosition LendingPosition;
+    [FieldOffset(32)] public ConfigurationChange Configuration;
 
     public readonly AssetId Asset => new(Subject);
 

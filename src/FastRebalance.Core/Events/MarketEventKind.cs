@@ -79,4 +79,9 @@ public enum MarketEventKind : byte
     /// Payload: <see cref="MarketEvent.LendingPosition"/>.
     /// </summary>
     LendingPosition,
+
+    /// <summary>
+    /// Another configuration holds from here on; its text is on the disk already. Payload: <see cref="MarketEvent.Configuration"/>.
+    /// </summary>
+    Configuration,
 }

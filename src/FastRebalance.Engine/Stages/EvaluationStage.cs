@@ -27,22 +27,16 @@ public sealed class EvaluationStage
 
     private readonly MarketState _market;
     private readonly RebalanceCycle _cycle;
-    private readonly ITarget _target;
-    private readonly TriggerSet _economic;
-    private readonly TriggerSet _safety;
-    private readonly bool _marksHighWater;
+    private readonly PolicyInForce _policy;
     private readonly StageTimings _timings;
     private long _events;
     private bool _headSeen;
 
-    internal EvaluationStage(RebalanceCycle cycle, PortfolioPolicy policy, StageTimings timings)
+    internal EvaluationStage(RebalanceCycle cycle, PolicyInForce policy, StageTimings timings)
     {
         _cycle = cycle;
         _market = cycle.Market;
-        _target = policy.Target;
-        _economic = new TriggerSet(policy.Triggers);
-        _safety = new TriggerSet(policy.Safety?.Triggers ?? []);
-        _marksHighWater = policy.RiskChecks.Concat(policy.Safety?.RiskChecks ?? []).Any(check => check.WantsHighWater);
+        _policy = policy;
         _timings = timings;
     }
 
@@ -95,6 +89,16 @@ public sealed class EvaluationStage
             RefusedEvents++;
         else if (e.Kind == MarketEventKind.Head)
             _headSeen = true;
+        else if (e.Kind == MarketEventKind.Configuration)
+            TakePolicy(in e);
+    }
+
+    /// <summary>The next pass is told whole: one of another policy is like none before it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakePolicy(in MarketEvent e)
+    {
+        _policy.Take(in e.Configuration);
+        _headSeen = true;
     }
 
     private void EvaluateWhole(ref Pass pass)
@@ -110,13 +114,13 @@ public sealed class EvaluationStage
     private DecisionVerdict Look()
     {
         _cycle.Begin();
-        if (!_market.IsComplete || !(_market.IsFlattening || _target.IsReady(_cycle)))
+        if (!_market.IsComplete || !(_market.IsFlattening || _policy.Now.Target.IsReady(_cycle)))
             return DecisionVerdict.NotReady;
 
         if (_market.Orders.MayBePreempted)
             _market.Project();
         Value();
-        if (_marksHighWater)
+        if (_policy.MarksHighWater)
             _cycle.HighWater.See(_cycle);
         Aim();
         MeasureDrift();
@@ -135,7 +139,7 @@ public sealed class EvaluationStage
     {
         if (!_market.IsFlattening)
         {
-            _target.Aim(_cycle);
+            _policy.Now.Target.Aim(_cycle);
             return;
         }
         _cycle.Targets.AsSpan().Clear();
@@ -145,8 +149,8 @@ public sealed class EvaluationStage
     /// <summary>Both tiers are asked, so that triggers with a memory see every pass; safety goes before economy.</summary>
     private bool AskTriggers()
     {
-        int economic = _economic.FirstThatFires(_cycle);
-        int safety = _market.Orders.MayBePreempted ? AskSafetyOfWhatIsHeld() : _safety.FirstThatFires(_cycle);
+        int economic = _policy.Now.EconomicTriggers.FirstThatFires(_cycle);
+        int safety = _market.Orders.MayBePreempted ? AskSafetyOfWhatIsHeld() : _policy.Now.SafetyTriggers.FirstThatFires(_cycle);
         if (_market.IsFlattening)
             return Flattens();
         _cycle.FiredTrigger = safety != 0 ? safety : economic;
@@ -171,7 +175,7 @@ public sealed class EvaluationStage
         _market.LeaveOut();
         Value();
         MeasureDrift();
-        int safety = _safety.FirstThatFires(_cycle);
+        int safety = _policy.Now.SafetyTriggers.FirstThatFires(_cycle);
         if (safety != 0)
             return safety;
         _market.Project();
@@ -193,8 +197,9 @@ public sealed class EvaluationStage
     /// <summary>Only where the target stands still: one that follows the prices may come nearer by itself.</summary>
     private void DrawFence()
     {
-        if (_target.IsConstant && !_market.IsFlattening && !_market.Orders.MayBePreempted) // drawn around one valuation, and safety then goes by another
-            _market.Fence.Draw(_economic.Fence(_cycle).And(_safety.Fence(_cycle)), _market.Prices);
+        ReadyPolicy policy = _policy.Now;
+        if (policy.Target.IsConstant && !_market.IsFlattening && !_market.Orders.MayBePreempted) // drawn around one valuation, and safety then goes by another
+            _market.Fence.Draw(policy.EconomicTriggers.Fence(_cycle).And(policy.SafetyTriggers.Fence(_cycle)), _market.Prices);
     }
 
     private void Describe(ref DecisionOutcome outcome)

@@ -17,19 +17,19 @@ public sealed class PublishingStage
     private readonly RebalanceCycle _cycle;
     private readonly MarketState _market;
     private readonly PortfolioId _portfolio;
-    private readonly long _deadlineSeconds;
+    private readonly PolicyInForce _policy;
     private readonly IDecisionSink _sink;
     private readonly StageTimings _timings;
     private readonly OrderEvent[] _published = new OrderEvent[1 + RebalanceCycle.MaxLegs];
     private readonly OrderEvent[] _run = new OrderEvent[1];
     private DecisionOutcome _last;
 
-    internal PublishingStage(RebalanceCycle cycle, PortfolioPolicy policy, IDecisionSink sink, StageTimings timings)
+    internal PublishingStage(RebalanceCycle cycle, PolicyInForce policy, IDecisionSink sink, StageTimings timings)
     {
         _cycle = cycle;
         _market = cycle.Market;
-        _portfolio = policy.Portfolio;
-        _deadlineSeconds = (long)policy.Deadline.TotalSeconds;
+        _portfolio = policy.Now.Policy.Portfolio;
+        _policy = policy;
         _sink = sink;
         _timings = timings;
     }
@@ -100,7 +100,7 @@ public sealed class PublishingStage
         {
             _market.KeepTheRest(_cycle.LegsToPublish);
             pass.Outcome.TradedGwei = TradedGwei();
-            pass.Outcome.DeadlineUnixSeconds = (_market.NowUnixNs / 1_000_000_000) + _deadlineSeconds;
+            pass.Outcome.DeadlineUnixSeconds = (_market.NowUnixNs / 1_000_000_000) + _policy.Now.DeadlineSeconds;
         }
         ulong order = legs > 0 ? _market.OpenOrder(_cycle.Legs, pass.Outcome.Tier) : 0;
         for (int i = 0; i <= legs; i++)

@@ -9,16 +9,14 @@ namespace FastRebalance.Engine.Stages;
 public sealed class SizingStage
 {
     private readonly RebalanceCycle _cycle;
-    private readonly Terms _economic;
-    private readonly Terms? _safety;
+    private readonly PolicyInForce _policy;
     private readonly ToTargetSizer _flat;
     private readonly StageTimings _timings;
 
-    internal SizingStage(RebalanceCycle cycle, PortfolioPolicy policy, StageTimings timings)
+    internal SizingStage(RebalanceCycle cycle, PolicyInForce policy, StageTimings timings)
     {
         _cycle = cycle;
-        _economic = new Terms(policy.Economic);
-        _safety = policy.Safety is { } safety ? new Terms(safety) : null;
+        _policy = policy;
         _flat = new ToTargetSizer(new ToTargetSizer.Options(), cycle.Market.AssetCount);
         _timings = timings;
     }
@@ -28,7 +26,7 @@ public sealed class SizingStage
         if (!pass.IsUndecided)
             return;
         long start = MonotonicClock.NowNs;
-        Terms terms = _cycle.Tier == PolicyTier.Safety ? _safety! : _economic;
+        ReadyPolicy.ReadyTerms terms = _cycle.Tier == PolicyTier.Safety ? _policy.Now.Safety! : _policy.Now.Economic;
         _cycle.Bounds = terms.Bounds;
         ISizer sizer = _cycle.Market.IsFlattening ? _flat : terms.Sizer; // one that stops at an edge or goes in slices would not end there
         sizer.Size(_cycle);
@@ -41,12 +39,5 @@ public sealed class SizingStage
             pass.Outcome.Verdict = DecisionVerdict.Refused;
         else if (_cycle.TradeCount == 0)
             pass.Outcome.Verdict = DecisionVerdict.NothingToTrade;
-    }
-
-    private sealed class Terms(PolicyTerms terms)
-    {
-        public readonly ISizer Sizer = terms.Sizer;
-        public readonly RiskGate Risk = new(terms.RiskChecks);
-        public readonly RiskBounds Bounds = terms.Bounds;
     }
 }

@@ -12,6 +12,9 @@ public interface ITarget
     /// <summary>True when the weights are the same at every pass. One that says nothing is asked every time.</summary>
     bool IsConstant => false;
 
+    /// <summary>True when its weights follow from what was before, such as a floor: another in its place would not know it.</summary>
+    bool HasMemory => false;
+
     /// <summary>True when it goes by the market's plan: a planner then runs beside the engine.</summary>
     bool WantsPlan => false;
 }

@@ -17,6 +17,9 @@ public sealed class TippTarget(TippTarget.Options options, IReadOnlyList<string>
     /// <summary>The floor was reached, and no operator has resumed since.</summary>
     public bool IsBroken => _cushion.IsBroken;
 
+    /// <summary>The floor, and whether it was broken.</summary>
+    public bool HasMemory => true;
+
     public void Aim(RebalanceCycle cycle) => _cushion.Aim(cycle);
 
     /// <summary>Options of <c>tipp</c>.</summary>

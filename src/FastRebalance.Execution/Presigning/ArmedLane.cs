@@ -99,6 +99,15 @@ internal sealed class ArmedLane : IDisposable
 
     public void Foresee(IReadOnlyList<ForeseenOrder> orders) => _foreseen = orders;
 
+    /// <summary>Nothing is foreseen any more, and what was signed for it is taken back; the next that is foreseen is armed as at a start.</summary>
+    /// <returns>The log's word where it did not take a retirement; written otherwise.</returns>
+    public LogVerdict Drop(PortfolioId portfolio)
+    {
+        _foreseen = [];
+        InvalidationOutcome dropped = _armory?.Invalidate(Invalidation.DecisionChanged(portfolio)) ?? default;
+        return dropped.IsSound ? LogVerdict.Written : dropped.Log;
+    }
+
     /// <summary>A head: what it makes wrong is withdrawn, before anything else is done with it.</summary>
     /// <returns>The log's word where it did not take a retirement; written otherwise.</returns>
     public LogVerdict OnHead(HeadFacts facts, ulong chainNonce)

@@ -14,6 +14,12 @@ public sealed record ConfigFile
     /// <summary>Folder of the file: relative paths start here.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The whole text that was read.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The file that it was read from; null where it was given as text.</summary>
+    public string? Path { get; init; }
+
     public required ChainSection Chain { get; init; }
 
     public required AccountSection Account { get; init; }
@@ -46,7 +52,7 @@ public sealed record ConfigFile
     /// <summary>Configurations that are run along with this one, each with an account of its own; relative to the folder.</summary>
     public IReadOnlyList<string> Desks { get; init; } = [];
 
-    public string Resolve(string path) => Path.GetFullPath(Path.Combine(Folder, path));
+    public string Resolve(string path) => System.IO.Path.GetFullPath(System.IO.Path.Combine(Folder, path));
 }
 
 /// <param name="Id">The chain's own id; a node that answers otherwise is refused.</param>

@@ -40,7 +40,7 @@ public static class ConfigReader
     internal static ConfigFile? TryRead(string path, List<ConfigProblem> problems)
     {
         if (File.Exists(path))
-            return TryParse(File.ReadAllText(path), Path.GetDirectoryName(Path.GetFullPath(path))!, problems);
+            return TryParseOf(File.ReadAllText(path), path, problems);
         problems.Add(new ConfigProblem(path, "no such file", "a configuration file; `fastrebalance devnet` writes one"));
         return null;
     }
@@ -57,7 +57,7 @@ public static class ConfigReader
     internal static ConfigFile? ParseForSimulation(string json, string folder, List<ConfigProblem> problems, out JsonSection? root)
     {
         root = TryParseRoot(json, problems);
-        return root is null ? null : ReadSimulated(root, folder);
+        return root is null ? null : ReadSimulated(root, folder) with { Text = json };
     }
 
     /// <summary>What is asked of a configuration that says nothing; see <see cref="FieldNotes"/>.</summary>
@@ -68,8 +68,15 @@ public static class ConfigReader
         return notes;
     }
 
+    /// <summary>As <see cref="TryRead"/>, for a text that is in the file now or was a moment ago.</summary>
+    internal static ConfigFile? TryParseOf(string json, string path, List<ConfigProblem> problems)
+    {
+        string whole = Path.GetFullPath(path);
+        return TryParse(json, Path.GetDirectoryName(whole)!, problems) is { } config ? config with { Path = whole } : null;
+    }
+
     private static ConfigFile? TryParse(string json, string folder, List<ConfigProblem> problems) =>
-        TryParseRoot(json, problems) is { } root ? ReadRoot(root, folder) : null;
+        TryParseRoot(json, problems) is { } root ? ReadRoot(root, folder) with { Text = json } : null;
 
     private static JsonSection? TryParseRoot(string json, List<ConfigProblem> problems)
     {
@@ -154,7 +161,7 @@ public static class ConfigReader
             Submit = new SubmitSection([], 1, root.Section("submit", "{ }", required: false).DeadlineOrUsual()),
             Engine = EngineSectionReader.Read(new JsonSection(default, "engine", unread)),
         };
-        foreach (string live in (string[])["chain", "account", SafetyAccountSection, "contracts", "pools", "feeds", "engine", DesksField, BackTestSection, SchemaField])
+        foreach (string live in (string[])["chain", "account", SafetyAccountSection, "contracts", "executor", "pools", "feeds", "engine", DesksField, BackTestSection, SchemaField])
             root.Has(live);
         root.RejectUnknown();
         return config;

@@ -7,6 +7,7 @@ using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Stages;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Hosting;
+using FastRebalance.Reloading;
 
 namespace FastRebalance.Explaining;
 
@@ -15,32 +16,34 @@ internal sealed class ThrowAwayEngine : IDecisionSink
 {
     private readonly RebalancePipeline _pipeline;
 
-    private ThrowAwayEngine(ResolvedSetup setup, PortfolioPolicy policy)
+    private ThrowAwayEngine(ResolvedSetup setup, PortfolioPolicy policy, IPolicySource? later)
     {
         EngineSetup engine = setup.ToEngineSetup();
-        Policy = policy;
-        _pipeline = PolicyFactory.Pipeline(engine, policy, PolicyFactory.Search(engine, out _), this);
+        _pipeline = PolicyFactory.Pipeline(engine, policy, PolicyFactory.Search(engine, out _), this, later);
     }
 
-    public PortfolioPolicy Policy { get; }
+    public PortfolioPolicy Policy => _pipeline.Policy;
 
     public MarketState Market => _pipeline.Market;
 
     public RebalanceCycle Cycle => _pipeline.LastCycle;
 
+    /// <param name="setup">Of the run.</param>
+    /// <param name="config">What it begins with.</param>
+    /// <param name="later">What its events may change to; null where none changes anything.</param>
     /// <exception cref="ConfigException">The policy cannot be built.</exception>
-    public static ThrowAwayEngine Create(ResolvedSetup setup, ConfigFile config) => new(setup, PolicyOf(config));
+    public static ThrowAwayEngine Create(ResolvedSetup setup, ConfigFile config, IConfigurations? later = null)
+    {
+        PortfolioPolicy policy = PolicyOf(config);
+        return new ThrowAwayEngine(setup, policy, later is null ? null : new PolicyLine(later, config, policy));
+    }
 
     /// <summary>One whose triggers answer by the pass alone, so that they may be asked about prices that never were.</summary>
     /// <exception cref="ConfigException">The policy cannot be built.</exception>
-    public static ThrowAwayEngine CreateWithoutMemory(ResolvedSetup setup, ConfigFile config)
+    public static ThrowAwayEngine CreateWithoutMemory(ResolvedSetup setup, ConfigFile config, IConfigurations? later = null)
     {
         PortfolioPolicy policy = PolicyOf(config);
-        return new ThrowAwayEngine(setup, policy with
-        {
-            Triggers = Forgetful(policy.Triggers),
-            Safety = policy.Safety is { } safety ? safety with { Triggers = Forgetful(safety.Triggers) } : null,
-        });
+        return new ThrowAwayEngine(setup, Forgetful(policy), later is null ? null : new PolicyLine(later, config, policy) { Adapt = Forgetful });
     }
 
     public void Apply(MarketEvent e) => _pipeline.OnEvent(in e, sequence: 0, endOfBatch: false);
@@ -107,6 +110,12 @@ internal sealed class ThrowAwayEngine : IDecisionSink
         List<ConfigProblem> problems = [];
         return PolicyFactory.Build(config, problems) ?? throw new ConfigException(problems);
     }
+
+    private static PortfolioPolicy Forgetful(PortfolioPolicy policy) => policy with
+    {
+        Triggers = Forgetful(policy.Triggers),
+        Safety = policy.Safety is { } safety ? safety with { Triggers = Forgetful(safety.Triggers) } : null,
+    };
 
     /// <summary>The places must stay, so that a trigger is still known by its own.</summary>
     private static List<ITrigger> Forgetful(IReadOnlyList<ITrigger> triggers) =>

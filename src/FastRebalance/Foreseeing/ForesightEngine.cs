@@ -10,6 +10,7 @@ using FastRebalance.Execution.Mempool;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Explaining;
 using FastRebalance.Hosting;
+using FastRebalance.Reloading;
 
 namespace FastRebalance.Foreseeing;
 
@@ -34,7 +35,6 @@ internal sealed class ForesightEngine
     private const double StepOfSlippage = 0.75;
 
     private readonly ThrowAwayEngine _engine;
-    private readonly PortfolioPolicy _policy;
     private readonly AssetId _numeraire;
     private readonly TimeSpan _blockTime;
     private readonly ForesightOptions _options;
@@ -43,15 +43,17 @@ internal sealed class ForesightEngine
     private bool _economyFires;
 
     /// <exception cref="ConfigException">The policy cannot be built.</exception>
-    public ForesightEngine(ResolvedSetup setup, ConfigFile config, TimeSpan blockTime, ForesightOptions options)
+    public ForesightEngine(ResolvedSetup setup, ConfigFile config, TimeSpan blockTime, ForesightOptions options, IConfigurations? later = null)
     {
-        _engine = ThrowAwayEngine.CreateWithoutMemory(setup, config);
-        _policy = _engine.Policy;
+        _engine = ThrowAwayEngine.CreateWithoutMemory(setup, config, later);
         _numeraire = config.Numeraire;
         _blockTime = blockTime;
         _options = options;
-        _step = _policy is { Target: PositionTarget, Safety: { } safety } ? StepOfSlippage * safety.Bounds.MaxSlippage.Fraction : 0;
+        _step = Policy is { Target: PositionTarget, Safety: { } safety } ? StepOfSlippage * safety.Bounds.MaxSlippage.Fraction : 0;
     }
+
+    // A position, and with it the step of its row, is not changed while a run goes on.
+    private PortfolioPolicy Policy => _engine.Policy;
 
     public void Apply(in MarketEvent e) => _engine.Apply(e);
 
@@ -72,7 +74,7 @@ internal sealed class ForesightEngine
     public double Band()
     {
         double band = 0;
-        foreach (ITrigger trigger in _policy.Triggers)
+        foreach (ITrigger trigger in Policy.Triggers)
             if (trigger.Read(_engine.Cycle) is { Unit: TriggerUnit.Fraction, Limit: > 0 } reading && (band == 0 || reading.Limit < band))
                 band = reading.Limit;
         return band;
@@ -92,7 +94,7 @@ internal sealed class ForesightEngine
             return [];
         _economyFires = _engine.Fires();
         bool safetyFires = _engine.Cycle.Tier == PolicyTier.Safety;
-        if (_economyFires && (_policy.Safety is null || (safetyFires && _step == 0)))
+        if (_economyFires && (Policy.Safety is null || (safetyFires && _step == 0)))
             return [];
         List<(double Move, ForeseenOrder Order)> found = [];
         AssetId[] all = [.. Enumerable.Range(0, _engine.Market.AssetCount).Select(AssetId.FromIndex).Where(asset => asset != _numeraire)];
@@ -101,7 +103,7 @@ internal sealed class ForesightEngine
                 AddRows(asset, found);
             else
                 SeekBothWays([asset], found);
-        if (!safetyFires && all.Length > 1 && _policy.Target is not PositionTarget) // one pair of assets alone moves a position
+        if (!safetyFires && all.Length > 1 && Policy.Target is not PositionTarget) // one pair of assets alone moves a position
             SeekBothWays(all, found);
         return Nearest(found);
     }
@@ -137,7 +139,7 @@ internal sealed class ForesightEngine
         (double Price, long At)[] now = [.. assets.Select(Now)];
         if (!_economyFires && PriceSearch.NearestFiring(_engine, assets, direction, _options.LargestMove) is { } change)
             AddAt(assets, now, change, found);
-        if (_policy.Safety is null)
+        if (Policy.Safety is null)
             return;
         PutBack(assets, now);
         double farthest = direction < 0 ? Math.Max(_options.LargestMove, FarthestFall) : _options.LargestMove;
@@ -192,14 +194,14 @@ internal sealed class ForesightEngine
 
     private ForeseenOrder OrderOf(in DecisionOutcome outcome)
     {
-        long seconds = (long)_policy.Deadline.TotalSeconds;
+        long seconds = (long)Policy.Deadline.TotalSeconds;
         ulong blocks = Math.Min((ulong)(seconds / _blockTime.TotalSeconds) + 1, (ulong)_options.MaxBlocksAhead);
         MarketState market = _engine.Market;
         OrderLeg[] legs = _engine.Cycle.Legs.ToArray();
         market.KeepTheRest(legs);
         return new ForeseenOrder
         {
-            Portfolio = _policy.Portfolio,
+            Portfolio = Policy.Portfolio,
             Tier = outcome.Tier,
             Legs = legs,
             Head = market.HeadBlock,

@@ -17,6 +17,7 @@ internal sealed class ForesightLoop : IBatchHandler<MarketEvent>, IDisposable
     private readonly ForesightEngine _engine;
     private readonly Action<IReadOnlyList<ForeseenOrder>, PortfolioWeights?, double> _tell;
     private readonly Action<Exception> _fail;
+    private readonly Action<uint> _renew;
     private readonly SemaphoreSlim _due = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _worker;
@@ -29,8 +30,11 @@ internal sealed class ForesightLoop : IBatchHandler<MarketEvent>, IDisposable
     /// <param name="engine">Asked by the worker alone.</param>
     /// <param name="tell">Takes what is foreseen at each head; called on the worker.</param>
     /// <param name="fail">Told once when foreseeing has failed.</param>
-    public ForesightLoop(ForesightEngine engine, Action<IReadOnlyList<ForeseenOrder>, PortfolioWeights?, double> tell, Action<Exception> fail)
+    /// <param name="renew">Told the number of a configuration before the first thing that is foreseen by it; called on the worker.</param>
+    public ForesightLoop(
+        ForesightEngine engine, Action<IReadOnlyList<ForeseenOrder>, PortfolioWeights?, double> tell, Action<Exception> fail, Action<uint> renew)
     {
+        _renew = renew;
         _engine = engine;
         _tell = tell;
         _fail = fail;
@@ -72,7 +76,7 @@ internal sealed class ForesightLoop : IBatchHandler<MarketEvent>, IDisposable
         if (e.Kind == MarketEventKind.Price)
             _newestPrice[e.Subject] = _aside.Count;
         _aside.Add(e);
-        if (e.Kind == MarketEventKind.Head && !Volatile.Read(ref _isThinking))
+        if (e.Kind is MarketEventKind.Head or MarketEventKind.Configuration && !Volatile.Read(ref _isThinking))
             HandOver();
     }
 
@@ -92,12 +96,19 @@ internal sealed class ForesightLoop : IBatchHandler<MarketEvent>, IDisposable
             while (true)
             {
                 _due.Wait(_stop.Token);
+                uint renewed = 0;
                 foreach (MarketEvent e in _given)
+                {
                     _engine.Apply(in e);
+                    if (e.Kind == MarketEventKind.Configuration)
+                        renewed = e.Configuration.Generation;
+                }
                 IReadOnlyList<ForeseenOrder> orders = _engine.Foresee();
                 PortfolioWeights? weights = _engine.Weights();
                 double band = weights is null ? 0 : _engine.Band();
                 Volatile.Write(ref _isThinking, false);
+                if (renewed != 0)
+                    _renew(renewed);
                 _tell(orders, weights, band);
             }
         }

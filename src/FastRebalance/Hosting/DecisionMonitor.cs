@@ -60,12 +60,15 @@ public sealed class DecisionMonitor : IBatchHandler<OrderEvent>
             _startDrift = e.Decision.MaxDrift;
         _worstDrift = Math.Max(_worstDrift, e.Decision.MaxDrift);
         if (e.Decision.Verdict == DecisionVerdict.Order)
-            _orders.Add(new OrderedDecision(e.OrderId, e.Decision));
+            _orders.Add(new OrderedDecision(e.OrderId, e.InputSequence, e.Decision));
     }
 }
 
 /// <summary>An order and the pass that made it.</summary>
-public readonly record struct OrderedDecision(ulong OrderId, DecisionOutcome Decision);
+/// <param name="OrderId">The order's.</param>
+/// <param name="InputSequence">The inbound event that the pass was made at.</param>
+/// <param name="Decision">How it ended.</param>
+public readonly record struct OrderedDecision(ulong OrderId, long InputSequence, DecisionOutcome Decision);
 
 /// <param name="Decisions">Passes so far.</param>
 /// <param name="ByVerdict">Count by <see cref="DecisionVerdict"/>.</param>

@@ -17,6 +17,7 @@ internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
 
     private readonly OrderLeg[] _legs = new OrderLeg[RebalanceCycle.MaxLegs];
 
+    private uint _heldFor;
     private long _rehearsedNs;
     private bool _hasPassed;
 
@@ -26,10 +27,20 @@ internal sealed class FiringSink(IDecisionSink ring) : IDecisionSink
     /// <summary>Where safety orders leave: another sender's, or the same.</summary>
     public FirePath? SafetyFire { get; set; }
 
+    /// <summary>
+    /// Nothing is fired until <see cref="Release"/>: what lies ready was drawn under another configuration. Orders go the longer way meanwhile. To be
+    /// called before the engine can see the change; any thread.
+    /// </summary>
+    /// <param name="generation">Of the configuration that comes; above 0.</param>
+    public void Hold(uint generation) => Volatile.Write(ref _heldFor, generation);
+
+    /// <summary>Nothing of before lies ready any more. Where it was held for a later one since, it stays held.</summary>
+    public void Release(uint generation) => Interlocked.CompareExchange(ref _heldFor, 0, generation);
+
     public void Publish(ReadOnlySpan<OrderEvent> decisionAndLegs)
     {
         bool isOrder = decisionAndLegs.Length > 1 && decisionAndLegs[0].Decision.Verdict == DecisionVerdict.Order;
-        if (isOrder && (decisionAndLegs[0].Decision.Tier == PolicyTier.Safety ? SafetyFire : Fire) is { } fire)
+        if (isOrder && Volatile.Read(ref _heldFor) == 0 && (decisionAndLegs[0].Decision.Tier == PolicyTier.Safety ? SafetyFire : Fire) is { } fire)
             TryFire(fire, decisionAndLegs);
         ring.Publish(decisionAndLegs);
         _hasPassed = true;

@@ -1,4 +1,5 @@
 using FastRebalance.Core.Results;
+using FastRebalance.Reloading;
 using FastRebalance.Watching;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,17 @@ internal static partial class HostLog
 
     [LoggerMessage(6, LogLevel.Warning, "{Desk}: {Action} by {By}, done {IsDone}: {Outcome}")]
     public static partial void OperatorActed(ILogger log, string desk, string action, string by, bool isDone, string outcome);
+
+    /// <summary>A configuration that was not taken is a warning: somebody wanted it.</summary>
+    public static void Reloaded(ILogger log, string desk, ReloadLine line)
+    {
+        LogLevel level = line.Outcome is ReloadLine.Refused or ReloadLine.Broken ? LogLevel.Warning : LogLevel.Information;
+        if (log.IsEnabled(level))
+            Reloaded(log, level, desk, line.Outcome, line.Generation, line.By, line.Text);
+    }
+
+    [LoggerMessage(EventId = 8, Message = "{Desk}: reload {Outcome}, configuration {Generation}, by {By}: {Text}", EventName = "Reloaded")]
+    private static partial void Reloaded(ILogger log, LogLevel level, string desk, string outcome, uint generation, string by, string text);
 
     /// <summary>What went as it should is information; an order that did not is a warning.</summary>
     public static void OrderMoved(ILogger log, string desk, OrderLife life)

@@ -27,7 +27,7 @@ internal static class PlannerFactory
     }
 
     /// <summary>Whether anything that the portfolio is held by goes by plans.</summary>
-    private static bool WantsPlan(PortfolioPolicy policy) =>
+    public static bool WantsPlan(PortfolioPolicy policy) =>
         policy.Target.WantsPlan || WantPlan(policy.Economic) || (policy.Safety is { } safety && WantPlan(safety));
 
     private static bool WantPlan(PolicyTerms terms) =>

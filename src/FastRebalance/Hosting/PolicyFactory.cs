@@ -9,6 +9,7 @@ using FastRebalance.Engine.Routing;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
+using FastRebalance.Reloading;
 using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.Hosting;
@@ -17,19 +18,25 @@ namespace FastRebalance.Hosting;
 internal static class PolicyFactory
 {
     /// <summary>The portfolio's policy; null, with every mistake added to <paramref name="problems"/>, where it cannot be built.</summary>
-    public static PortfolioPolicy? Build(ConfigFile config, List<ConfigProblem> problems)
+    /// <param name="config">What the portfolio is held to.</param>
+    /// <param name="problems">Every mistake is added.</param>
+    /// <param name="before">
+    /// What held until now, whose plug-ins are taken over where their options are the same: what they remember goes on. Null at a start.
+    /// </param>
+    public static PortfolioPolicy? Build(ConfigFile config, List<ConfigProblem> problems, PolicyBefore? before = null)
     {
-        int before = problems.Count;
+        int mistakes = problems.Count;
         BuildContext context = new([.. config.Assets.Select(a => a.Symbol)], config.Numeraire);
         PortfolioSection portfolio = config.Portfolio;
         context = context with { Constraints = portfolio.Constraints ?? context.Constraints };
         if (portfolio.Position is not null)
             return BuildPosition(config, context, problems);
-        ITarget? target = Targets.Registry.Create(portfolio.Target, context, problems);
-        ISizer? sizer = Sizers.Registry.Create(portfolio.Sizing, context, problems);
-        List<ITrigger> triggers = MakeTriggers(portfolio.Triggers, context, problems);
-        PolicyTerms? safety = portfolio.Safety is { } terms ? SafetyTerms(portfolio, terms, context with { Tier = PolicyTier.Safety }, problems) : null;
-        if (problems.Count > before || target is null || sizer is null)
+        TakenOver kept = new(config, before);
+        ITarget? target = kept.Target(portfolio.Target) ?? Targets.Registry.Create(portfolio.Target, context, problems);
+        ISizer? sizer = kept.Sizer(portfolio.Sizing) ?? Sizers.Registry.Create(portfolio.Sizing, context, problems);
+        List<ITrigger> triggers = MakeTriggers(portfolio.Triggers, context, kept.Trigger, problems);
+        PolicyTerms? safety = portfolio.Safety is { } terms ? SafetyTerms(portfolio, terms, context with { Tier = PolicyTier.Safety }, kept, problems) : null;
+        if (problems.Count > mistakes || target is null || sizer is null)
             return null;
         PortfolioPolicy policy = new(
             PortfolioId.FromIndex(0),
@@ -44,7 +51,7 @@ internal static class PolicyFactory
             Safety = safety,
         };
         policy = policy with { MakePlanner = PlannerFactory.For(policy, config, context, problems) };
-        return problems.Count == before ? policy : null;
+        return problems.Count == mistakes ? policy : null;
     }
 
     /// <summary>The configured position, a new one each time; null where the portfolio has none, or it was found wrong.</summary>
@@ -73,27 +80,37 @@ internal static class PolicyFactory
     }
 
     /// <summary>Plug-ins of its own throughout, also where the options are economy's: what one of the tiers remembers is not the other's.</summary>
-    private static PolicyTerms? SafetyTerms(PortfolioSection portfolio, SafetySection safety, BuildContext context, List<ConfigProblem> problems)
+    private static PolicyTerms? SafetyTerms(
+        PortfolioSection portfolio, SafetySection safety, BuildContext context, TakenOver kept, List<ConfigProblem> problems)
     {
-        List<ITrigger> triggers = MakeTriggers(safety.Triggers, context, problems);
+        List<ITrigger> triggers = MakeTriggers(safety.Triggers, context, kept.SafetyTrigger, problems);
         // Economy's options were checked as economy's; a mistake in them is told once.
-        ISizer? sizer = Sizers.Registry.Create(safety.Sizing ?? portfolio.Sizing, context, safety.Sizing is null ? [] : problems);
+        ISizer? sizer = kept.SafetySizer(safety.Sizing ?? portfolio.Sizing) ?? Sizers.Registry.Create(safety.Sizing ?? portfolio.Sizing, context, safety.Sizing is null ? [] : problems);
         return sizer is null ? null : new PolicyTerms(triggers, sizer, RiskChecks.From(safety.Risk, context), RiskChecks.BoundsOf(safety.Risk));
     }
 
-    private static List<ITrigger> MakeTriggers(IReadOnlyList<PluginSection> sections, BuildContext context, List<ConfigProblem> problems)
+    private static List<ITrigger> MakeTriggers(
+        IReadOnlyList<PluginSection> sections, BuildContext context, Func<PluginSection, ITrigger?> kept, List<ConfigProblem> problems)
     {
         List<ITrigger> triggers = [];
         foreach (PluginSection section in sections)
-            if (Triggers.Registry.Create(section, context, problems) is { } trigger)
+            if (kept(section) is { } taken)
+                triggers.Add(taken);
+            else if (Triggers.Registry.Create(section, context, problems) is { } trigger)
                 triggers.Add(trigger);
         return triggers;
     }
 
-    public static RebalancePipeline Pipeline(EngineSetup setup, PortfolioPolicy policy, IPathSearch search, IDecisionSink sink)
+    /// <param name="setup">Assets and pools.</param>
+    /// <param name="policy">What it begins with.</param>
+    /// <param name="search">Finds paths.</param>
+    /// <param name="sink">Takes the decisions.</param>
+    /// <param name="later">Has the policies of later configurations; null where none can come.</param>
+    public static RebalancePipeline Pipeline(
+        EngineSetup setup, PortfolioPolicy policy, IPathSearch search, IDecisionSink sink, IPolicySource? later = null)
     {
         MarketState market = new(setup);
-        return new RebalancePipeline(market, policy, new Router(setup, market, search), sink);
+        return new RebalancePipeline(market, policy, new Router(setup, market, search), sink, later);
     }
 
     public static IPathSearch Search(EngineSetup setup, out string reason) =>

@@ -3,6 +3,7 @@ using FastRebalance.Core.Results;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Submission;
 using FastRebalance.Metrics;
+using FastRebalance.Reloading;
 using FastRebalance.Reports;
 using FastRebalance.Watching;
 
@@ -26,7 +27,7 @@ public sealed partial class RebalanceHost
     public DeskState State() => DeskStateBuilder.Build(_run, new DeskFacts(
         Elapsed, _options.DryRun, RunState(), _watch?.Latest, Monitor.Summary(), _lives.All(), Senders, _pipeline.Timings, SendersTogether.Timings(Senders),
         FeedReports.Sum(_feeds), _run.Node.State, _pipeline.Market.IsConsistent, _pipeline.RefusedEvents, AllocatedBytesPerDecision, _search,
-        _run.Config.Engine.Topology, _journal.Directory, Position, OperatorLines()));
+        _run.Config.Engine.Topology, _journal.Directory, Position, OperatorLines(), _book, Reloads));
 
     /// <inheritdoc/>
     public async Task<ActionReply> ActAsync(OperatorAction action, string by, CancellationToken cancellation)
@@ -40,12 +41,19 @@ public sealed partial class RebalanceHost
                 (false, "not flattened: the portfolio has debt, which selling does not pay back; pause it, or change its configuration and start anew")),
             OperatorAction.Flatten => GoOnAsync(
                 "flattened", OperatorCommand.Flatten, $"flattening: everything into {_run.Setup.Numeraire}, and there it stays until resume", cancellation),
+            OperatorAction.Reload => ReloadByAsync(by, cancellation),
             _ => KillAsync(OperatorActions.KillOf(action), by, cancellation),
         }).ConfigureAwait(false);
         lock (_operatorGate)
             _operator.Add(new OperatorLine(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), word, by, message));
         HostLog.OperatorActed(_options.Log, Name, word, by, done, message);
         return new ActionReply(done, word, Name, message);
+    }
+
+    private async Task<(bool, string)> ReloadByAsync(string by, CancellationToken cancellation)
+    {
+        ReloadLine line = await ReloadAsync(by, cancellation).ConfigureAwait(false);
+        return (line.Outcome is ReloadLine.Taken or ReloadLine.Unchanged, line.Text);
     }
 
     private double AllocatedBytesPerDecision => _engineLoop.CountedDecisions == 0 ? 0 : (double)_engineLoop.AllocatedBytes / _engineLoop.CountedDecisions;

@@ -14,6 +14,7 @@ using FastRebalance.Hosting.Placement;
 using FastRebalance.Journal;
 using FastRebalance.MarketData;
 using FastRebalance.Messaging;
+using FastRebalance.Reloading;
 using FastRebalance.Reports;
 using FastRebalance.Routing.Paths;
 using FastRebalance.Watching;
@@ -76,6 +77,8 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         _run = run;
         _options = options;
         _control = new DeskControl(run.Config);
+        _running = new PolicyBefore(run.Config, run.Policy);
+        _judged = run.Config.Text;
         EngineSection engine = run.Config.Engine;
         _threads = new ThreadPlan(engine);
         _memory = new MemoryPlan(engine);
@@ -86,6 +89,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         {
             _control.Begin();
             _journal = new RunJournal(folder, setup.ToJson());
+            _book = new ConfigurationBook(folder.RunDirectory, run.Config);
         }
         catch
         {
@@ -98,7 +102,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         EngineSetup engineSetup = setup.ToEngineSetup();
         IPathSearch search = PolicyFactory.Search(engineSetup, out _search);
         EngineWarmUp.Run(run.Config, setup, search);
-        RebalancePipeline stages = PolicyFactory.Pipeline(engineSetup, run.Policy, search, _sink = new FiringSink(new OrderRingSink(_orderRing)));
+        RebalancePipeline stages = PolicyFactory.Pipeline(engineSetup, run.Policy, search, _sink = new FiringSink(new OrderRingSink(_orderRing)), _shelf);
         if (engine.Topology == Topology.Staged)
             _staged = new StagedPipeline(stages, WaitStrategy.ByName(engine.WaitStrategy), e => Fail("a stage of the engine", e), _threads.For, _sink.OnIdle);
         _pipeline = _staged is null ? stages : _staged;
@@ -117,8 +121,8 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         _sink.Fire = _executor.Fire;
         _sink.SafetyFire = (_safety?.Executor ?? _executor).Fire;
         _foresight = _sink.Fire is null && _sink.SafetyFire is null ? null : new ForesightLoop(
-            new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight),
-            _safety is null ? _executor.Foresee : (orders, weights, band) => _safety.Foresee(_executor, orders, weights, band), e => Fail("foresight", e));
+            new ForesightEngine(setup, run.Config, run.Config.Chain.Rules.BlockTime, run.Config.Submit.Presign.Foresight, _book),
+            _safety is null ? _executor.Foresee : (orders, weights, band) => _safety.Foresee(_executor, orders, weights, band), e => Fail("foresight", e), RenewSenders);
         _feeds = [.. run.Config.Feeds.Select(section => Composition.Feeds.Create(section, run))];
 
         _engine = new BatchEventProcessor<MarketEvent>("engine", _inbound, _engineLoop)
@@ -129,7 +133,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         };
         _planner = run.Policy.MakePlanner is { } make ? new PlannerLoop(make(), new RingEventSink(_inbound), e => Fail("the planner", e)) : null;
         _position = PolicyFactory.PositionOf(run.Config) is { } position ? new PositionWatch(setup, run.Config, position) : null;
-        _watch = options.IsWatched ? new DeskWatch(new MarketViewer(setup, run.Config), e => FailWatch(e)) : null;
+        _watch = options.IsWatched ? new DeskWatch(new MarketViewer(setup, run.Config, _book), e => FailWatch(e)) : null;
         _inboundJournaler = Consumer("journal-inbound", "the journal", _inbound, new Recorded(_journal.Inbound, _planner, _foresight, _position, _watch));
         _inbound.AddGatingSequences(_engine.Sequence, _inboundJournaler.Sequence);
         _orderJournaler = Consumer("journal-orders", "the journal", _orderRing, _journal.Orders);
@@ -334,7 +338,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
         _clock.Start();
         HostLog.Started(_options.Log, Name, _run.Config.Chain.Id, _run.Account.ToString(), _journal.Directory, _options.DryRun);
         RingEventSink sink = new(_inbound);
-        _feeding = Task.WhenAll([.. _feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))), WatchPendingAsync()]);
+        _feeding = Task.WhenAll([.. _feeds.Select(feed => Task.Run(() => FeedAsync(feed, sink))), WatchPendingAsync(), WatchFileAsync()]);
     }
 
     private async Task WatchPendingAsync()
@@ -472,7 +476,9 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
                 [.. Senders.SelectMany(sender => sender.Lanes).Select(lane => lane.ToString())],
                 Senders.Sum(sender => sender.AcksWithoutEcho)),
             Submissions,
-            Position));
+            Position,
+            _book,
+            Reloads));
 
     private BatchEventProcessor<T> Consumer<T>(
         string thread, string who, RingBuffer<T> ring, IBatchHandler<T> handler, params ReadOnlySpan<Sequence> dependsOn) where T : unmanaged =>

@@ -15,6 +15,9 @@ public sealed record RunOptions
     /// <summary>Somebody watches: the market is followed once more, off the engine's thread, so that <see cref="RebalanceHost.State"/> is whole.</summary>
     public bool IsWatched { get; init; }
 
+    /// <summary>The configuration's file is looked at now and then, and a change is taken up; where not, only when somebody asks.</summary>
+    public bool FollowsConfiguration { get; init; }
+
     /// <summary>Told what happens, one structured event each: never from the engine's thread.</summary>
     public ILogger Log { get; init; } = NullLogger.Instance;
 

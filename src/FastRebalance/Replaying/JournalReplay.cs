@@ -4,6 +4,7 @@ using FastRebalance.Core.Events;
 using FastRebalance.Engine;
 using FastRebalance.Hosting;
 using FastRebalance.Journal;
+using FastRebalance.Reloading;
 
 namespace FastRebalance.Replaying;
 
@@ -16,29 +17,37 @@ public sealed class JournalReplay : IDecisionSink
     private readonly JournalWalk _journal;
     private readonly RebalancePipeline _pipeline;
     private readonly List<OrderEvent> _published = [];
+    private readonly int _changes;
     private long _decisions;
 
-    private JournalReplay(JournalWalk journal, PortfolioPolicy policy)
+    private JournalReplay(JournalWalk journal, PortfolioPolicy policy, IPolicySource? later, int changes)
     {
         _journal = journal;
+        _changes = changes;
         EngineSetup engine = journal.Setup.ToEngineSetup();
-        _pipeline = PolicyFactory.Pipeline(engine, policy, PolicyFactory.Search(engine, out _), this);
+        _pipeline = PolicyFactory.Pipeline(engine, policy, PolicyFactory.Search(engine, out _), this, later);
     }
 
-    /// <param name="config">What the portfolio is held to; with another policy than the run's the decisions may differ, and that is told.</param>
+    /// <param name="config">
+    /// What the portfolio is held to; with another policy than the run's the decisions may differ, and that is told. A run that took up other
+    /// configurations while it went on is replayed by its own, from the journal's folder: the one that is given is then held against its assets alone.
+    /// </param>
     /// <param name="journal">A run's folder, or the folder of all runs: then the newest.</param>
     /// <exception cref="ConfigException">The policy cannot be built, or the journal is of other assets.</exception>
-    /// <exception cref="IOException">The journal cannot be read.</exception>
+    /// <exception cref="IOException">The journal cannot be read, or one of its configurations is missing or is another.</exception>
     /// <exception cref="JournalCorruptException">The journal is damaged inside.</exception>
     public static ReplayResult Run(ConfigFile config, string journal)
     {
         JournalWalk walk = JournalWalk.Open(journal);
         List<ConfigProblem> problems = [];
         walk.RequireAssets(config, problems);
+        RecordedConfigurations recorded = new(walk.Folder);
+        if (walk.Changes() is var changes && changes is { } known)
+            config = recorded.First(in known.First);
         PortfolioPolicy? policy = PolicyFactory.Build(config, problems);
         if (policy is null || problems.Count > 0)
             throw new ConfigException(problems);
-        return new JournalReplay(walk, policy).Compare();
+        return new JournalReplay(walk, policy, changes is null ? null : new PolicyLine(recorded, config, policy), changes?.Count ?? 0).Compare();
     }
 
     void IDecisionSink.Publish(ReadOnlySpan<OrderEvent> decisionAndLegs) => _published.AddRange(decisionAndLegs);
@@ -116,7 +125,7 @@ public sealed class JournalReplay : IDecisionSink
         _ => $"{e.Decision.Verdict} ({e.LegCount} legs, drift {e.Decision.MaxDrift:R}, risk {e.Decision.Risk}, route {e.Decision.Route})",
     };
 
-    private ReplayResult Result(string? difference) => new(_journal.Folder, _journal.Events, _decisions, _journal.Torn, difference);
+    private ReplayResult Result(string? difference) => new(_journal.Folder, _journal.Events, _decisions, _journal.Torn, difference) { ConfigurationChanges = _changes };
 }
 
 /// <param name="Journal">The folder that was read.</param>
@@ -127,4 +136,7 @@ public sealed class JournalReplay : IDecisionSink
 public sealed record ReplayResult(string Journal, long Events, long Decisions, bool Torn, string? FirstDifference)
 {
     public bool IsIdentical => FirstDifference is null;
+
+    /// <summary>Times that the run took up another configuration; with any it was replayed by those in the journal's folder.</summary>
+    public int ConfigurationChanges { get; init; }
 }

@@ -45,6 +45,22 @@ internal sealed class JournalWalk
     /// <exception cref="IOException">The journal cannot be read.</exception>
     public static JournalWalk Open(string journal) => new(JournalFolder.Newest(journal));
 
+    /// <summary>
+    /// The first change of the configuration that the run took up, and how many there were; null where it went by one throughout. Reads the inbound
+    /// stream once.
+    /// </summary>
+    /// <exception cref="JournalCorruptException">The journal is damaged inside.</exception>
+    public (ConfigurationChange First, int Count)? Changes()
+    {
+        JournalReader inbound = JournalReader.Open(Folder, JournalStreams.Inbound);
+        ConfigurationChange first = default;
+        int count = 0;
+        while (inbound.TryRead(out JournalRecord record))
+            if (record.Kind == JournalRecordKind.MarketEvent && record.MarketEvent is { Kind: MarketEventKind.Configuration } e && count++ == 0)
+                first = e.Configuration;
+        return count == 0 ? null : (first, count);
+    }
+
     /// <summary>A configuration of other assets cannot be held against the journal.</summary>
     public void RequireAssets(ConfigFile config, List<ConfigProblem> problems)
     {

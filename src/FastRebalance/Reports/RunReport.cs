@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FastRebalance.Reloading;
 
 namespace FastRebalance.Reports;
 
@@ -63,6 +64,12 @@ public sealed record RunReport
 
     /// <summary>Where the position with debt stood at the end; null where there is none.</summary>
     public PositionReport? Position { get; init; }
+
+    /// <summary>The configuration that held at the end; the run began with 0.</summary>
+    public uint Generation { get; init; }
+
+    /// <summary>Every configuration that was taken up or refused while the run went on, oldest first.</summary>
+    public IReadOnlyList<ReloadLine> Reloads { get; init; } = [];
 
     /// <summary>Reports of the desks that ran along with it, as the configuration names them.</summary>
     public IReadOnlyList<RunReport> Desks { get; init; } = [];

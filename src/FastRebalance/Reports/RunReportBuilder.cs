@@ -6,12 +6,14 @@ using FastRebalance.Execution;
 using FastRebalance.Hosting;
 using FastRebalance.Hosting.Placement;
 using FastRebalance.MarketData;
+using FastRebalance.Reloading;
 
 namespace FastRebalance.Reports;
 
 /// <summary>What the host alone knows of a run.</summary>
 internal sealed record RunFacts(
-    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault, ChainReport Chain, IReadOnlyList<SubmissionFigures> Submission, PositionReport? Position);
+    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault, ChainReport Chain, IReadOnlyList<SubmissionFigures> Submission, PositionReport? Position,
+    ConfigurationBook Configurations, IReadOnlyList<ReloadLine> Reloads);
 
 /// <summary>Puts a run's parts into words and symbols.</summary>
 internal static class RunReportBuilder
@@ -28,8 +30,8 @@ internal static class RunReportBuilder
         Decisions = summary.Decisions,
         Verdicts = Named<DecisionVerdict>(summary.ByVerdict),
         Refusals = Named<RiskVerdict>(summary.ByRefusal),
-        Transactions = [.. outcomes.Where(WasSent).Select(outcome => TransactionOf(run, summary, outcome))],
-        Unsent = [.. outcomes.Where(o => !WasSent(o)).Select(o => new UnsentReport($"{o.OrderId:x}", ReasonOf(run, DecisionOf(summary, o)), o.Reason))],
+        Transactions = [.. outcomes.Where(WasSent).Select(outcome => TransactionOf(run, summary, outcome, facts.Configurations))],
+        Unsent = [.. outcomes.Where(o => !WasSent(o)).Select(o => new UnsentReport($"{o.OrderId:x}", ReasonOf(run, DecisionOf(summary, o), facts.Configurations), o.Reason))],
         Drift = new DriftReport(
             Rounded(summary.StartDrift), Rounded(summary.WorstDrift), Rounded(Bps.FromFraction(summary.Last.MaxDrift)), SymbolOf(run, summary.Last.WorstAsset)),
         Latency = latency,
@@ -51,19 +53,21 @@ internal static class RunReportBuilder
         InsideBand = facts.IsInsideBand,
         InFlight = drained.InFlight.Any(order => !order.TransactionHash.IsZero),
         Fault = facts.Fault,
+        Generation = facts.Configurations.Generation,
+        Reloads = facts.Reloads,
     };
 
-    private static TransactionReport TransactionOf(PreparedRun run, DecisionSummary summary, OrderOutcome outcome)
+    private static TransactionReport TransactionOf(PreparedRun run, DecisionSummary summary, OrderOutcome outcome, ConfigurationBook configurations)
     {
-        DecisionOutcome decision = DecisionOf(summary, outcome);
+        OrderedDecision decision = DecisionOf(summary, outcome);
         return new TransactionReport
         {
             Order = $"{outcome.OrderId:x}",
             Hash = outcome.TransactionHash.ToString(),
             Nonce = outcome.Nonce ?? 0,
             Status = CamelCase(Outcome(outcome).ToString()),
-            Reason = ReasonOf(run, decision),
-            DriftBps = Rounded(Bps.FromFraction(decision.MaxDrift)),
+            Reason = ReasonOf(run, decision, configurations),
+            DriftBps = Rounded(Bps.FromFraction(decision.Decision.MaxDrift)),
             Attempts = outcome.Attempts,
             Block = outcome.IncludedBlock,
             GasUsed = outcome.GasUsed,
@@ -79,12 +83,14 @@ internal static class RunReportBuilder
     private static SubmitStatus Outcome(OrderOutcome outcome) =>
         outcome.History.LastOrDefault(status => status != SubmitStatus.Final, outcome.Status);
 
-    private static DecisionOutcome DecisionOf(DecisionSummary summary, OrderOutcome outcome) =>
-        summary.Orders.FirstOrDefault(o => o.OrderId == outcome.OrderId).Decision;
+    private static OrderedDecision DecisionOf(DecisionSummary summary, OrderOutcome outcome) =>
+        summary.Orders.FirstOrDefault(o => o.OrderId == outcome.OrderId);
 
-    private static string ReasonOf(PreparedRun run, DecisionOutcome decision)
+    /// <summary>A trigger's place is in the configuration that held then.</summary>
+    private static string ReasonOf(PreparedRun run, OrderedDecision ordered, ConfigurationBook configurations)
     {
-        IReadOnlyList<PluginSection> triggers = run.Config.Portfolio.Triggers;
+        IReadOnlyList<PluginSection> triggers = configurations.AtEvent(ordered.InputSequence).Portfolio.Triggers;
+        DecisionOutcome decision = ordered.Decision;
         int trigger = decision.Trigger - 1;
         return trigger >= 0 && trigger < triggers.Count
             ? $"{triggers[trigger].Kind}: {SymbolOf(run, decision.WorstAsset)} off by {Bps.FromFraction(decision.MaxDrift)}"

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FastRebalance.Reloading;
 using FastRebalance.Reports;
 
 namespace FastRebalance.Watching;
@@ -61,6 +62,12 @@ public sealed record DeskState
 
     /// <summary>What operators did in this run, oldest first.</summary>
     public required IReadOnlyList<OperatorLine> Operator { get; init; }
+
+    /// <summary>The configuration that holds; the run began with 0.</summary>
+    public uint Generation { get; init; }
+
+    /// <summary>Every configuration that was taken up or refused while the run went on, oldest first.</summary>
+    public IReadOnlyList<ReloadLine> Reloads { get; init; } = [];
 }
 
 /// <param name="State"><c>running</c>, <c>flattening</c>, <c>paused</c>, <c>draining</c>, <c>killed</c> or <c>faulted</c>.</param>

@@ -8,6 +8,7 @@ using FastRebalance.Execution;
 using FastRebalance.Execution.Channels;
 using FastRebalance.Explaining;
 using FastRebalance.Hosting;
+using FastRebalance.Reloading;
 using FastRebalance.Reports;
 
 namespace FastRebalance.Watching;
@@ -17,7 +18,7 @@ internal sealed record DeskFacts(
     TimeSpan Elapsed, bool IsDryRun, RunStateLine Run, MarketView? Market, DecisionSummary Decisions, IReadOnlyList<OrderLife> Lives,
     IReadOnlyList<OrderExecutor> Senders, StageTimings Stages, ExecutionTimings Execution, FeedReport Feed, ConnectionState Connection, bool IsConsistent,
     long RefusedEvents, double AllocatedBytesPerDecision, string Search, Topology Topology, string Journal, PositionReport? Position,
-    IReadOnlyList<OperatorLine> Operator);
+    IReadOnlyList<OperatorLine> Operator, ConfigurationBook Configurations, IReadOnlyList<ReloadLine> Reloads);
 
 /// <summary>Puts a run's parts into words and whole tokens.</summary>
 internal static class DeskStateBuilder
@@ -30,7 +31,6 @@ internal static class DeskStateBuilder
 
     public static DeskState Build(PreparedRun run, DeskFacts facts)
     {
-        Words words = new(run.Config);
         long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         MarketView? market = facts.Market;
         return new DeskState
@@ -46,7 +46,7 @@ internal static class DeskStateBuilder
             WorstAsset = market?.WorstAsset ?? "",
             Assets = market?.Assets ?? [],
             Triggers = market?.Triggers ?? [],
-            Transactions = Transactions(run, words, facts, nowMs),
+            Transactions = Transactions(run, facts, nowMs),
             Lanes = [.. facts.Senders.Select((sender, i) => LaneOf(sender, i == 0 ? PolicyTier.Economic : PolicyTier.Safety))],
             Gas = GasOf(facts),
             Latency = LatencyTable.Of(facts.Stages, facts.Execution),
@@ -60,22 +60,26 @@ internal static class DeskStateBuilder
                 facts.AllocatedBytesPerDecision, facts.Search, Words.NameOf(facts.Topology), facts.Journal),
             Position = facts.Position,
             Operator = facts.Operator,
+            Generation = facts.Configurations.Generation,
+            Reloads = facts.Reloads,
         };
     }
 
     /// <summary>The open ones by nonce, then the newest of those that ended.</summary>
-    private static List<TransactionState> Transactions(PreparedRun run, Words words, DeskFacts facts, long nowMs)
+    private static List<TransactionState> Transactions(PreparedRun run, DeskFacts facts, long nowMs)
     {
         IEnumerable<OrderLife> open = facts.Lives.Where(static life => life.IsOpen).OrderBy(static life => life.Outcome.Nonce ?? ulong.MaxValue);
         IEnumerable<OrderLife> ended = facts.Lives.Where(static life => !life.IsOpen).TakeLast(ShownEnded).Reverse();
-        Dictionary<ulong, DecisionOutcome> decisions = [];
+        Dictionary<ulong, OrderedDecision> decisions = [];
         foreach (OrderedDecision order in facts.Decisions.Orders.TakeLast(2 * OrderLives.KeptEnded))
-            decisions[order.OrderId] = order.Decision;
-        return [.. open.Concat(ended).Select(life => TransactionOf(run, words, life, decisions.GetValueOrDefault(life.Outcome.OrderId), nowMs))];
+            decisions[order.OrderId] = order;
+        return [.. open.Concat(ended).Select(life => TransactionOf(run, facts.Configurations, life, decisions.GetValueOrDefault(life.Outcome.OrderId), nowMs))];
     }
 
-    private static TransactionState TransactionOf(PreparedRun run, Words words, OrderLife life, in DecisionOutcome decision, long nowMs)
+    private static TransactionState TransactionOf(PreparedRun run, ConfigurationBook configurations, OrderLife life, in OrderedDecision ordered, long nowMs)
     {
+        Words words = new(configurations.AtEvent(ordered.InputSequence)); // a trigger's place is in the configuration that held then
+        DecisionOutcome decision = ordered.Decision;
         OrderOutcome outcome = life.Outcome;
         return new TransactionState(
             $"{outcome.OrderId:x}", life.Account, outcome.Nonce, outcome.Status == SubmitStatus.None ? "decided" : Words.NameOf(outcome.Status), life.IsOpen,

@@ -6,6 +6,7 @@ using FastRebalance.Engine;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Explaining;
 using FastRebalance.Hosting;
+using FastRebalance.Reloading;
 
 namespace FastRebalance.Watching;
 
@@ -22,7 +23,8 @@ internal sealed class MarketViewer
     private const double NsPerSecond = 1e9;
 
     private readonly ConfigFile _config;
-    private readonly Words _words;
+    private readonly IConfigurations? _later;
+    private Words _words;
     private readonly ThrowAwayEngine _engine;
     private readonly ThrowAwayEngine _probe;
     private readonly Dictionary<(PolicyTier Tier, int Place), IReadOnlyList<FiringPrice>> _firesAt = [];
@@ -30,13 +32,15 @@ internal sealed class MarketViewer
     private long _newestPriceUnixNs;
 
     /// <exception cref="ConfigException">The policy cannot be built.</exception>
-    public MarketViewer(ResolvedSetup setup, ConfigFile config)
+    public MarketViewer(ResolvedSetup setup, ConfigFile config, IConfigurations? later = null)
     {
         _config = config;
+        _later = later;
         _words = new Words(config);
-        _engine = ThrowAwayEngine.Create(setup, config);
-        bool remembers = TriggersOf(_engine.Policy).Any(static one => one.Trigger.HasMemory);
-        _probe = remembers ? ThrowAwayEngine.CreateWithoutMemory(setup, config) : _engine; // made-up prices must not be remembered
+        _engine = ThrowAwayEngine.Create(setup, config, later);
+        // Made-up prices must not be remembered, now or by a trigger that comes later.
+        bool mayRemember = later is not null || TriggersOf(_engine.Policy).Any(static one => one.Trigger.HasMemory);
+        _probe = mayRemember ? ThrowAwayEngine.CreateWithoutMemory(setup, config, later) : _engine;
     }
 
     public void Apply(in MarketEvent e)
@@ -48,6 +52,16 @@ internal sealed class MarketViewer
             _headUnixNs = e.UnixNs;
         else if (e.Kind == MarketEventKind.Price)
             _newestPriceUnixNs = Math.Max(_newestPriceUnixNs, e.UnixNs);
+        else if (e.Kind == MarketEventKind.Configuration)
+            Renew(in e);
+    }
+
+    /// <summary>What was found of the triggers before is nothing to these.</summary>
+    private void Renew(in MarketEvent e)
+    {
+        if (_later is not null)
+            _words = new Words(_later.At(in e.Configuration));
+        _firesAt.Clear();
     }
 
     /// <summary>The books speak of one block, and are whole: a search would find something.</summary>

@@ -22,4 +22,7 @@ public enum OperatorAction : byte
 
     /// <summary>Nothing is sent any more, not even a cancel.</summary>
     KillCold,
+
+    /// <summary>The configuration's file is read again, and what it says is taken up whole or not at all.</summary>
+    Reload,
 }

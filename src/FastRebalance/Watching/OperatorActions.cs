@@ -10,6 +10,7 @@ public static class OperatorActions
         ("pause", OperatorAction.Pause, "no new order until resume; those under way are followed to their end"),
         ("resume", OperatorAction.Resume, "orders again"),
         ("flatten", OperatorAction.Flatten, "everything into the numeraire, by orders as any other, until resume"),
+        ("reload", OperatorAction.Reload, "the configuration's file again: taken up whole, or refused with the reason"),
         ("kill-soft", OperatorAction.KillSoft, "no new order, in later runs either; those out are followed to their end"),
         ("kill-hard", OperatorAction.KillHard, "as soft, and those out are cancelled"),
         ("kill-cold", OperatorAction.KillCold, "not one byte more is sent"),

@@ -24,6 +24,9 @@ namespace FastRebalance.Web;
 public sealed class WebFace : IAsyncDisposable
 {
     private const long LargestRequest = 4096;
+
+    // The same as the action of that name, which the path then says the first time.
+    private const string ReloadPath = "/api/reload";
     private static readonly TimeSpan StreamInterval = TimeSpan.FromMilliseconds(500);
     private static readonly byte[] s_eventStart = Encoding.ASCII.GetBytes("event: state\ndata: ");
     private static readonly byte[] s_eventEnd = Encoding.ASCII.GetBytes("\n\n");
@@ -140,9 +143,9 @@ public sealed class WebFace : IAsyncDisposable
             return RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, host);
         bool isPost = HttpMethods.IsPost(request.Method);
         if (!isPost && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
-            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, $"{request.Method} is not for this: GET, or POST to /api/actions");
-        if (isPost != (path == "/api/actions"))
-            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, isPost ? "only /api/actions takes a POST" : "/api/actions takes a POST");
+            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, $"{request.Method} is not for this: GET, or POST to /api/actions and /api/reload");
+        if (isPost != (path is "/api/actions" or ReloadPath))
+            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, isPost ? $"only /api/actions and {ReloadPath} take a POST" : $"{path} takes a POST");
         switch (path)
         {
             // Nothing of the desk is in these, and who probes or opens the page has no token yet.
@@ -164,8 +167,8 @@ public sealed class WebFace : IAsyncDisposable
             "/api/state" => BytesAsync(context, "application/json", _board.Json()),
             "/api/history" => BytesAsync(context, "application/json", _board.HistoryJson()),
             "/api/events" => StreamAsync(context),
-            "/api/actions" => ActAsync(context),
-            _ => RefuseAsync(context, StatusCodes.Status404NotFound, "there is /, /healthz, /readyz, /metrics, /api/state, /api/history, /api/events and POST /api/actions"),
+            "/api/actions" or ReloadPath => ActAsync(context),
+            _ => RefuseAsync(context, StatusCodes.Status404NotFound, "there is /, /healthz, /readyz, /metrics, /api/state, /api/history, /api/events, POST /api/actions and POST /api/reload"),
         };
     }
 
@@ -236,6 +239,8 @@ public sealed class WebFace : IAsyncDisposable
             return;
         }
         ActionRequest? asked = await ReadAsync(context).ConfigureAwait(false);
+        if (context.Request.Path.Value == ReloadPath)
+            asked = (asked ?? new ActionRequest(null, null, null)) with { Action = OperatorActions.WordOf(OperatorAction.Reload) };
         string? refusal = OperatorActions.Refusal(asked?.Action, asked?.Confirm, out OperatorAction action);
         IDesk? desk = asked?.Desk is { } name ? _desks.FirstOrDefault(one => one.Name == name) : _desks.Count == 1 ? _desks[0] : null;
         if (refusal is null && desk is null)

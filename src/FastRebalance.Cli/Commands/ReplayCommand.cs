@@ -32,12 +32,14 @@ internal static class ReplayCommand
                 writer.WriteString("journal", result.Journal);
                 writer.WriteNumber("events", result.Events);
                 writer.WriteNumber("decisions", result.Decisions);
+                writer.WriteNumber("configurationChanges", result.ConfigurationChanges);
                 writer.WriteBoolean("torn", result.Torn);
                 writer.WriteString("firstDifference", result.FirstDifference);
                 writer.WriteEndObject();
             });
         else if (result.IsIdentical)
             output.Say($"identical: {result.Decisions} decisions over {result.Events} events of {result.Journal}"
+                + (result.ConfigurationChanges > 0 ? $", by the {result.ConfigurationChanges + 1} configurations of the run" : "")
                 + (result.Torn ? " (its end was torn off by a crash)" : ""));
         else
             output.Say($"different after {result.Decisions} identical decisions: {result.FirstDifference}");

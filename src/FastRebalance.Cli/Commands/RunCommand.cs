@@ -19,6 +19,7 @@ internal static class RunCommand
         Option<string> config = CommonOptions.Config();
         Option<TimeSpan?> duration = Durations.Option("--for", "How long, such as 30s or 5m; until stopped unless given.");
         Option<bool> dryRun = new("--dry-run") { Description = "Decide and sign, but send nothing." };
+        Option<bool> noReload = new("--no-reload") { Description = "Leave the configuration's file alone while the run goes on; it is read again only when an operator asks." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
         Option<string?> html = new("--html") { Description = "Also write the report to this file, as a page; one HTML file, no network." };
         Option<string?> http = new("--http") { Description = "Serve the desk's page, state, health, metrics and actions here, such as 127.0.0.1:8080." };
@@ -28,12 +29,12 @@ internal static class RunCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("run", "Keep the portfolio at target. Ctrl-C drains: no new order, the one under way to its end.")
         {
-            config, duration, dryRun, report, html, http, httpToken, otlp, log, json,
+            config, duration, dryRun, noReload, report, html, http, httpToken, otlp, log, json,
         };
         command.SetAction((parse, _) =>
         {
             Output output = new(parse.GetValue(json));
-            RunOptions options = new() { Duration = parse.GetValue(duration), DryRun = parse.GetValue(dryRun) };
+            RunOptions options = new() { Duration = parse.GetValue(duration), DryRun = parse.GetValue(dryRun), FollowsConfiguration = !parse.GetValue(noReload) };
             return output.GuardAsync(() =>
             {
                 List<ConfigProblem> problems = [];
@@ -72,6 +73,7 @@ internal static class RunCommand
         if (face is not null)
             output.Say($"watch it at {face.Address}");
         using KillSignals signals = new(desks.Hosts);
+        using ReloadSignal reload = new(desks.Hosts);
         foreach (string warning in desks.Warnings)
             Output.Complain(warning);
         RunReport report = await LiveScreen.WatchAsync(output, desks.Hosts, progress => desks.RunAsync(progress, stopping.Token)).ConfigureAwait(false);

@@ -23,6 +23,8 @@ internal static class DeskScreen
         List<IRenderable> rows = [Head(desk), Weights(desk), Triggers(desk), Transactions(desk), new Columns(Lanes(desk), Latency(desk), Feed(desk))];
         if (desk.Position is { } position)
             rows.Add(new Panel(new Rows(PositionWords.Rows(position).Select(static row => new Markup($"[grey]{Markup.Escape(row.Name)}[/] {Markup.Escape(row.Text)}")))).Header("position").Expand());
+        if (desk.Reloads is [.., var reload])
+            rows.Add(new Markup($"[grey]{DateTimeOffset.FromUnixTimeMilliseconds(reload.UnixMs):HH:mm:ss} UTC[/] [{(reload.IsTaken ? "green" : "yellow")}]{Markup.Escape(reload.Text)}[/]"));
         if (keys.Length > 0)
             rows.Add(new Markup($"[bold]{Markup.Escape(keys)}[/]"));
         if (said.Length > 0)

@@ -96,6 +96,9 @@ internal static class ExplanationScreen
     {
         AnsiConsole.Write(new Rule("the run").LeftJustified());
         AnsiConsole.MarkupLineInterpolated($"{history.Passes} passes: {Counts(history.Verdicts)}");
+        if (history.Configurations > 1)
+            AnsiConsole.MarkupLineInterpolated(
+                $"went by {history.Configurations} configurations one after the other{(history.IsByTheLast ? "" : "; none of what is said above is by them, but by the one that was given")}");
         if (history.Refusals.Count > 0)
             AnsiConsole.MarkupLineInterpolated($"refused: {Counts(history.Refusals)}");
         Table table = Simple("from", "until", "passes", "trigger", "drift", "ended");

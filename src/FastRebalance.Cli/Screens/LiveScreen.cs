@@ -36,11 +36,12 @@ internal static class LiveScreen
         return report!;
     }
 
-    /// <summary>For logs: a line whenever an order's status changes, and the drift every five seconds.</summary>
+    /// <summary>For logs: a line whenever an order's status changes or the configuration does, and the drift every five seconds.</summary>
     private static Action<RebalanceHost> LineByLine(Output output, bool named)
     {
         TimeSpan next = TimeSpan.Zero;
         Dictionary<ulong, SubmitStatus> told = [];
+        int reloads = 0;
         return host =>
         {
             string desk = named ? $"{host.Name}: " : "";
@@ -51,6 +52,11 @@ internal static class LiveScreen
                 told[order.OrderId] = order.Status;
                 string hash = order.TransactionHash.IsZero ? "" : order.TransactionHash.ToString();
                 output.Say($"{Seconds(host)} {desk}order {order.OrderId & 0xFFFFFF}: {order.Status} {hash} {order.Reason}".TrimEnd());
+            }
+            foreach (Reloading.ReloadLine reload in host.Reloads.Skip(reloads))
+            {
+                output.Say($"{Seconds(host)} {desk}{reload.Text}");
+                reloads++;
             }
             if (host.Elapsed < next)
                 return;

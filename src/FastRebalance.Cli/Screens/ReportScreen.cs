@@ -45,6 +45,8 @@ internal static class ReportScreen
             grid.AddRow("channel", Markup.Escape(channel));
         foreach (SubmissionReport submission in report.Submission)
             grid.AddRow("submission", Markup.Escape(SubmissionOf(submission)));
+        foreach (Reloading.ReloadLine reload in report.Reloads)
+            grid.AddRow("reload", Markup.Escape(reload.Text));
         grid.AddRow("search", Markup.Escape(report.Search));
         grid.AddRow("journal", Markup.Escape(report.Journal));
         AnsiConsole.Write(grid);

@@ -7,6 +7,7 @@ const MEANINGS = {
   "pause": "No new order until resume; those under way are followed to their end.",
   "resume": "Orders are taken again.",
   "flatten": "Everything is sold into the numeraire, through risk and routing as any order, and there it stays until resume.",
+  "reload": "The configuration's file is read again: what it says is taken up whole, or refused with the reason.",
   "kill-soft": "No new order, in this run or later ones, until the switch is lifted by hand. What is out is followed to its end.",
   "kill-hard": "No new order, in this run or later ones, and what is out is cancelled as far as that can be.",
   "kill-cold": "Not one byte more is sent, not even a cancel. What is out ends by its own deadline.",
@@ -261,7 +262,13 @@ function drawEngine(desk) {
     ["Allocated per decision", `${number(e.allocatedBytesPerDecision, 0)} B`],
     ["Gas of this run", `${number(desk.gas.spentNative, 5)} coin, ${desk.gas.gasUsed.toLocaleString("en-US")} gas`],
     ["Search", e.search],
-  ]), desk.operator.length === 0 ? null : el("div", { class: "log" }, desk.operator.slice(-5).toReversed().map(o => el("div", {}, el("b", {}, `${clock(o.unixMs)} ${o.action} `), el("span", { class: "soft" }, `${o.outcome} (${o.by})`)))));
+    ["Configuration", String(desk.generation)],
+  ]), desk.reloads.length === 0 ? null : el("div", { class: "log" }, desk.reloads.slice(-3).toReversed().map(r => el("div", {}, el("b", {}, `${clock(r.unixMs)} reload ${r.outcome} `), el("span", { class: "soft" }, `${reloaded(r)} (${r.by})`)))),
+  desk.operator.length === 0 ? null : el("div", { class: "log" }, desk.operator.slice(-5).toReversed().map(o => el("div", {}, el("b", {}, `${clock(o.unixMs)} ${o.action} `), el("span", { class: "soft" }, `${o.outcome} (${o.by})`)))));
+}
+
+function reloaded(r) {
+  return [...r.changes.map(c => `${c.path}: ${c.before} → ${c.after}${c.refusal === null ? "" : ` (${c.refusal})`}`), ...r.problems].join("; ");
 }
 
 function drawPosition(desk) {

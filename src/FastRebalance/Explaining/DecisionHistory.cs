@@ -5,14 +5,18 @@ using FastRebalance.Core.Results;
 namespace FastRebalance.Explaining;
 
 /// <summary>Counts a run's passes, and keeps the last of those in which a trigger fired.</summary>
-internal sealed class DecisionHistory(int keep, Words words)
+internal sealed class DecisionHistory(int keep, Words firstWords)
 {
+    private Words _words = firstWords;
     private readonly long[] _byVerdict = new long[Enum.GetValues<DecisionVerdict>().Length];
     private readonly long[] _byRefusal = new long[Enum.GetValues<RiskVerdict>().Length];
     private readonly Queue<DecisionLine> _kept = [];
     private DecisionOutcome _last;
     private DecisionLine? _current;
     private long _passes;
+
+    /// <summary>Another configuration holds: what fires from here on is called by its names.</summary>
+    public void Renew(Words words) => _words = words;
 
     /// <summary>A pass that was told whole.</summary>
     public void Take(in DecisionOutcome outcome, long unixNs)
@@ -53,8 +57,8 @@ internal sealed class DecisionHistory(int keep, Words words)
         bool isOfNote = outcome.Verdict is DecisionVerdict.Refused or DecisionVerdict.NoRoute or DecisionVerdict.NothingToTrade or DecisionVerdict.Order;
         if (isOfNote)
             _current = new DecisionLine(
-                Time(unixNs), Time(unixNs), 1, words.TriggerOf(outcome.Tier, outcome.Trigger),
-                Bps.FromFraction(outcome.MaxDrift).Value, words.ReasonOf(in outcome));
+                Time(unixNs), Time(unixNs), 1, _words.TriggerOf(outcome.Tier, outcome.Trigger),
+                Bps.FromFraction(outcome.MaxDrift).Value, _words.ReasonOf(in outcome));
     }
 
     private void Extend(int passes, long unixNs)

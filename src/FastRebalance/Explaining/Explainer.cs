@@ -8,6 +8,7 @@ using FastRebalance.Engine.Risk;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Hosting;
+using FastRebalance.Reloading;
 using FastRebalance.Replaying;
 using FastRebalance.Reports;
 
@@ -29,13 +30,19 @@ public sealed class Explainer
     private readonly ThrowAwayEngine _engine;
     private readonly ThrowAwayEngine _probe;
 
-    private Explainer(ConfigFile config, ResolvedSetup setup)
+    private readonly Action<ConfigurationChange>? _onChange;
+
+    private Explainer(ConfigFile config, ResolvedSetup setup, RunConfigurations? run = null, Action<ConfigurationChange>? onChange = null)
     {
         _config = config;
         _setup = setup;
+        _onChange = onChange;
         _words = new Words(config);
-        _engine = ThrowAwayEngine.Create(setup, config);
-        _probe = ThrowAwayEngine.CreateWithoutMemory(setup, config);
+        // By the run's own configurations one after the other where the last of them is the one asked about; by that one throughout else.
+        ConfigFile first = run is { EndsWith: true } ? run.First : config;
+        IConfigurations? later = run is null ? null : run.EndsWith ? run : new Unchanging(config);
+        _engine = ThrowAwayEngine.Create(setup, first, later);
+        _probe = ThrowAwayEngine.CreateWithoutMemory(setup, first, later);
     }
 
     /// <summary>At the current head, with the feed of a live run. Sends nothing.</summary>
@@ -70,16 +77,22 @@ public sealed class Explainer
         walk.RequireAssets(config, problems);
         if (problems.Count > 0)
             throw new ConfigException(problems);
-        Explainer explainer = new(config, walk.Setup);
-        DecisionHistory history = new(keep, explainer._words);
+        RunConfigurations? run = RunConfigurations.Of(walk, config);
+        DecisionHistory history = new(keep, new Words(run?.First ?? config));
+        Explainer explainer = new(config, walk.Setup, run, run is null ? null : change => history.Renew(new Words(run.At(in change))));
         explainer.Relive(walk, history);
-        return explainer.Explain(walk.Folder, prices) with { History = history.Report(walk.Torn, walk.Gap) };
+        return explainer.Explain(walk.Folder, prices) with
+        {
+            History = history.Report(walk.Torn, walk.Gap) with { Configurations = 1 + (run?.Changes ?? 0), IsByTheLast = run?.EndsWith ?? true },
+        };
     }
 
     private void Apply(MarketEvent e) => Apply(e, sequence: 0);
 
     private void Apply(MarketEvent e, long sequence)
     {
+        if (e.Kind == MarketEventKind.Configuration)
+            _onChange?.Invoke(e.Configuration);
         _engine.Apply(e);
         _probe.Apply(e);
     }
@@ -152,6 +165,7 @@ public sealed class Explainer
         return new Explanation
         {
             Portfolio = _config.Portfolio.Name,
+            Generation = market.Generation,
             Source = source,
             Block = market.HeadBlock,
             Time = DateTimeOffset.UnixEpoch.AddTicks(market.NowUnixNs / TimeSpan.NanosecondsPerTick),

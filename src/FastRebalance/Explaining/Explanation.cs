@@ -11,6 +11,9 @@ public sealed record Explanation
     /// <summary><c>chain</c>, or the journal that was read.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The run's configuration that holds there; a run begins with 0.</summary>
+    public uint Generation { get; init; }
+
     public required ulong Block { get; init; }
 
     /// <summary>Event time of the state.</summary>
@@ -106,7 +109,14 @@ public sealed record NextPrice(double Price, double DistancePercent, string Trig
 /// <param name="Gap">The record that is missing, and behind which nothing was read; null where none is.</param>
 public sealed record HistoryReport(
     long Passes, IReadOnlyDictionary<string, long> Verdicts, IReadOnlyDictionary<string, long> Refusals, IReadOnlyList<DecisionLine> Decisions, bool Torn,
-    string? Gap);
+    string? Gap)
+{
+    /// <summary>How many configurations the run went by, one after the other.</summary>
+    public int Configurations { get; init; } = 1;
+
+    /// <summary>The last of them is the one that was asked about. Where not, triggers remember what they would have under that one throughout.</summary>
+    public bool IsByTheLast { get; init; } = true;
+}
 
 /// <param name="Time">Event time of the first.</param>
 /// <param name="Until">Event time of the last.</param>

@@ -27,11 +27,13 @@ internal sealed record NextConfiguration(
     {
         List<ConfigProblem> problems = [];
         ConfigFile? config = ConfigReader.TryParseOf(text, path, problems);
-        PortfolioPolicy? policy = config is null ? null : PolicyFactory.Build(config, problems, running);
         if (config is not null)
+        {
+            PolicyFactory.Build(config, problems); // as at a start: what is shared with the running one is asked for once nothing is wrong
             Composition.Feeds.Check(config, problems);
-        return config is null || policy is null || problems.Count > 0
-            ? new NextConfiguration(null, null, problems, [])
-            : new NextConfiguration(config, policy, [], ConfigDifferences.Between(running, config, policy));
+        }
+        if (config is null || problems.Count > 0 || PolicyFactory.Build(config, problems, running) is not { } policy)
+            return new NextConfiguration(null, null, problems, []);
+        return new NextConfiguration(config, policy, [], ConfigDifferences.Between(running, config, policy));
     }
 }

@@ -46,19 +46,22 @@ internal sealed class JournalWalk
     public static JournalWalk Open(string journal) => new(JournalFolder.Newest(journal));
 
     /// <summary>
-    /// The first change of the configuration that the run took up, and how many there were; null where it went by one throughout. Reads the inbound
+    /// The first and the last change of the configuration that the run took up, and how many there were; null where it went by one throughout. Reads the inbound
     /// stream once.
     /// </summary>
     /// <exception cref="JournalCorruptException">The journal is damaged inside.</exception>
-    public (ConfigurationChange First, int Count)? Changes()
+    public (ConfigurationChange First, ConfigurationChange Last, int Count)? Changes()
     {
         JournalReader inbound = JournalReader.Open(Folder, JournalStreams.Inbound);
-        ConfigurationChange first = default;
+        ConfigurationChange first = default, last = default;
         int count = 0;
         while (inbound.TryRead(out JournalRecord record))
-            if (record.Kind == JournalRecordKind.MarketEvent && record.MarketEvent is { Kind: MarketEventKind.Configuration } e && count++ == 0)
-                first = e.Configuration;
-        return count == 0 ? null : (first, count);
+            if (record.Kind == JournalRecordKind.MarketEvent && record.MarketEvent is { Kind: MarketEventKind.Configuration } e)
+            {
+                last = e.Configuration;
+                first = count++ == 0 ? last : first;
+            }
+        return count == 0 ? null : (first, last, count);
     }
 
     /// <summary>A configuration of other assets cannot be held against the journal.</summary>

@@ -8,6 +8,7 @@ using FastRebalance.Engine.Routing;
 using FastRebalance.Engine.Sizing;
 using FastRebalance.Engine.Targets;
 using FastRebalance.Engine.Triggers;
+using FastRebalance.Reloading;
 using FastRebalance.Routing.Paths;
 
 namespace FastRebalance.UnitTests.Engine;
@@ -65,10 +66,16 @@ internal sealed class PoolBench : IDecisionSink
             new RiskBounds(1e9, new Bps(200)),
             TimeSpan.FromSeconds(30));
         Router = new Router(setup, market, search ?? new ManagedPathSearch(3, 2 * Pools.Count));
-        Pipeline = new RebalancePipeline(market, change(policy), Router, this);
+        Pipeline = new RebalancePipeline(market, Policy = change(policy), Router, this, Shelf);
     }
 
     public List<Pool> Pools { get; } = [];
+
+    /// <summary>Where the policy of the next configuration is laid.</summary>
+    public PolicyShelf Shelf { get; } = new();
+
+    /// <summary>What it began with.</summary>
+    public PortfolioPolicy Policy { get; }
 
     public Router Router { get; }
 
@@ -171,6 +178,16 @@ internal sealed class PoolBench : IDecisionSink
             Pipeline.OnEvent(in e, ++_sequence, end);
         }
         _block.Clear();
+    }
+
+    /// <summary>Another policy from here on, as a batch of its own.</summary>
+    public void Configure(uint generation, PortfolioPolicy policy)
+    {
+        MarketEvent e = new() { Kind = MarketEventKind.Configuration, Configuration = new ConfigurationChange { Generation = generation } };
+        Shelf.Lay(in e.Configuration, new ReadyPolicy(policy));
+        if (Records)
+            Sent.Add((e, _sequence + 1, true));
+        Pipeline.OnEvent(in e, ++_sequence, endOfBatch: true);
     }
 
     /// <summary>One price inside the block, as a batch of its own.</summary>

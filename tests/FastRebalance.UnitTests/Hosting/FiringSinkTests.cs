@@ -36,6 +36,21 @@ public sealed class FiringSinkTests
         Assert.Equal(SlotGateState.Armed, _bench.Armory.Slots[0].Gate.State);
     }
 
+    // What lies ready was drawn under another configuration: the order goes the longer way, until nothing of before lies there.
+    [Fact]
+    public void Publish_HeldForAnotherConfiguration_FiresNothingUntilItIsReleased()
+    {
+        _sink.Hold(2);
+        _sink.Release(1); // an earlier one's: a later one came meanwhile
+        _sink.Publish(Ordered());
+        Assert.Equal((1, 0, 0), (_ring.Published, _bench.Sockets[0].Writes, _bench.Log.Fires));
+
+        _sink.Release(2);
+        _sink.Publish(Ordered());
+
+        Assert.Equal((2, 1, 1), (_ring.Published, _bench.Sockets[0].Writes, _bench.Log.Fires));
+    }
+
     [Fact]
     public void OnIdle_NothingPassedSince_RehearsesNothing()
     {
@@ -63,13 +78,8 @@ public sealed class FiringSinkTests
     public void Publish_Order_FiresBeforeThePublicationAndRehearsesNothing()
     {
         _ring.OnPublish = () => Assert.Equal(1, _bench.Sockets[0].Writes);
-        OrderEvent decision = Decision(DecisionVerdict.Order);
-        decision.OrderId = 42;
-        decision.Portfolio = PresignBench.Portfolio;
-        decision.Decision.Tier = PolicyTier.Economic;
-        decision.Decision.DeadlineUnixSeconds = PresignBench.Deadline;
 
-        _sink.Publish([decision, new OrderEvent { Kind = OrderEventKind.Leg, Leg = PresignBench.Leg() }]);
+        _sink.Publish(Ordered());
 
         Assert.Equal((1, 1, 0), (_ring.Published, _bench.Log.Fires, _bench.Sockets[0].Rehearsals));
     }
@@ -105,6 +115,16 @@ public sealed class FiringSinkTests
 
         Assert.Equal(Rounds * 10, _bench.Sockets[0].Rehearsals);
         Assert.Equal(0, least);
+    }
+
+    private static OrderEvent[] Ordered()
+    {
+        OrderEvent decision = Decision(DecisionVerdict.Order);
+        decision.OrderId = 42;
+        decision.Portfolio = PresignBench.Portfolio;
+        decision.Decision.Tier = PolicyTier.Economic;
+        decision.Decision.DeadlineUnixSeconds = PresignBench.Deadline;
+        return [decision, new OrderEvent { Kind = OrderEventKind.Leg, Leg = PresignBench.Leg() }];
     }
 
     private static OrderEvent Decision(DecisionVerdict verdict)

@@ -58,10 +58,13 @@ internal sealed class WatchedRun : IAsyncDisposable
         return state;
     }
 
-    public async Task<(HttpStatusCode Status, JsonElement Reply)> ActAsync(string action)
+    public Task<(HttpStatusCode Status, JsonElement Reply)> ActAsync(string action) =>
+        PostAsync("/api/actions", $$"""{"action":"{{action}}","confirm":"{{action}}"}""");
+
+    public async Task<(HttpStatusCode Status, JsonElement Reply)> PostAsync(string path, string json)
     {
-        using StringContent content = new($$"""{"action":"{{action}}","confirm":"{{action}}"}""", Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await _http.PostAsync("/api/actions", content);
+        using StringContent content = new(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await _http.PostAsync(path, content);
         using JsonDocument document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return (response.StatusCode, document.RootElement.Clone());
     }

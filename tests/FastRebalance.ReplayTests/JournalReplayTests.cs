@@ -43,6 +43,42 @@ public sealed class JournalReplayTests(RecordedRun recorded)
         Assert.Equal(staged.Decisions, replay.Decisions);
     }
 
+    // Decided on threads of their own and by three configurations, decided again on one thread by those in the journal's folder.
+    [Fact]
+    public void Run_JournalOfARunThatTookUpOtherConfigurations_IsIdentical()
+    {
+        RunReport reloaded = recorded.ReloadedReport;
+        Assert.Null(reloaded.Fault);
+        Assert.Equal(["taken", "taken"], reloaded.Reloads.Select(static reload => reload.Outcome));
+        Assert.Equal((2u, 0.0), (reloaded.Generation, reloaded.AllocatedBytesPerDecision));
+        RunRecords records = RunRecords.Read(reloaded.Journal);
+        long[] changes = [.. records.Inbound.Index().Where(static e => e.Item.Kind == MarketEventKind.Configuration).Select(static e => (long)e.Index)];
+        Assert.Equal(reloaded.Reloads.Select(static reload => reload.Event!.Value), changes);
+        OrderEvent[] orders = [.. records.Decisions.Where(static d => d.Decision.Verdict == DecisionVerdict.Order)];
+        Assert.Contains(orders, order => order.InputSequence >= changes[1]); // other weights are far off
+
+        ReplayResult replay = JournalReplay.Run(ConfigReader.Read(recorded.ConfigPath), reloaded.Journal);
+
+        Assert.Null(replay.FirstDifference);
+        Assert.Equal((reloaded.Decisions, 2), (replay.Decisions, replay.ConfigurationChanges));
+    }
+
+    [Fact]
+    public void Run_ConfigurationOfTheJournalMissingOrAltered_NamesTheFile()
+    {
+        using JournalForgery forgery = new(recorded.ReloadedReport.Journal);
+        string path = Path.Combine(forgery.Path, "configuration-000001.json"), text = File.ReadAllText(path);
+        File.WriteAllText(path, text + " ");
+        Assert.Contains($"{path} is not what the run went by", Assert.Throws<IOException>(() => Replay(forgery.Path)).Message);
+        File.Delete(path);
+        Assert.Contains($"{path} is missing", Assert.Throws<IOException>(() => Replay(forgery.Path)).Message);
+        File.WriteAllText(path, text);
+        Assert.Null(Replay(forgery.Path).FirstDifference);
+
+        File.Delete(Path.Combine(forgery.Path, "configuration-000000.json"));
+        Assert.Contains("configuration-000000.json is missing", Assert.Throws<IOException>(() => Replay(forgery.Path)).Message);
+    }
+
     // The plans stand in the journal as events: the replay needs no planner, and makes none.
     [Fact]
     public void Run_JournalOfAPlannedRun_IsIdentical()

@@ -32,6 +32,9 @@ public sealed class RecordedRun : IAsyncLifetime
     /// <summary>Of a second, shorter run with the stages on threads of their own.</summary>
     public RunReport StagedReport { get; private set; } = null!;
 
+    /// <summary>Of a staged run whose file was written anew twice while it went on: a narrower band, and then other weights.</summary>
+    public RunReport ReloadedReport { get; private set; } = null!;
+
     /// <summary>Of a third run, whose target is an optimiser's: its weights come as plans.</summary>
     public RunReport PlannedReport { get; private set; } = null!;
 
@@ -68,6 +71,7 @@ public sealed class RecordedRun : IAsyncLifetime
         await using (RebalanceHost host = await RebalanceHost.StartAsync(run, options, default))
             Report = await host.RunAsync(null, default);
         StagedReport = await RunStagedAsync(chain);
+        ReloadedReport = await RunReloadedAsync(chain);
         PlannedReport = await RunPlannedAsync(chain);
         TickedReport = await RunTickedAsync(chain);
         Records = RunRecords.Read(Report.Journal);
@@ -91,6 +95,26 @@ public sealed class RecordedRun : IAsyncLifetime
         RunOptions options = new() { Duration = TimeSpan.FromSeconds(6), Grace = TimeSpan.FromSeconds(5) };
         await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
         return await host.RunAsync(null, default);
+    }
+
+    private static async Task<RunReport> RunReloadedAsync(LocalChain chain)
+    {
+        string config = ConfigEdits.Write(chain.ConfigPath, "reloaded.json", root =>
+        {
+            root.SetBand(30);
+            root["engine"]!["topology"] = "staged";
+        });
+        await using PreparedRun run = await PreparedRun.PrepareAsync(config, default);
+        RunOptions options = new() { Duration = TimeSpan.FromSeconds(9), Grace = TimeSpan.FromSeconds(5) };
+        await using RebalanceHost host = await RebalanceHost.StartAsync(run, options, default);
+        Task<RunReport> running = Task.Run(() => host.RunAsync(null, default));
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        ConfigEdits.Write(config, "reloaded.json", static root => root.SetBand(10));
+        await host.ReloadAsync("the test", default);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        ConfigEdits.Write(config, "reloaded.json", static root => root.SetWeights(("WETH", 0.45), ("WBTC", 0.2), ("USDC", 0.35)));
+        await host.ReloadAsync("the test", default);
+        return await running;
     }
 
     private async Task<RunReport> RunPlannedAsync(LocalChain chain)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
 using FastRebalance.Devnet;
@@ -7,7 +8,10 @@ using FastRebalance.Ethereum.Encoding;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Execution;
 using FastRebalance.Execution.Submission;
+using FastRebalance.Reloading;
+using FastRebalance.Replaying;
 using FastRebalance.Reports;
+using FastRebalance.Tests;
 
 namespace FastRebalance.ChainTests;
 
@@ -50,6 +54,38 @@ public sealed class LiveFiringTests : IDisposable
         Assert.True(submission.Ladder.TriggerToFirstByte.Values.Sum(times => times.Count) >= 1);
         Receipt receipt = (await chain.Node.ReceiptAsync(order.TransactionHash, Cancellation))!;
         Assert.True(receipt.Succeeded);
+    }
+
+    // What was signed for the wide band is taken back with it; what is foreseen by the narrow one is signed anew, and leaves by the same way.
+    [Fact]
+    public async Task ReloadAsync_NarrowerBandWhileLaddersLieReady_DrawsThemAnewAndFiresByThem()
+    {
+        await using LocalChain chain = await LocalChain.StartBareAsync(new DevnetOptions { OutputDirectory = _folder.Path, Seed = 24 }, Cancellation);
+        await using LiveRun run = await LiveRun.StartAsync(chain.ConfigPath);
+        await SettleAsync(chain, run);
+        await run.UntilAsync(() => Armings(run) > 0, "a ladder");
+        long before = Armings(run);
+        ConfigEdits.Write(chain.ConfigPath, Path.GetFileName(chain.ConfigPath), static root => root.SetBand(60));
+
+        ReloadLine reload = await run.Host.ReloadAsync("the test", Cancellation);
+
+        Assert.True(reload.IsTaken, reload.Text);
+        await chain.Node.InvokeAsync("evm_mine", null, Cancellation);
+        await run.UntilAsync(() => Armings(run) > before, "a ladder by the new band");
+        for (int step = 0; step < 200 && run.Host.Submission.Fired == 0; step++)
+        {
+            long armed = Armings(run);
+            await PushAsync(chain, 20_000_000_000);
+            for (int look = 0; look < 100 && (look < 7 || Armings(run) == armed) && run.Host.Submission.Fired == 0; look++)
+                await Task.Delay(20, Cancellation);
+        }
+        await run.UntilAsync(() => run.Host.Submission.Fired > 0, "a shot");
+        RunReport report = await run.StopAsync();
+
+        Assert.Null(report.Fault);
+        Assert.True(report.Transactions[^1].DriftBps is > 60 and < 100, $"fired at {report.Transactions[^1].DriftBps} bps");
+        ReplayResult replay = JournalReplay.Run(ConfigReader.Read(chain.ConfigPath), report.Journal);
+        Assert.True(replay.IsIdentical, replay.FirstDifference);
     }
 
     [Fact]

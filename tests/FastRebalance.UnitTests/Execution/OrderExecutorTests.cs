@@ -119,6 +119,29 @@ public sealed class OrderExecutorTests
         Assert.Equal(7UL, bench.Executor.Outcomes()[1].Nonce);
     }
 
+    // Another configuration holds: the last look goes by its age, and whoever asked is told once it does.
+    [Fact]
+    public async Task Renew_ShorterHeadAge_TheNextOrderIsJudgedByIt()
+    {
+        await using OrderBench bench = new(static setup => setup with { MaxHeadAge = TimeSpan.FromDays(365) });
+        bench.Chain.Time -= 3600;
+        bench.Chain.Mine();
+        await bench.Executor.StartAsync(Cancellation);
+        bench.Order(1);
+        Assert.Equal(["1 Submitted"], await bench.Reports(1));
+        bench.Chain.Mine(bench.Chain.Sent[0].Hash, true, OrderBench.SwapLog(990));
+        await bench.Reports(3);
+        TaskCompletionSource renewed = new();
+
+        bench.Executor.Renew(PortfolioId.FromIndex(0), TimeSpan.FromMinutes(1), renewed.SetResult);
+        await renewed.Task;
+        bench.Order(2);
+
+        Assert.Equal("2 NotSent", (await bench.Reports(4))[^1]);
+        Assert.Contains("60 s is the limit", bench.Executor.Outcomes()[1].Reason);
+        Assert.Single(bench.Chain.Sent);
+    }
+
     [Theory]
     [InlineData("stale head", "s old")]
     [InlineData("poor", "gas could cost")]

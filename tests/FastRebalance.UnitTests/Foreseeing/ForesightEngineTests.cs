@@ -5,6 +5,8 @@ using FastRebalance.Core.Results;
 using FastRebalance.Execution.Presigning;
 using FastRebalance.Foreseeing;
 using FastRebalance.Hosting;
+using FastRebalance.Reloading;
+using FastRebalance.Tests;
 using FastRebalance.UnitTests.Configuration;
 using FastRebalance.UnitTests.Engine;
 
@@ -179,6 +181,29 @@ public sealed class ForesightEngineTests : IDisposable
         _bench.Started();
 
         Assert.Empty(Engine().Foresee());
+    }
+
+    // The nearest prices at which the new band fires, not those of the old one.
+    [Fact]
+    public void Foresee_AnotherConfiguration_IsByItFromItsEventOn()
+    {
+        _bench.AtTarget();
+        using TemporaryFolder folder = new();
+        ConfigurationBook book = new(folder.Path, _sample.Read());
+        ForesightEngine engine = new(PoolBenchSetup.Of(_bench), book.Now, TimeSpan.FromSeconds(12), new ForesightOptions(), book);
+        foreach ((MarketEvent e, _, _) in _bench.Sent)
+            engine.Apply(in e);
+        double Sold() => engine.Foresee().Max(static order => (double)order.Legs[0].AmountIn);
+        (double wide, double band) = (Sold(), engine.Band());
+
+        engine.Apply(new MarketEvent
+        {
+            Kind = MarketEventKind.Configuration,
+            Configuration = book.Enter(_sample.With("portfolios[0].triggers[0].absoluteBps", "20").Read()),
+        });
+
+        Assert.True(Sold() < wide / 3, "a price that is a fifth as far off asks for a fifth of the trade");
+        Assert.Equal((0.01, 0.002), (band, engine.Band()));
     }
 
     [Fact]

@@ -188,6 +188,24 @@ public sealed class WebFaceTests
         Assert.Empty(_desk.Acts);
     }
 
+    // The path says the word once, the body again; a token is wanted as for every action.
+    [Fact]
+    public async Task Reload_SaidTwice_IsTheActionOfThatName()
+    {
+        await using WebFace face = await StartAsync(Token);
+        using HttpResponseMessage once = await SendAsync(face, HttpMethod.Post, "/api/reload", static request => Authorize(request, "Bearer " + Token), "{}");
+        using HttpResponseMessage stranger = await SendAsync(face, HttpMethod.Post, "/api/reload", static _ => { }, """{"confirm":"reload"}""");
+        using HttpResponseMessage read = await SendAsync(face, HttpMethod.Get, "/api/reload");
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.MethodNotAllowed), (once.StatusCode, stranger.StatusCode, read.StatusCode));
+        Assert.Empty(_desk.Acts);
+
+        using HttpResponseMessage act = await SendAsync(
+            face, HttpMethod.Post, "/api/reload", static request => Authorize(request, "Bearer " + Token), """{"confirm":"reload"}""");
+
+        Assert.Equal(HttpStatusCode.OK, act.StatusCode);
+        Assert.Equal(OperatorAction.Reload, Assert.Single(_desk.Acts).Action);
+    }
+
     [Fact]
     public async Task Act_NotJsonTooLongOrNotPosted_IsRefused()
     {

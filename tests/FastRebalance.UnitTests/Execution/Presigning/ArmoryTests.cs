@@ -200,6 +200,29 @@ public sealed class ArmoryTests
         Assert.False(_bench.Armory.TakeSlot(7, out _));
     }
 
+    // Another configuration: everything that was signed for the portfolio is taken back, and the nonce is free for what comes next, either way.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Invalidate_DecisionChanged_NothingIsFiredAndTheSlotGoesOn(bool armsAnew)
+    {
+        _bench.Arm();
+
+        InvalidationOutcome outcome = _bench.Armory.Invalidate(Invalidation.DecisionChanged(PresignBench.Portfolio));
+
+        Assert.True(outcome.IsSound && outcome.Busy == 0);
+        Assert.False(_bench.Fire(out _));
+        if (armsAnew)
+        {
+            Assert.True(_bench.Arm().IsArmed);
+            Assert.True(_bench.Fire(out _));
+        }
+        else
+        {
+            Assert.True(_bench.Armory.TakeSlot(7, out _));
+        }
+    }
+
     [Fact]
     public void TakeSlot_Fired_IsRefused()
     {

@@ -214,8 +214,9 @@ public sealed class ArmoryTests
         Assert.False(_bench.Fire(out _));
         if (armsAnew)
         {
-            Assert.True(_bench.Arm().IsArmed);
-            Assert.True(_bench.Fire(out _));
+            OrderLeg leg = PresignBench.Leg(amount: PresignBench.Amount - 1_000);
+            Assert.True(_bench.Arm(2, PresignBench.FirstNonce, PresignBench.Foreseen(leg)).IsArmed);
+            Assert.True(_bench.Fire(out _, leg));
         }
         else
         {

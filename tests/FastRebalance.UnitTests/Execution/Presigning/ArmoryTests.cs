@@ -1,4 +1,5 @@
 using FastRebalance.Core.Assets;
+using FastRebalance.Core.Events;
 using FastRebalance.Ethereum.Rpc.Framing;
 using FastRebalance.Ethereum.Signers;
 using FastRebalance.Ethereum.Transactions;

@@ -25,7 +25,8 @@ public sealed partial class AheadOfTimeTests
     [Fact]
     public void Rooms_All_AreAnalysedForItAndSilenceNothing()
     {
-        string[] projects = [Path.Combine(SharedFiles.Root, "Directory.Build.props"), .. Directory.EnumerateFiles(s_source, "*.csproj", SearchOption.AllDirectories)];
+        string[] projects = [Path.Combine(SharedFiles.Root, "Directory.Build.props"), .. ProjectFile.Within("FastRebalance.Cli")];
+        Assert.True(projects.Length > 10, "the program's rooms were not found");
         XElement[] settings = [.. projects.SelectMany(static project => XDocument.Load(project).Descendants())];
 
         Assert.Equal("true", Assert.Single(settings, static one => one.Name.LocalName == "IsAotCompatible").Value);
@@ -42,7 +43,8 @@ public sealed partial class AheadOfTimeTests
         Assert.True(asking.Length == 0, string.Join('\n', asking));
     }
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(s_source, "*.cs", SearchOption.AllDirectories);
+    private static IEnumerable<string> Sources() =>
+        ProjectFile.Within("FastRebalance.Cli").SelectMany(static project => Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*.cs", SearchOption.AllDirectories));
 
     [GeneratedRegex(@"UnconditionalSuppressMessage|pragma warning disable IL|RequiresDynamicCode\(|RequiresUnreferencedCode\(")]
     private static partial Regex Silences();

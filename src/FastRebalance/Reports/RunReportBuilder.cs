@@ -12,7 +12,7 @@ namespace FastRebalance.Reports;
 
 /// <summary>What the host alone knows of a run.</summary>
 internal sealed record RunFacts(
-    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault, ChainReport Chain, IReadOnlyList<SubmissionFigures> Submission, PositionReport? Position,
+    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsDryRun, bool IsInsideBand, string? Fault, ChainReport Chain, IReadOnlyList<SubmissionFigures> Submission, PositionReport? Position,
     ConfigurationBook Configurations, IReadOnlyList<ReloadLine> Reloads);
 
 /// <summary>Puts a run's parts into words and symbols.</summary>
@@ -28,6 +28,7 @@ internal static class RunReportBuilder
         RunFacts facts) => new()
     {
         Decisions = summary.Decisions,
+        StartToDecisionMs = summary.FirstUtc is { } first ? Math.Round((first - ProcessStartUtc()).TotalMilliseconds, 1) : null,
         Verdicts = Named<DecisionVerdict>(summary.ByVerdict),
         Refusals = Named<RiskVerdict>(summary.ByRefusal),
         Transactions = [.. outcomes.Where(WasSent).Select(outcome => TransactionOf(run, summary, outcome, facts.Configurations))],
@@ -50,12 +51,19 @@ internal static class RunReportBuilder
         Submission = [.. facts.Submission.Select(SubmissionReport.Of)],
         Portfolio = run.Config.Portfolio.Name,
         Position = facts.Position,
+        DryRun = facts.IsDryRun,
         InsideBand = facts.IsInsideBand,
         InFlight = drained.InFlight.Any(order => !order.TransactionHash.IsZero),
         Fault = facts.Fault,
         Generation = facts.Configurations.Generation,
         Reloads = facts.Reloads,
     };
+
+    private static DateTime ProcessStartUtc()
+    {
+        using System.Diagnostics.Process process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.StartTime.ToUniversalTime();
+    }
 
     private static TransactionReport TransactionOf(PreparedRun run, DecisionSummary summary, OrderOutcome outcome, ConfigurationBook configurations)
     {

@@ -26,9 +26,20 @@ internal static class PositionWords
         if (position.RipcordPrice is { } ripcord)
             yield return ("ripcord at", $"{Price(ripcord)} {unit} ({Percent(ripcord, position.Price)})");
         yield return ("acts next at", $"{Side(position.NextDown, position.Price)} below, {Side(position.NextUp, position.Price)} above");
+        foreach (LiquidityLine pool in position.Liquidity)
+            yield return (pool.Name, Liquidity(pool, position));
         foreach (PositionLine line in position.Lines)
             if (line.Supplied > 0 || line.Borrowed > 0)
                 yield return (line.Symbol, $"{Price(line.Supplied)} supplied, {Price(line.Borrowed)} owed at {(line.BorrowRatePerYear * 100).ToString("0.##", CultureInfo.InvariantCulture)} % a year");
+    }
+
+    private static string Liquidity(LiquidityLine pool, PositionReport position)
+    {
+        if (pool.IsClosed)
+            return "closed: it counts as nothing";
+        string range = pool is { Low: { } low, High: { } high } ? $"{Price(low)} to {Price(high)} {position.Quote}, {(pool.IsInRange ? "in range" : "out of range")}, " : "";
+        return $"{range}worth {Price(pool.Value)} {position.Quote}, delta {Price(pool.Delta)} {position.Asset}, "
+            + $"uncollected {Price(pool.UncollectedAsset)} {position.Asset} and {Price(pool.UncollectedQuote)} {position.Quote}";
     }
 
     private static string Side(double? price, double now) => price is { } at ? $"{Price(at)} ({Percent(at, now)})" : "nowhere";

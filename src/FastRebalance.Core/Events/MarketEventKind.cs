@@ -79,4 +79,10 @@ public enum MarketEventKind : byte
     /// Payload: <see cref="MarketEvent.LendingPosition"/>.
     /// </summary>
     LendingPosition,
+
+    /// <summary>
+    /// A pool position of the desk at the end of this block, where it is followed on the chain. Subject: its place among those followed, from 1.
+    /// Payload: <see cref="MarketEvent.PoolPosition"/>.
+    /// </summary>
+    PoolPosition,
 }

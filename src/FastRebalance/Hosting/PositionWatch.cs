@@ -40,7 +40,7 @@ internal sealed class PositionWatch : IBatchHandler<MarketEvent>
             ref readonly MarketEvent e = ref ring[sequence];
             _market.Apply(in e);
             if (e.Kind == MarketEventKind.Head)
-                Volatile.Write(ref _latest, PositionReport.Of(_config, _market, _position.ReadWhole(_cycle)) ?? _latest);
+                Volatile.Write(ref _latest, PositionReport.Of(_config, _position, _cycle) ?? _latest);
         }
     }
 }

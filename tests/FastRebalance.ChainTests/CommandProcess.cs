@@ -8,6 +8,8 @@ namespace FastRebalance.ChainTests;
 /// <summary>One run of the built command, as a user starts it.</summary>
 internal sealed class CommandProcess : IAsyncDisposable
 {
+    private const string TerminalMaker = "/usr/bin/script";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
@@ -28,15 +30,26 @@ internal sealed class CommandProcess : IAsyncDisposable
 
     public string Error => Text(_error);
 
-    public static CommandProcess Start(params string[] arguments)
+    public static CommandProcess Start(params string[] arguments) => Start(Program(), arguments);
+
+    /// <summary>In a terminal of its own, as a person meets it; the calling test is skipped where nothing makes one.</summary>
+    public static CommandProcess StartInTerminal(params string[] arguments)
     {
-        ProcessStartInfo start = new(Program())
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(TerminalMaker), $"there is no {TerminalMaker} (of util-linux) to make a terminal with");
+        string line = string.Join(' ', new[] { Program() }.Concat(arguments).Select(static word => $"'{word}'"));
+        return Start(TerminalMaker, ["-qec", $"stty rows 60 cols 200; exec {line}", "/dev/null"]);
+    }
+
+    private static CommandProcess Start(string program, string[] arguments)
+    {
+        ProcessStartInfo start = new(program)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
+        start.Environment["TERM"] = "xterm";
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         return new CommandProcess(Process.Start(start)!);
@@ -53,6 +66,13 @@ internal sealed class CommandProcess : IAsyncDisposable
     {
         await _process.StandardInput.WriteAsync(text);
         _process.StandardInput.Close();
+    }
+
+    /// <summary>Types into it.</summary>
+    public async Task TypeAsync(string keys)
+    {
+        await _process.StandardInput.WriteAsync(keys);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Waits for its end.</summary>
@@ -119,9 +139,10 @@ internal sealed class CommandProcess : IAsyncDisposable
 
     private static async Task ReadAsync(StreamReader from, StringBuilder to)
     {
-        while (await from.ReadLineAsync() is { } line)
+        char[] buffer = new char[4096]; // not by lines: a question ends without one
+        while (await from.ReadAsync(buffer) is > 0 and var count)
             lock (to)
-                to.AppendLine(line);
+                to.Append(buffer, 0, count);
     }
 
     private static string Text(StringBuilder lines)

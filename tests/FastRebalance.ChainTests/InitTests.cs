@@ -54,6 +54,34 @@ public sealed class InitTests
     }
 
     [Fact]
+    public async Task Init_InATerminal_AsksForWhatNoFlagSays()
+    {
+        using DevnetFolder folder = new();
+        await using LocalChain chain = await LocalChain.StartBareAsync(new DevnetOptions { OutputDirectory = folder.Path }, Cancellation);
+        string file = Path.Combine(folder.Path, "mine.json");
+        string tokens = $"{chain.Manifest.Token("WETH").Address},{chain.Manifest.Token("USDC").Address}";
+        await using CommandProcess init = CommandProcess.StartInTerminal("init", "--rpc", chain.Manifest.Http, "--out", file, "--assets", tokens);
+
+        await AskedAsync("Which tokens", " \u001b[B \r"); // the first, one down, the second
+        await AskedAsync("In which shares", "WETH=0.7,USDC=0.3\r");
+        await AskedAsync("What are values told in", "\r");
+        await AskedAsync("keystore file", "mine-key.json\r");
+        await AskedAsync("its password", "mine.pass\r");
+        CommandResult end = await init.EndAsync();
+
+        Assert.True(end.ExitCode == 0, end.Output + end.Error);
+        JsonNode written = JsonNode.Parse(await File.ReadAllTextAsync(file, Cancellation), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
+        Assert.Equal(0.7, written["portfolios"]![0]!["target"]!["weights"]!["WETH"]!.GetValue<double>());
+        Assert.Equal(("mine-key.json", "mine.pass"), (written["account"]!["keystore"]!.GetValue<string>(), written["account"]!["passwordFile"]!.GetValue<string>()));
+
+        async Task AskedAsync(string question, string keys)
+        {
+            await init.UntilAsync(() => init.Output.Contains(question, StringComparison.Ordinal), question);
+            await init.TypeAsync(keys);
+        }
+    }
+
+    [Fact]
     public async Task Init_WhatCannotBe_IsToldAndNothingIsWritten()
     {
         using DevnetFolder folder = new();

@@ -48,6 +48,28 @@ public sealed class LiveTests(LiveChain live) : IClassFixture<LiveChain>
     private EthereumNode Node => live.Chain.Node;
 
     [Fact]
+    public async Task TryPublishPrice_ADeskThatTrades_AllocatesNothingAndTheEngineTakesIt()
+    {
+        await using LiveRun run = await LiveRun.StartAsync(live.Config("published", static _ => { }), dryRun: true);
+        await run.UntilAsync(() => run.Host.Monitor.Summary().Decisions > 0, "a first decision");
+        AssetId asset = run.Host.AssetOf("WETH");
+        Embedding.Desk desk = new();
+        desk.Started(run.Host);
+
+        const double Mark = 1.0 / 128; // no other price has this fraction
+        long taken = 0;
+        AllocationWatch watch = new();
+        while (watch.Next())
+            for (int i = 0; i < 1_000; i++)
+                taken += desk.TryPublishPrice(asset, 2_500 + Mark + i) ? 1 : 0;
+
+        Assert.Equal(0, watch.LeastBytes);
+        Assert.True(taken > 0);
+        List<MarketEvent> events = LiveRun.EventsOf(await run.StopAsync());
+        Assert.Equal(taken, events.Count(e => e.Kind == MarketEventKind.Price && e.Subject == asset.Value && e.Price.NumerairePerToken % 1 == Mark));
+    }
+
+    [Fact]
     public async Task RunAsync_NodeGoneForAWhile_WaitsReadsAnewAndTradesOn()
     {
         await using LiveRelay relay = new(new Uri(live.Chain.Manifest.Http).Port);

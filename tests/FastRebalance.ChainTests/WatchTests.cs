@@ -116,6 +116,55 @@ public sealed class WatchTests(CommandChain chain) : IClassFixture<CommandChain>
         Assert.Equal(0, (await CommandProcess.RunAsync("kill", "-c", config, "--lift")).ExitCode); // the account is the class's
     }
 
+    [Fact]
+    public async Task Watch_FromAnotherProcess_ShowsTheRunAndEndsClearlyWithIt()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the stop is a POSIX signal");
+        await using WatchedRun run = await WatchedRun.StartAsync(await ConfigAsync("watched"));
+        await run.UntilAsync(static s => s.GetProperty("valueNumeraire").ValueKind == JsonValueKind.Number, "value");
+        string address = run.Address.Authority;
+
+        CommandResult picture = await CommandProcess.RunAsync("watch", "--http", address, "--once");
+        CommandResult document = await CommandProcess.RunAsync("watch", "--http", address, "--json");
+        CommandResult nobody = await CommandProcess.RunAsync("watch", "--http", address, "--desk", "nobody", "--once");
+
+        Assert.Equal((0, 0, 2), (picture.ExitCode, document.ExitCode, nobody.ExitCode));
+        foreach (string word in (string[])["core", "running", "WETH", "USDC", "target", "drift"])
+            Assert.Contains(word, picture.Output, StringComparison.Ordinal);
+        Assert.Equal("core", document.Json().GetProperty("desks")[0].GetProperty("portfolio").GetString());
+        Assert.Contains("one of core", nobody.Error, StringComparison.Ordinal);
+        await run.StopAsync();
+        CommandResult gone = await CommandProcess.RunAsync("watch", "--http", address, "--once");
+        Assert.Equal(1, gone.ExitCode);
+        Assert.Contains(address, gone.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", gone.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_InATerminal_PausesAndResumesByKeysThatAreConfirmed()
+    {
+        await using WatchedRun run = await WatchedRun.StartAsync(await ConfigAsync("keys"));
+        await run.UntilAsync(static s => s.GetProperty("valueNumeraire").ValueKind == JsonValueKind.Number, "value");
+        await using CommandProcess watch = CommandProcess.StartInTerminal("watch", "--http", run.Address.Authority);
+        await watch.UntilAsync(() => watch.Output.Contains("p pause", StringComparison.Ordinal), "line of keys");
+
+        await watch.TypeAsync("p");
+        await watch.UntilAsync(() => watch.Output.Contains("pause? y to confirm", StringComparison.Ordinal), "question");
+        Assert.Equal("running", StateOf(await run.StateAsync()));
+        await watch.TypeAsync("n");
+        await watch.TypeAsync("py");
+        await run.UntilAsync(static s => StateOf(s) == "paused", "pause");
+        await watch.UntilAsync(() => watch.Output.Contains("paused", StringComparison.Ordinal), "paused run on the screen");
+        await watch.TypeAsync("ry");
+        await run.UntilAsync(static s => StateOf(s) == "running", "resumption");
+        await watch.TypeAsync("q");
+
+        Assert.Equal(0, (await watch.EndAsync()).ExitCode);
+        Assert.Equal(0, (await run.StopAsync()).ExitCode);
+    }
+
+    private static string? StateOf(JsonElement state) => state.GetProperty("run").GetProperty("state").GetString();
+
     [Theory]
     [InlineData("0.0.0.0:0", null, "without a token")]
     [InlineData("somewhere", null, "an address and port")]

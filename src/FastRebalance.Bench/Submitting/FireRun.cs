@@ -21,6 +21,7 @@ internal sealed class FireRun : IDisposable
     private const int Kinds = 20;
     private const int TendEvery = 64; // shots: as an account does at a head
     private const long RehearseEveryNs = 50_000;
+    private const long DecidedNs = 10_000; // before the trigger is due
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_untilFirst = TimeSpan.FromMilliseconds(50);
 
@@ -30,6 +31,7 @@ internal sealed class FireRun : IDisposable
     private readonly DiscardingEndpoint _far;
     private readonly SampleDesk _desk;
     private readonly OrderLeg[][] _decisions;
+    private readonly OrderLeg[] _decided;
     private readonly FireOutcome[] _shots;
     private readonly List<string> _wrong = [];
     private readonly Seat _triggerSeat;
@@ -50,6 +52,7 @@ internal sealed class FireRun : IDisposable
         _far = new DiscardingEndpoint(options.Shots * MostFrameBytes);
         _desk = new SampleDesk(_witness, _log.Log, sink => ReadySocket.To(RpcEndpoint.Parse("ipc:" + _far.Path), 0, sink), Ahead, options.Delever);
         _decisions = [.. Enumerable.Range(0, Kinds).Select(Decision)];
+        _decided = new OrderLeg[_decisions[0].Length];
         _shots = new FireOutcome[options.Shots];
     }
 
@@ -151,49 +154,52 @@ internal sealed class FireRun : IDisposable
                 bytes = GC.GetAllocatedBytesForCurrentThread();
             }
             long due = start + (i * every);
-            WaitUntil(due, _decisions[0]);
+            long gap = WaitUntil(due, _decisions[i % Kinds]);
             DecidedOrder order = new()
             {
                 OrderId = (ulong)i + 1,
                 Portfolio = SampleDesk.Portfolio,
                 Tier = _desk.Tier,
-                Legs = _decisions[i % Kinds],
+                Legs = _decided,
                 DeadlineUnixSeconds = SampleDesk.Deadline,
             };
             long called = MonotonicClock.NowNs;
-            if (_desk.Path.TryFire(in order, due, out _shots[i]))
+            if (_desk.Path.TryFire(in order, due, out FireOutcome shot))
             {
-                FirstCallNs = _fired++ == 0 ? _shots[i].FirstByteNs - called : FirstCallNs;
-                CallToFirstByte.Record(_shots[i].FirstByteNs - called);
+                FirstCallNs = _fired++ == 0 ? shot.FirstByteNs - called : FirstCallNs;
+                CallToFirstByte.Record(shot.FirstByteNs - called);
             }
-            _shots[i].Ladder = null; // its page goes back
+            Gaps.Record(gap);
+            shot.Ladder = null; // its page goes back
+            _shots[i] = shot;
         }
         _allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
     }
 
-    // Rehearses now and then, as a trigger thread with nothing to do would; not right before the shot.
-    private void WaitUntil(long due, OrderLeg[] likeliest)
+    // Rehearses now and then, as a trigger thread with nothing to do would; not right before the shot. What is decided is put where an engine, that
+    // has just decided it, has it: in the caches.
+    private long WaitUntil(long due, OrderLeg[] next)
     {
+        bool isDecided = false;
         long longest = 0, last = MonotonicClock.NowNs, rehearsed = last;
         while (last < due)
         {
             long now = MonotonicClock.NowNs;
             longest = Math.Max(longest, now - last);
             last = now;
+            if (!isDecided && due - now < DecidedNs)
+            {
+                next.CopyTo(_decided, 0);
+                isDecided = true;
+            }
             if (!_options.Rehearse || now - rehearsed < RehearseEveryNs || due - now < RehearseEveryNs / 2)
                 continue;
-            DecidedOrder order = new()
-            {
-                OrderId = 0,
-                Portfolio = SampleDesk.Portfolio,
-                Tier = _desk.Tier,
-                Legs = likeliest,
-                DeadlineUnixSeconds = SampleDesk.Deadline,
-            };
-            _desk.Path.Rehearse(in order);
+            _desk.Path.Rehearse();
             last = rehearsed = MonotonicClock.NowNs;
         }
-        Gaps.Record(longest);
+        if (!isDecided)
+            next.CopyTo(_decided, 0); // due already
+        return longest;
     }
 
     private void Follow()

@@ -84,6 +84,13 @@ public sealed class LatencyHistogram
         Volatile.Write(ref _count, _count + 1);
     }
 
+    /// <summary>Goes where such a latency would be counted and counts nothing: its place is within reach when one comes. The writer's thread.</summary>
+    public void Touch(long latencyNs)
+    {
+        ref long count = ref _counts[IndexOf(Math.Clamp(latencyNs, 0, LargestNs))];
+        Volatile.Write(ref count, Volatile.Read(ref count));
+    }
+
     /// <summary>Counts the same latency so many times, as when histograms are turned into others. Not for the hot path.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is negative.</exception>
     public void Record(long latencyNs, long times)

@@ -34,6 +34,15 @@ public sealed class FireTimings
         Append.Reset();
     }
 
+    /// <summary>Trigger thread: goes where times like these would be counted, and counts nothing.</summary>
+    internal void Touch(long shotNs, long appendNs)
+    {
+        ExactToFirstByte.Touch(shotNs);
+        BucketToFirstByte.Touch(shotNs);
+        ToMiss.Touch(shotNs);
+        Append.Touch(appendNs);
+    }
+
     internal void Count(in FireOutcome outcome, long nowNs)
     {
         _classes[(int)outcome.Class]++;

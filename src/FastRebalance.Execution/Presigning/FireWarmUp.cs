@@ -117,7 +117,7 @@ internal static class FireWarmUp
             return LogVerdict.Written;
         }
 
-        public void Touch() => log?.Touch();
+        public void Touch(in Hash32 hash) => log?.Touch(in hash);
     }
 
     private sealed class SilentSocket(IReadySocket socket) : IReadySocket

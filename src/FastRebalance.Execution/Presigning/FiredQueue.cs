@@ -14,6 +14,13 @@ internal sealed class FiredQueue
     /// <summary>Writer.</summary>
     public bool HasRoom => _written.Value - _read.Value < Places;
 
+    /// <summary>Writer: the next place is within reach then.</summary>
+    public void Touch()
+    {
+        if (HasRoom)
+            _places[_written.Value % Places] = default;
+    }
+
     /// <summary>Writer, where there is room.</summary>
     public void Add(in FireOutcome outcome)
     {

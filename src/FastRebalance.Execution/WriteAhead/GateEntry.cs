@@ -20,6 +20,9 @@ internal sealed class GateEntry(ulong nonce, AttemptKind kind)
 
     public bool IsLetGo => Volatile.Read(ref _claim) == LetGo;
 
+    /// <summary>Takes the word as a claim would, and changes nothing.</summary>
+    public void Touch() => Interlocked.CompareExchange(ref _claim, Armed, Armed);
+
     /// <returns>True when it is let go now, or was before.</returns>
     public bool TryLetGo() => Interlocked.CompareExchange(ref _claim, LetGo, Armed) != GivenUp;
 

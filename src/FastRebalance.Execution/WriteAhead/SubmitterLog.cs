@@ -102,11 +102,16 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         FaultPoints.Reach(FaultPoint.None);
         SealFire(0, in none);
         TryAppendFire(default, 0);
-        way.Touch();
+        way.Touch(in none);
     }
 
     /// <inheritdoc/>
-    public void Touch() => _fires.PutZeros(s_zeros);
+    public void Touch(in Hash32 hash)
+    {
+        _fires.PutZeros(s_zeros);
+        if (_gate.TryGetValue(hash, out GateEntry? entry))
+            entry.Touch();
+    }
 
     /// <inheritdoc/>
     public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)

@@ -10,10 +10,10 @@ public static class ConfigReader
     /// <summary>What only simulations read.</summary>
     internal const string BackTestSection = "backtest";
 
-    /// <summary>Has the account's shape.</summary>
     /// <summary>Where editors look for a file's schema.</summary>
     internal const string SchemaField = "$schema";
 
+    /// <summary>Has the account's shape.</summary>
     internal const string SafetyAccountSection = "safetyAccount";
 
     private const string DesksField = "desks";

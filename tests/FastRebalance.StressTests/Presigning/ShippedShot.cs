@@ -62,7 +62,7 @@ internal sealed class ShippedShot : IShotRace, IDisposable
 
         public LogVerdict Fire(ulong nonce, in Hash32 hash) => LogVerdict.Written;
 
-        public void Touch()
+        public void Touch(in Hash32 hash)
         {
         }
     }

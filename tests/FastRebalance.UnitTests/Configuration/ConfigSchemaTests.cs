@@ -23,6 +23,19 @@ public sealed class ConfigSchemaTests
         Assert.Empty(SchemaCheck.Misfits(s_schema, leveraged.Root));
     }
 
+    [Fact]
+    public void Read_AFileThatNamesItsSchema_IsTakenAndOneThatNamesANumberIsNot()
+    {
+        using SampleConfig sample = new();
+        sample.Root["$schema"] = "fastrebalance.schema.json";
+        Assert.NotNull(sample.Read());
+        Assert.Empty(SchemaCheck.Misfits(s_schema, sample.Root));
+
+        sample.Root["$schema"] = 7;
+        ConfigException refused = Assert.Throws<ConfigException>(() => sample.Read());
+        Assert.Equal("$schema", Assert.Single(refused.Problems).Path);
+    }
+
     [Theory]
     [InlineData("submit.maxFeePerGasGwie", "1")]
     [InlineData("chain.id", "\"one\"")]

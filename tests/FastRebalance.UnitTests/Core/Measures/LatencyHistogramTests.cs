@@ -72,6 +72,20 @@ public sealed class LatencyHistogramTests
         Assert.Equal(long.MaxValue, histogram.PercentileNs(100));
     }
 
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(750)]
+    [InlineData(long.MaxValue)]
+    public void Touch_AnyLatency_CountsNothing(long latencyNs)
+    {
+        LatencyHistogram histogram = new();
+        histogram.Record(750);
+        histogram.Touch(latencyNs);
+
+        Assert.Equal((1L, 750L, 750L), (histogram.Count, histogram.MinNs, histogram.MaxNs));
+        Assert.Equal([(750L, 1L)], histogram.Buckets());
+    }
+
     [Fact]
     public void Everything_Empty_IsZero()
     {

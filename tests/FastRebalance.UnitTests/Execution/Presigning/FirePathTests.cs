@@ -270,10 +270,23 @@ public sealed class FirePathTests
         }
 
         Assert.Equal(0, least);
-        Assert.Equal((0, Rounds * 40, 0, Rounds * 40), (_bench.Log.Fires, _bench.Log.Touches, _bench.Sockets[1].Writes, _bench.Sockets[1].Rehearsals));
+        Assert.Equal((0, Rounds * 80, 0, Rounds * 40), (_bench.Log.Fires, _bench.Log.Touches, _bench.Sockets[1].Writes, _bench.Sockets[1].Rehearsals));
         Assert.Equal(SlotGateState.Armed, _bench.Armory.Slots[0].Gate.State);
         Assert.Equal(0, _bench.Path.Timings.CountOf(HitClass.HitExact));
         Assert.True(_bench.Fire(out _));
+    }
+
+    [Fact]
+    public void Rehearse_AgainAndAgain_ComesByEveryRungOfTheNextNonce()
+    {
+        _bench.Arm();
+        int rungs = _bench.Armory.Slots[0].Count;
+        for (int i = 0; i < rungs; i++)
+            Assert.True(_bench.Path.Rehearse());
+
+        Assert.Equal(rungs, _bench.Log.Touched.Count());
+        Assert.Equal((0, 0), (_bench.Log.Fires, _bench.Path.Timings.CountOf(HitClass.HitExact)));
+        Assert.Equal(0, _bench.Path.Timings.ExactToFirstByte.Count + _bench.Path.Timings.Append.Count + _bench.Path.Timings.ToMiss.Count);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ internal sealed class InMemoryLog : IArmLog, IFireLog
 {
     private readonly Lock _gate = new();
     private readonly Hash32[] _firedHashes = new Hash32[4096];
+    private readonly Hash32[] _touched = new Hash32[1024];
     private int _fires;
 
     public Dictionary<Hash32, ArmedAttempt> Armed { get; } = [];
@@ -63,5 +64,8 @@ internal sealed class InMemoryLog : IArmLog, IFireLog
 
     public int Touches { get; private set; }
 
-    public void Touch() => Touches++;
+    /// <summary>Armed attempts that a rehearsal went to.</summary>
+    public IEnumerable<Hash32> Touched => _touched.Take(Math.Min(Touches, _touched.Length)).Where(Armed.ContainsKey).Distinct();
+
+    public void Touch(in Hash32 hash) => _touched[Touches++ % _touched.Length] = hash;
 }

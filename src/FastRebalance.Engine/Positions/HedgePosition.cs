@@ -57,6 +57,8 @@ public sealed class HedgePosition : Position
 
     public override IReadOnlyList<FollowedLiquidity> Follows => _follows;
 
+    public override RangeTerms? Ranges => _follows.Length > 0 ? new RangeTerms(_options.Volatility, new Bps(_options.CostBps).Fraction, _options.GasNumeraire) : null;
+
     public override void Aim(RebalanceCycle cycle)
     {
         MarketState market = cycle.Market;

@@ -18,6 +18,9 @@ namespace FastRebalance.Reports;
 public sealed record LiquidityLine(
     string Name, bool IsClosed, double Value, double? Low, double? High, bool IsInRange, double Delta, double UncollectedAsset, double UncollectedQuote)
 {
+    /// <summary>Whether its range is worth moving; null for a pair, where too little was seen, and in <c>explain</c>, which sees one head.</summary>
+    public RangeAdvice? Advice { get; init; }
+
     internal static LiquidityLine Of(FollowedLiquidity named, PoolPositionBook book, int place, AssetId asset, AssetId quote, double price)
     {
         LiquidityRange range = book.RangeOf(place, asset);

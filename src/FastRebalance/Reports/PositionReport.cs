@@ -2,6 +2,7 @@ using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Positions;
+using FastRebalance.Hosting;
 
 namespace FastRebalance.Reports;
 
@@ -26,7 +27,7 @@ public sealed record PositionReport(
     public IReadOnlyList<LiquidityLine> Liquidity { get; init; } = [];
 
     /// <summary>Null while the market has not told.</summary>
-    internal static PositionReport? Of(ConfigFile config, Position position, RebalanceCycle cycle)
+    internal static PositionReport? Of(ConfigFile config, Position position, RebalanceCycle cycle, IReadOnlyList<RangeAdvisor>? advisors = null)
     {
         MarketState market = cycle.Market;
         PositionReading reading = position.ReadWhole(cycle);
@@ -47,16 +48,18 @@ public sealed record PositionReport(
             Known(reading.Leverage), Known(reading.OracleHealth), Known(reading.Health), PriceOf(reading.LiquidationPrice), PriceOf(reading.NextDown),
             PriceOf(reading.NextUp), PriceOf(reading.RipcordPrice), lines)
         {
-            Liquidity = [.. LiquidityOf(position, market, in reading)],
+            Liquidity = [.. LiquidityOf(position, market, in reading, advisors)],
         };
     }
 
-    private static IEnumerable<LiquidityLine> LiquidityOf(Position position, MarketState market, in PositionReading reading)
+    private static IEnumerable<LiquidityLine> LiquidityOf(
+        Position position, MarketState market, in PositionReading reading, IReadOnlyList<RangeAdvisor>? advisors)
     {
         if (market.Liquidity is not { } book)
             return [];
         (AssetId asset, AssetId quote, double price) = (reading.Asset, reading.Quote, reading.Price);
-        return position.Follows.Select((named, place) => LiquidityLine.Of(named, book, place, asset, quote, price));
+        return position.Follows.Select((named, place) => 
+            LiquidityLine.Of(named, book, place, asset, quote, price) with { Advice = advisors?[place].Advise(market) });
     }
 
     private static double? Known(double number) => double.IsFinite(number) ? number : null;

@@ -47,6 +47,53 @@ public sealed partial class DocsTests
         Assert.Contains(culprit, await MistakeInAsync(line) ?? "nothing", StringComparison.Ordinal);
 
     [Fact]
+    public async Task Table_OfTheReadmesCommands_HasEveryCommandAndOnlyOptionsThatAreThere()
+    {
+        List<string> wrong = [];
+        HashSet<string> told = [];
+        foreach (string form in CommandForms())
+            foreach (List<string> path in await PathsOfAsync(form))
+            {
+                told.UnionWith(Enumerable.Range(1, path.Count).Select(count => string.Join(' ', path.Take(count))));
+                HashSet<string> known = await OptionsOfAsync(path);
+                wrong.AddRange(OptionNames().Matches(form).Select(static name => name.Value).Where(option => !known.Contains(option)).Select(option => $"`{form}`: no option {option}"));
+                if (path.Count == 0)
+                    wrong.Add($"`{form}`: no such command");
+            }
+        Assert.NotEmpty(told);
+        foreach (string command in await CommandsBelowAsync([]))
+        {
+            string[] below = [.. (await CommandsBelowAsync([command])).Select(sub => $"{command} {sub}")];
+            wrong.AddRange((below.Length > 0 ? below : [command]).Where(path => !told.Contains(path)).Select(static path => $"{path} is missing"));
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    /// <summary>What stands as code in the first column of the README's table of commands.</summary>
+    private static IEnumerable<string> CommandForms() => File.ReadLines(Path.Combine(SharedFiles.Root, "README.md"))
+        .SkipWhile(static line => line != "| command | what it does |").Skip(2).TakeWhile(static line => line.StartsWith('|'))
+        .Select(static row => row.Replace("\\|", "\u0001", StringComparison.Ordinal).Split('|')[1].Replace('\u0001', '|'))
+        .SelectMany(static cell => Regex.Matches(cell, "`([^`]+)`").Select(static code => code.Groups[1].Value));
+
+    /// <summary>The commands that it is a form of: <c>keys new|import</c> is of two.</summary>
+    private async Task<List<List<string>>> PathsOfAsync(string form)
+    {
+        List<List<string>> paths = [[]];
+        foreach (string word in form.Split(' ').TakeWhile(static word => char.IsAsciiLetterLower(word[0])))
+            paths = [.. paths.SelectMany(path => word.Split('|').Select(one => (List<string>)[.. path, one]))];
+        foreach (List<string> path in paths)
+            for (int i = 0; i < path.Count; i++)
+                if (!(await CommandsBelowAsync(path[..i])).Contains(path[i]))
+                    path.RemoveRange(i, path.Count - i);
+        return paths;
+    }
+
+    private async Task<string[]> CommandsBelowAsync(List<string> path) => [.. Section(await HelpAsync(path), "Commands").Select(static listed => listed.Split(' ')[0])];
+
+    private async Task<HashSet<string>> OptionsOfAsync(List<string> path) =>
+        [.. Section(await HelpAsync(path), "Options").SelectMany(static listed => OptionNames().Matches(listed.Split("  ")[0]).Select(static name => name.Value))];
+
+    [Fact]
     public async Task Recipes_MarkedToRun_EndAsThePageSays()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the pages are written for a POSIX shell");
@@ -88,13 +135,13 @@ public sealed partial class DocsTests
         List<string> path = [];
         foreach (string word in words.TakeWhile(static word => !word.StartsWith('-')))
         {
-            if (!Section(await HelpAsync(path), "Commands").Any(listed => listed.Split(' ')[0] == word))
+            if (!(await CommandsBelowAsync(path)).Contains(word))
                 break;
             path.Add(word);
         }
         if (path.Count == 0)
             return $"{words[0]}: `fastrebalance --help` lists no such command";
-        HashSet<string> known = [.. Section(await HelpAsync(path), "Options").SelectMany(static listed => OptionNames().Matches(listed.Split("  ")[0]).Select(static name => name.Value))];
+        HashSet<string> known = await OptionsOfAsync(path);
         string[] strange = [.. words.Where(static word => word.StartsWith('-')).Select(static word => word.Split('=')[0]).Where(option => !known.Contains(option))];
         if (strange.Length > 0)
             return $"{string.Join(", ", strange)}: `fastrebalance {string.Join(' ', path)} --help` lists no such option";

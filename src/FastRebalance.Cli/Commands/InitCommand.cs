@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using FastRebalance.Cli.Screens;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Drafting;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.Hosting;
-using Spectre.Console;
 
 namespace FastRebalance.Cli.Commands;
 
@@ -14,6 +14,7 @@ namespace FastRebalance.Cli.Commands;
 internal static class InitCommand
 {
     private const string OwnFlags = "init";
+    private const string SharesWanted = "each token once with its share, such as WETH=0.5,USDC=0.5";
 
     public static Command Create()
     {
@@ -88,18 +89,20 @@ internal static class InitCommand
     private static ConfigDraft Asked(ConfigDraft draft)
     {
         string[] symbols = [.. draft.Chain.Tokens.Select(static token => token.Symbol)];
+        string some = $"some of {string.Join(", ", symbols)}, with commas between them";
         if (draft.Target.Count == 0)
         {
-            List<string> held = AnsiConsole.Prompt(new MultiSelectionPrompt<string>().Title("Which tokens does the portfolio hold?").AddChoices(symbols));
-            IReadOnlyDictionary<string, double> target = Shares(AnsiConsole.Prompt(
-                new TextPrompt<string>("In which shares?").DefaultValue(string.Join(',', held.Select(symbol => $"{symbol}={Math.Round(1.0 / held.Count, 4).ToString(CultureInfo.InvariantCulture)}")))));
-            draft = draft with { Target = target };
+            string[] held = Parts(Question.Ask("Which tokens does the portfolio hold?", string.Join(',', symbols), text => Parts(text) is { Length: > 0 } named && named.All(symbols.Contains) ? null : some));
+            string equal = string.Join(',', held.Select(symbol => $"{symbol}={Math.Round(1.0 / held.Length, 4).ToString(CultureInfo.InvariantCulture)}"));
+            Dictionary<string, double> shares = [];
+            Question.Ask("In which shares?", equal, text => TryShares(text, shares, out _) && shares.Count > 0 ? null : SharesWanted);
+            draft = draft with { Target = shares };
         }
         if (draft.Numeraire is null)
-            draft = draft with { Numeraire = AnsiConsole.Prompt(new SelectionPrompt<string>().Title("What are values told in?").AddChoices(symbols)) };
+            draft = draft with { Numeraire = Question.Ask("What are values told in?", symbols.Contains("USDC") ? "USDC" : symbols[0], text => symbols.Contains(text) ? null : $"one of {string.Join(", ", symbols)}") };
         if (draft.Keystore is null && draft.KeyVariable is null
-            && AnsiConsole.Prompt(new TextPrompt<string>("The desk's keystore file (empty for a key in the environment)?").AllowEmpty()) is { Length: > 0 } keystore)
-            draft = draft with { Keystore = keystore, PasswordFile = AnsiConsole.Prompt(new TextPrompt<string>("The file with its password?")) };
+            && Question.Ask("The desk's keystore file (empty for a key in the environment)?", "", static _ => null) is { Length: > 0 } keystore)
+            draft = draft with { Keystore = keystore, PasswordFile = Question.Ask("The file with its password?", null, static text => text.Length > 0 ? null : "a file") };
         return draft;
     }
 
@@ -157,13 +160,21 @@ internal static class InitCommand
     private static Dictionary<string, double> Shares(string? text)
     {
         Dictionary<string, double> shares = [];
+        return TryShares(text, shares, out string wrong) ? shares : throw Mistake("--target", $"\"{wrong}\"", SharesWanted);
+    }
+
+    private static bool TryShares(string? text, Dictionary<string, double> shares, out string wrong)
+    {
+        shares.Clear();
+        wrong = "";
         foreach (string part in Parts(text))
         {
             string[] sides = part.Split('=');
+            wrong = part;
             if (sides.Length != 2 || !double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double share) || !(share is >= 0 and <= 1) || !shares.TryAdd(sides[0].Trim(), share))
-                throw Mistake("--target", $"\"{part}\"", "each token once with its share, such as WETH=0.5,USDC=0.5");
+                return false;
         }
-        return shares;
+        return true;
     }
 
     private static Address? Executor(string? text) => text is null ? null

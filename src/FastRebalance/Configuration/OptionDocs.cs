@@ -4,7 +4,10 @@ using System.Xml.Linq;
 
 namespace FastRebalance.Configuration;
 
-/// <summary>What the sources say of a plug-in's option, read from the documentation that lies beside the program; nothing where it does not.</summary>
+/// <summary>
+/// What the sources say of a plug-in's option, read from the documentation that lies beside the program or, of a program in one file, in it; nothing
+/// where it is in neither.
+/// </summary>
 public sealed partial class OptionDocs
 {
     private readonly Dictionary<Assembly, Dictionary<string, string>> _summaries = [];
@@ -25,13 +28,19 @@ public sealed partial class OptionDocs
     {
         if (_summaries.TryGetValue(assembly, out Dictionary<string, string>? known))
             return known;
-        string file = Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml");
         Dictionary<string, string> read = new(StringComparer.Ordinal);
-        if (File.Exists(file))
-            foreach (XElement member in XDocument.Load(file).Descendants("member"))
+        using Stream? documentation = Open($"{assembly.GetName().Name}.xml");
+        if (documentation is not null)
+            foreach (XElement member in XDocument.Load(documentation).Descendants("member"))
                 if (member.Element("summary") is { } summary)
                     read[member.Attribute("name")!.Value] = TextOf(summary);
         return _summaries[assembly] = read;
+    }
+
+    private static Stream? Open(string name)
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, name);
+        return File.Exists(file) ? File.OpenRead(file) : Assembly.GetEntryAssembly()?.GetManifestResourceStream(name);
     }
 
     // A reference reads as the name it ends with.

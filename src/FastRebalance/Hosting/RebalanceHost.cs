@@ -376,7 +376,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
     {
         if (_options.Duration is not { } duration || _clock.Elapsed < duration)
             return false;
-        return _clock.Elapsed >= duration + _options.Grace || IsInsideBand;
+        return _options.DryRun || IsInsideBand || _clock.Elapsed >= duration + _options.Grace;
     }
 
     /// <summary>
@@ -462,6 +462,7 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
             _clock.Elapsed,
             _pipeline.RefusedEvents,
             _engineLoop.CountedDecisions == 0 ? 0 : (double)_engineLoop.AllocatedBytes / _engineLoop.CountedDecisions,
+            _options.DryRun,
             IsInsideBand,
             _fault,
             new ChainReport(

@@ -19,7 +19,7 @@ public sealed record RunOptions
     public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>
-    /// How much longer than <see cref="Duration"/> a run may go on to end inside its band: it stops at the first pass that finds it there.
+    /// How much longer than <see cref="Duration"/> a run may go on to end inside its band: it stops at the first pass that finds it there. A dry run, which never gets there, does not wait.
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(20);
 

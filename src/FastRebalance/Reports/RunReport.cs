@@ -76,9 +76,12 @@ public sealed record RunReport
     /// <summary>Why the run ended before its time; null where it did not.</summary>
     public required string? Fault { get; init; }
 
-    /// <summary>The portfolio is where it should be, or provably on its way there.</summary>
+    /// <summary>Nothing was to be sent.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The portfolio is where it should be, or provably on its way there; of a dry run, that it came to decide.</summary>
     [JsonIgnore]
-    public bool Succeeded => Fault is null && (InsideBand || InFlight) && Desks.All(static desk => desk.Succeeded);
+    public bool Succeeded => Fault is null && (DryRun ? Decisions > 0 : InsideBand || InFlight) && Desks.All(static desk => desk.Succeeded);
 }
 
 /// <param name="Id">The chain.</param>

@@ -11,7 +11,7 @@ namespace FastRebalance.Reports;
 
 /// <summary>What the host alone knows of a run.</summary>
 internal sealed record RunFacts(
-    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsInsideBand, string? Fault, ChainReport Chain, IReadOnlyList<SubmissionFigures> Submission, PositionReport? Position);
+    Topology Topology, IReadOnlyList<PlacementResult> Threads, IReadOnlyList<MemoryResult> Memory, string Search, string Journal, TimeSpan Elapsed, long RefusedEvents, double AllocatedBytesPerDecision, bool IsDryRun, bool IsInsideBand, string? Fault, ChainReport Chain, IReadOnlyList<SubmissionFigures> Submission, PositionReport? Position);
 
 /// <summary>Puts a run's parts into words and symbols.</summary>
 internal static class RunReportBuilder
@@ -48,6 +48,7 @@ internal static class RunReportBuilder
         Submission = [.. facts.Submission.Select(SubmissionReport.Of)],
         Portfolio = run.Config.Portfolio.Name,
         Position = facts.Position,
+        DryRun = facts.IsDryRun,
         InsideBand = facts.IsInsideBand,
         InFlight = drained.InFlight.Any(order => !order.TransactionHash.IsZero),
         Fault = facts.Fault,

@@ -47,7 +47,7 @@ public sealed class LiquidityRunTests : IAsyncLifetime
         await run.UntilAsync(() => run.Host.Position is { Liquidity.Count: 1 }, "a position that is told");
         LiquidityLine before = Assert.Single(run.Host.Position!.Liquidity);
         Assert.True(before is { IsInRange: true, IsClosed: false }, $"{before}");
-        Assert.Equal(0, run.Host.Orders.Count); // hedged as it was opened
+        Assert.Empty(run.Host.Orders); // hedged as it was opened
 
         await DoubleAsync();
 

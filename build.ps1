@@ -54,7 +54,8 @@ usage: ./build.ps1 VERB [flags]
   scenarios
           plays crashes and troubles on desks with debt, simulated and on a real node; flags go to `fastrebalance bench scenarios`
   pack    the two packages, artifacts/packages: the library FastRebalance and the tool FastRebalance.Tool, which is then installed from there
-          into an empty folder and asked for its version
+          into an empty folder and asked for its version; and the command as one file, which is asked too
+  aot     the command as machine code without a runtime, artifacts/aot; every warning of the compiler is an error (it takes minutes)
   all     build, then test
   help    this text
 '@
@@ -418,7 +419,33 @@ function Test-Pack([string[]] $more = @()) {
     if ($LASTEXITCODE -ne 0) { return $false }
     Say "pack: the tool installed from there says $version"
     Remove-Item -Recurse -Force $try
+    return Test-Single $out $try
+}
+
+# One file that wants nothing beside it but the .NET runtime.
+function Test-Single([string] $out, [string] $try) {
+    $cli = 'src/FastRebalance.Cli/FastRebalance.Cli.csproj'
+    $rid = Get-RuntimeId
+    & dotnet restore $cli -r $rid '-p:PublishReadyToRun=true' -v q | Out-Null
+    $readyToRun = if ($LASTEXITCODE -eq 0) { 'true' } else { 'false' }
+    & dotnet publish $cli -r $rid '-p:PublishProfile=single-file' "-p:PublishReadyToRun=$readyToRun" '-p:RunAnalyzers=false' -o $try -v q | Out-Host
+    if ($LASTEXITCODE -ne 0) { return $false }
+    $file = Join-Path $out "fastrebalance-$rid.exe"
+    Move-Item -Force (Join-Path $try 'FastRebalance.Cli.exe') $file
+    Remove-Item -Recurse -Force $try
+    $version = & $file --version
+    if ($LASTEXITCODE -ne 0) { return $false }
+    Say "pack: one file says $version"
     return $true
+}
+
+function Publish-Aot {
+    Assert-Dotnet
+    Build-Native
+    $out = Join-Path $PSScriptRoot 'artifacts/aot'
+    if (Test-Path $out) { Remove-Item -Recurse -Force $out }
+    Invoke-Checked 'dotnet' @('publish', 'src/FastRebalance.Cli/FastRebalance.Cli.csproj', '-r', (Get-RuntimeId), '-p:PublishProfile=native-aot', '-p:RunAnalyzers=false', '-o', $out, '-v', 'q')
+    Move-Item -Force "$out/FastRebalance.Cli.exe" "$out/fastrebalance.exe"
 }
 
 function Invoke-Pack {
@@ -440,6 +467,7 @@ switch ($Verb) {
     'chaos' { Invoke-Chaos }
     'scenarios' { Invoke-Scenarios }
     'pack' { Invoke-Pack }
+    'aot' { Publish-Aot }
     'all' { Build-Program; Invoke-Tests }
     { $_ -in 'help', '-h', '--help' } { Show-Help }
     default {

@@ -9,6 +9,7 @@ artifacts=artifacts
 native_out=$artifacts/native
 program_dir=$artifacts/fastrebalance
 program=$program_dir/fastrebalance
+cli_project=src/FastRebalance.Cli/FastRebalance.Cli.csproj
 native_flags=(-std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Werror) # no contraction: the managed twin must give the same bits
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -41,7 +42,8 @@ usage: ./build.sh VERB [flags]
           plays crashes and troubles on desks with debt, simulated and on a real node; flags go to `fastrebalance bench scenarios`
           (scenarios --json --variants 1000 --only chain-); exit code 1 if something that must not happen did
   pack    the two packages, artifacts/packages: the library FastRebalance and the tool FastRebalance.Tool, which is then installed from there
-          into an empty folder and asked for its version
+          into an empty folder and asked for its version; and the command as one file, which is asked too
+  aot     the command as machine code without a runtime, artifacts/aot; every warning of the compiler is an error (it takes minutes)
   all     build, then test
   help    this text
 
@@ -307,7 +309,7 @@ build() {
   need_dotnet
   need_secp256k1
   native
-  local cli=src/FastRebalance.Cli/FastRebalance.Cli.csproj rid ready_to_run=true
+  local cli=$cli_project rid ready_to_run=true
   rid=$(runtime_id)
   # Compiled ahead for this machine where the compiler package is to be had; the program is the same without, only slower to start.
   if ! dotnet restore "$cli" -r "$rid" -p:PublishReadyToRun=true -v q >/dev/null 2>&1; then
@@ -450,6 +452,34 @@ pack() {
   version=$("$try/fastrebalance" --version) || return 1
   say "pack: the tool installed from there says $version"
   rm -rf "$try"
+  single "$out" "$try"
+}
+
+# One file that wants nothing beside it but the .NET runtime: it is tried where nothing is.
+single() { # OUT TRY
+  local out=$1 try=$2 rid ready_to_run=true file version
+  rid=$(runtime_id)
+  file=$out/fastrebalance-$rid
+  dotnet restore "$cli_project" -r "$rid" -p:PublishReadyToRun=true -v q >/dev/null 2>&1 || ready_to_run=false
+  dotnet publish "$cli_project" -r "$rid" -p:PublishProfile=single-file -p:PublishReadyToRun=$ready_to_run -p:RunAnalyzers=false -o "$try" -v q || return 1
+  [ "$(find "$try" -type f | wc -l)" -eq 1 ] || { say "pack: $try holds more than one file"; return 1; }
+  mv "$try"/* "$file" && rm -rf "$try"
+  version=$(cd / && "$file" --version) || return 1
+  (cd / && "$file" schema | grep -q '"description"') || return 1
+  say "pack: one file, $(($(wc -c <"$file") / 1048576)) MiB, says $version"
+}
+
+aot() {
+  local out=$root/$artifacts/aot rid
+  need_dotnet
+  native
+  [ -n "$cc" ] || fail "aot: gcc or clang links the program; there is none"
+  rid=$(runtime_id)
+  rm -rf "$out"
+  say "aot: $out ($rid)"
+  dotnet publish "$cli_project" -r "$rid" -p:PublishProfile=native-aot -p:RunAnalyzers=false -o "$out" -v q || return 1
+  mv -f "$out/FastRebalance.Cli" "$out/fastrebalance"
+  say "aot: $(($(wc -c <"$out/fastrebalance") / 1048576)) MiB, says $("$out/fastrebalance" --version)"
 }
 
 # ---- run ----
@@ -616,6 +646,7 @@ case $verb in
   chaos) chaos "$@" ;;
   scenarios) scenarios "$@" ;;
   pack) pack "$@" ;;
+  aot) aot ;;
   all)
     build
     run_tests "$@"

@@ -111,6 +111,7 @@ public sealed class CommandTests(CommandChain chain) : IClassFixture<CommandChai
         bool succeeded = report.GetProperty("insideBand").GetBoolean() || report.GetProperty("inFlight").GetBoolean();
         Assert.Equal(succeeded ? 0 : 1, run.ExitCode);
         Assert.True(report.GetProperty("decisions").GetInt64() > 5);
+        Assert.InRange(report.GetProperty("startToDecisionMs").GetDouble(), 1, (report.GetProperty("seconds").GetDouble() * 1e3) + 60_000);
         Assert.Equal(0, report.GetProperty("allocatedBytesPerDecision").GetDouble());
         JsonElement drift = report.GetProperty("drift");
         Assert.True(drift.GetProperty("worstBps").GetDouble() >= drift.GetProperty("startBps").GetDouble());

@@ -18,6 +18,7 @@ public sealed class DecisionMonitor : IBatchHandler<OrderEvent>
     private DecisionOutcome _last;
     private double _startDrift = double.NaN;
     private double _worstDrift;
+    private DateTime? _firstUtc;
     private long _decisions;
 
     public void OnBatch(RingBuffer<OrderEvent> ring, long lo, long hi)
@@ -31,7 +32,7 @@ public sealed class DecisionMonitor : IBatchHandler<OrderEvent>
     {
         lock (_gate)
             return new DecisionSummary(
-                _decisions, [.. _byVerdict], [.. _byRefusal], Bps.FromFraction(_startDrift), Bps.FromFraction(_worstDrift), _last, [.. _orders]);
+                _decisions, [.. _byVerdict], [.. _byRefusal], Bps.FromFraction(_startDrift), Bps.FromFraction(_worstDrift), _last, [.. _orders], _firstUtc);
     }
 
     private void Take(in OrderEvent e)
@@ -56,6 +57,7 @@ public sealed class DecisionMonitor : IBatchHandler<OrderEvent>
         if (e.Decision.Verdict == DecisionVerdict.NotReady)
             return;
         _last = e.Decision;
+        _firstUtc ??= DateTime.UtcNow;
         if (double.IsNaN(_startDrift))
             _startDrift = e.Decision.MaxDrift;
         _worstDrift = Math.Max(_worstDrift, e.Decision.MaxDrift);
@@ -74,6 +76,7 @@ public readonly record struct OrderedDecision(ulong OrderId, DecisionOutcome Dec
 /// <param name="WorstDrift">Largest drift of any pass that was told whole; those that were only counted were inside the band or like one of them.</param>
 /// <param name="Last">The newest complete pass that was told whole; passes counted since then ended like it.</param>
 /// <param name="Orders">Every order.</param>
+/// <param name="FirstUtc">When the first complete pass was seen; null before it.</param>
 public sealed record DecisionSummary(
     long Decisions,
     IReadOnlyList<long> ByVerdict,
@@ -81,7 +84,8 @@ public sealed record DecisionSummary(
     Bps StartDrift,
     Bps WorstDrift,
     DecisionOutcome Last,
-    IReadOnlyList<OrderedDecision> Orders)
+    IReadOnlyList<OrderedDecision> Orders,
+    DateTime? FirstUtc = null)
 {
     public long Count(DecisionVerdict verdict) => ByVerdict[(int)verdict];
 }

@@ -8,6 +8,9 @@ public sealed record RunReport
     /// <summary>Passes of the engine.</summary>
     public required long Decisions { get; init; }
 
+    /// <summary>From the start of the process to the first pass over whole prices and holdings, milliseconds; null where none came.</summary>
+    public double? StartToDecisionMs { get; init; }
+
     /// <summary>Passes by how they ended.</summary>
     public required IReadOnlyDictionary<string, long> Verdicts { get; init; }
 

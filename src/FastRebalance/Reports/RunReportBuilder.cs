@@ -26,6 +26,7 @@ internal static class RunReportBuilder
         RunFacts facts) => new()
     {
         Decisions = summary.Decisions,
+        StartToDecisionMs = summary.FirstUtc is { } first ? Math.Round((first - ProcessStartUtc()).TotalMilliseconds, 1) : null,
         Verdicts = Named<DecisionVerdict>(summary.ByVerdict),
         Refusals = Named<RiskVerdict>(summary.ByRefusal),
         Transactions = [.. outcomes.Where(WasSent).Select(outcome => TransactionOf(run, summary, outcome))],
@@ -53,6 +54,12 @@ internal static class RunReportBuilder
         InFlight = drained.InFlight.Any(order => !order.TransactionHash.IsZero),
         Fault = facts.Fault,
     };
+
+    private static DateTime ProcessStartUtc()
+    {
+        using System.Diagnostics.Process process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.StartTime.ToUniversalTime();
+    }
 
     private static TransactionReport TransactionOf(PreparedRun run, DecisionSummary summary, OrderOutcome outcome)
     {

@@ -11,9 +11,8 @@ public sealed class PackageTests
     {
         Dictionary<string, string> pinned = XDocument.Load(Path.Combine(SharedFiles.Root, "Directory.Packages.props")).Descendants("PackageVersion")
             .ToDictionary(element => element.Attribute("Include")!.Value, element => element.Attribute("Version")!.Value);
-        string[] rooms = [.. Rooms("FastRebalance").Distinct()];
 
-        IEnumerable<string> referenced = rooms.SelectMany(room => XDocument.Load(ProjectOf(room)).Descendants("PackageReference"))
+        IEnumerable<string> referenced = ProjectFile.Within("FastRebalance").SelectMany(static project => XDocument.Load(project).Descendants("PackageReference"))
             .Select(element => element.Attribute("Include")!.Value).Distinct().Select(name => $"{name} {pinned[name]}");
 
         XDocument nuspec = XDocument.Load(Path.Combine(SharedFiles.Root, "src", "FastRebalance", "FastRebalance.nuspec"));
@@ -21,10 +20,4 @@ public sealed class PackageTests
             .Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}");
         Assert.Equal(referenced.Order(StringComparer.Ordinal), declared.Order(StringComparer.Ordinal));
     }
-
-    private static IEnumerable<string> Rooms(string room) =>
-        XDocument.Load(ProjectOf(room)).Descendants("ProjectReference")
-            .SelectMany(reference => Rooms(Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))).Prepend(room);
-
-    private static string ProjectOf(string room) => Path.Combine(SharedFiles.Root, "src", room, room + ".csproj");
 }

@@ -15,11 +15,20 @@ internal sealed record ProjectFile(string Name, string[] References, bool Allows
             : [];
     }
 
+    /// <summary>The project files of a room under src and of every room that it references, each once.</summary>
+    public static string[] Within(string room) => [.. PathsWithin(room).Distinct()];
+
     public static ProjectFile Parse(string name, XDocument project) => new(
         name,
         [.. project.Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))],
         project.Descendants("AllowUnsafeBlocks").Any(e => e.Value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase)),
         [.. project.Descendants("PackageReference").Where(HasVersion).Select(p => p.Attribute("Include")?.Value ?? p.Attribute("Update")!.Value)]);
+
+    private static IEnumerable<string> PathsWithin(string room)
+    {
+        string path = Path.Combine(SharedFiles.Root, "src", room, room + ".csproj");
+        return Read(path).References.SelectMany(PathsWithin).Prepend(path);
+    }
 
     private static ProjectFile Read(string path) => Parse(Path.GetFileNameWithoutExtension(path), XDocument.Load(path));
 

@@ -17,4 +17,7 @@ public enum ApplyVerdict : byte
 
     /// <summary>A plan with numbers that cannot be true, or without all of its lines: the plan before stays in force.</summary>
     UnusablePlan,
+
+    /// <summary>No pool position is followed at that place, or its range is none.</summary>
+    UnknownPosition,
 }

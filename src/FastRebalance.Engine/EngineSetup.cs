@@ -28,4 +28,7 @@ public sealed record EngineSetup(
 
     /// <summary>The account borrows in a lending market, which tells its terms and positions as events.</summary>
     public bool Borrows { get; init; }
+
+    /// <summary>Pool positions of the desk that are followed on the chain and told as events.</summary>
+    public IReadOnlyList<EngineLiquidity> Liquidity { get; init; } = [];
 }

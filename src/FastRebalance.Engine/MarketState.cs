@@ -60,6 +60,7 @@ public sealed class MarketState
         Fence = new PriceFence(assets);
         Plan = new Plan(assets);
         Lending = setup.Borrows ? new LendingBook(_unitsPerToken) : null;
+        Liquidity = setup.Liquidity.Count > 0 ? new PoolPositionBook(setup.Liquidity, _unitsPerToken) : null;
     }
 
     public int AssetCount => _prices.Length;
@@ -93,6 +94,9 @@ public sealed class MarketState
     /// <summary>What the account has in its lending market and owes it; null where the portfolio only holds.</summary>
     public LendingBook? Lending { get; }
 
+    /// <summary>Pool positions of the desk that are followed on the chain; null where there are none.</summary>
+    public PoolPositionBook? Liquidity { get; }
+
     /// <summary>Targets, estimates and regions that slow work has told.</summary>
     public Plan Plan { get; }
 
@@ -120,8 +124,8 @@ public sealed class MarketState
     /// <summary>False between the first event of a block and its head, and while the feed is lost.</summary>
     public bool IsConsistent { get; private set; }
 
-    /// <summary>Every asset has a price and a holding, and the lending market has told where there is one.</summary>
-    public bool IsComplete => _unknownHoldings == 0 && _unknownPrices == 0 && Lending is not { IsTold: false };
+    /// <summary>Every asset has a price and a holding, and the lending market and the pool positions that are followed have been told, where there are any.</summary>
+    public bool IsComplete => _unknownHoldings == 0 && _unknownPrices == 0 && Lending is not { IsTold: false } && Liquidity is not { IsTold: false };
 
     /// <summary>Orders that were mined and did not revert, as reports came; one that a reorganisation brings again counts again.</summary>
     public ulong OrdersIncluded { get; private set; }
@@ -238,6 +242,7 @@ public sealed class MarketState
                 or MarketEventKind.TickLiquidity or MarketEventKind.LiquidityChange or MarketEventKind.PoolBalance
                 or MarketEventKind.PoolParameter or MarketEventKind.PoolSwap => ApplyPool(in e),
             MarketEventKind.LendingTerms or MarketEventKind.LendingPosition => ApplyLending(in e),
+            MarketEventKind.PoolPosition => ApplyPoolPosition(in e),
             MarketEventKind.PlanAsset => Plan.Collect(e.Asset.Index, in e.PlanAsset),
             MarketEventKind.PlanRow => Plan.Collect(e.Asset.Index, in e.PlanRow),
             MarketEventKind.PlanReady => Plan.Commit(in e.PlanReady, e.UnixNs),
@@ -306,6 +311,10 @@ public sealed class MarketState
         _quantities[asset] = HeldTokens(asset);
         return Inconsistent();
     }
+
+    private ApplyVerdict ApplyPoolPosition(in MarketEvent e) =>
+        Liquidity is null ? ApplyVerdict.UnknownKind
+        : Liquidity.TryTake(e.Subject - 1, in e.PoolPosition) ? Inconsistent() : ApplyVerdict.UnknownPosition;
 
     /// <summary>Whole tokens outside and inside the lending market, less what is owed.</summary>
     private double HeldTokens(int asset) => ((double)_holdings[asset] / _unitsPerToken[asset]) + (Lending?.NetTokens(asset) ?? 0);

@@ -53,11 +53,11 @@ public sealed class LendingDeskTests : IAsyncLifetime
     public async Task WithAave_DeltaNeutral_OwesWhatItHoldsOutrightAndInThePool()
     {
         JsonElement position = Portfolio("delta-neutral").GetProperty("position");
-        JsonElement range = position.GetProperty("liquidity")[0];
-        double low = range.GetProperty("low").GetDouble(), high = range.GetProperty("high").GetDouble();
+        ulong id = ulong.Parse(position.GetProperty("liquidity")[0].GetProperty("positionId").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        (double low, double high, double liquidity) = await RangeAsync(id);
         double price = MarketPlan.Create(11).Token("WETH").StartPrice;
         Assert.InRange(price, low * 1.2, high / 1.2);
-        double inPool = range.GetProperty("liquidity").GetDouble() * (1 / Math.Sqrt(price) - 1 / Math.Sqrt(high));
+        double inPool = liquidity * (1 / Math.Sqrt(price) - 1 / Math.Sqrt(high));
         Assert.InRange(inPool * price, 8_000, 10_100);
 
         double owed = await BalanceAsync(Chain.Manifest.Reserve("WETH").VariableDebtToken, "delta-neutral", 18);
@@ -138,6 +138,17 @@ public sealed class LendingDeskTests : IAsyncLifetime
             Chain.Manifest.Contract("aavePool"), DevnetCalls.WithAddresses("getUserAccountData(address)", Chain.Manifest.Account(desk)), BlockRef.Latest);
         double Word(int index) => (double)UInt256.ReadBigEndian(answer.AsSpan(index * AbiWriter.WordLength, AbiWriter.WordLength));
         return (Word(0) / 1e8, Word(1) / 1e8, Word(5) / 1e18);
+    }
+
+    /// <summary>Prices of WETH in USDC, and L in whole tokens, by the position manager's own words.</summary>
+    private async Task<(double Low, double High, double Liquidity)> RangeAsync(ulong id)
+    {
+        byte[] words = await Chain.Node.CallAsync(
+            Chain.Manifest.Contract("uniswapV3PositionManager"), CallData.Of("positions(uint256)", 1, (ref AbiWriter writer) => writer.WriteUInt64(id)), BlockRef.Latest);
+        double PriceAt(int word) => Math.Pow(1.0001, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(words.AsSpan((32 * word) + 28)));
+        bool wethFirst = new Address(words.AsSpan((32 * 2) + 12, 20)) == Chain.Manifest.Token("WETH").Address;
+        double low = PriceAt(5), high = PriceAt(6), liquidity = (double)UInt256.ReadBigEndian(words.AsSpan(32 * 7, 32)) / 1e12;
+        return wethFirst ? (low * 1e12, high * 1e12, liquidity) : (1e12 / high, 1e12 / low, liquidity);
     }
 
     private Task<double> HeldAsync(string desk, string symbol) =>

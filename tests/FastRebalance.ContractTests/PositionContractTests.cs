@@ -15,12 +15,21 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     private static readonly AssetId s_weth = AssetId.FromIndex(0);
     private static readonly AssetId s_usdc = AssetId.FromIndex(2);
 
-    public static TheoryData<string> Names => new(Positions.Registry.Names);
+    // Those of a position that the chain tells stand beside those of one that the configuration does.
+    private const string Followed = "delta-neutral, followed";
+
+    public static TheoryData<string> Names => new([.. Positions.Registry.Names, Followed]);
+
+    private static Position Create(string name) => name != Followed
+        ? PluginSamples.Create(Positions.Registry, name)
+        : PluginSamples.TryCreate(
+            Positions.Registry, "delta-neutral",
+            """{ "asset": "WETH", "cash": "USDC", "liquidity": [ { "positionId": "7" }, { "pool": "0x00000000000000000000000000000000000000aa" } ] }""", out _)!;
 
     [Theory, MemberData(nameof(Names))]
     public void Look_NothingKnown_WantsNothing(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         RebalanceCycle cycle = new(new MarketState(Setup), new RiskBounds(1e9, new Bps(100)), s_usdc);
 
         Assert.False(position.Look(cycle).Acts);
@@ -31,7 +40,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     [Theory, MemberData(nameof(Names))]
     public void Look_SameAccountAgain_SaysTheSame(string name)
     {
-        Position first = PluginSamples.Create(Positions.Registry, name), second = PluginSamples.Create(Positions.Registry, name);
+        Position first = Create(name), second = Create(name);
         Random random = new(3);
         Account account = new();
         for (int i = 0; i < 500; i++)
@@ -47,7 +56,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     [Theory, MemberData(nameof(Names))]
     public void Look_AnyAccount_WantsWhatCanBeDone(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         Random random = new(5);
         Account account = new();
         int acts = 0, holds = 0, safety = 0;
@@ -73,7 +82,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     [Theory, MemberData(nameof(Names))]
     public void Size_AnyAccount_StaysInsideTheMarketAndTheBounds(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         PositionSizer sizer = new(position, new double[3]);
         Random random = new(7);
         Account account = new();
@@ -98,19 +107,19 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     [Theory, MemberData(nameof(Names))]
     public void Fence_PricesAndTimeInside_WantsNothing(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         Assert.Null(FirstOutside(position, widened: 1));
     }
 
     // The test above must see a fence that is too wide, or it proves nothing.
     [Theory, MemberData(nameof(Names))]
     public void Fence_HalfAgainAsWide_IsCaught(string name) =>
-        Assert.NotNull(FirstOutside(PluginSamples.Create(Positions.Registry, name), widened: name == "delta-neutral" ? 4 : 1.5));
+        Assert.NotNull(FirstOutside(Create(name), widened: name.StartsWith("delta-neutral", StringComparison.Ordinal) ? 4 : 1.5));
 
     [Theory, MemberData(nameof(Names))]
     public void Aim_AnyAccount_AddsUpToOne(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         Random random = new(9);
         Account account = new();
         for (int i = 0; i < 200; i++)
@@ -126,7 +135,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     [Theory, MemberData(nameof(Names))]
     public void Read_AtAnyPass_PassesItsLimitWhereItFires(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         Random random = new(11);
         Account account = new();
         int safety = 0;
@@ -146,7 +155,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     [Theory, MemberData(nameof(Names))]
     public void Look_AbsurdAccounts_NeverThrows(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         foreach (double supplied in (double[])[0, 1e-18, 1e30])
             foreach (double borrowed in (double[])[0, 1e-18, 1e30])
                 foreach (double price in (double[])[1e-12, 1, 1e12])
@@ -164,7 +173,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
     [Theory, MemberData(nameof(Names))]
     public void Look_ManyTimes_AllocatesNothing(string name)
     {
-        Position position = PluginSamples.Create(Positions.Registry, name);
+        Position position = Create(name);
         PositionSizer sizer = new(position, new double[3]);
         Account account = new();
         account.Block(supplied: 100, borrowed: 120_000, outside: 10, price: 1_700);
@@ -179,7 +188,10 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
         }));
     }
 
-    private static EngineSetup Setup => new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], [], s_usdc, s_weth, Epoch: 1) { Borrows = true };
+    private static EngineSetup Setup => new([new("WETH", 18), new("WBTC", 8), new("USDC", 6)], [], s_usdc, s_weth, Epoch: 1)
+    {
+        Borrows = true, Liquidity = [new EngineLiquidity(s_weth, s_usdc), new EngineLiquidity(s_usdc, s_weth)],
+    };
 
     private static string? FirstOutside(Position position, double widened)
     {
@@ -258,6 +270,7 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
             Terms(2, 1, 8600, 8300);
             Position(0, supplied * 1e18, borrowed * 1e18);
             Position(2, cash * 1e6, cashOwed * 1e6);
+            Pools(borrowed - outside, price);
             MarketEvent wbtc = new() { Kind = MarketEventKind.Price, Subject = AssetId.FromIndex(1).Value };
             wbtc.Price.NumerairePerToken = 60_000;
             Apply(wbtc);
@@ -299,6 +312,21 @@ public sealed class PositionContractTests() : PluginOptionsContractTests<Positio
             Subject = AssetId.FromIndex(asset).Value,
             LendingPosition = new LendingPosition { Supplied = Units(supplied), Borrowed = Units(borrowed), IsCollateral = true },
         });
+
+        /// <summary>A range around the price and a share, that together stand for about so much of the asset; fees on both.</summary>
+        private void Pools(double tokens, double price)
+        {
+            int middle = (int)Math.Clamp(Math.Log(price * 1e-12) / Math.Log(1.0001), -800_000, 800_000);
+            double own = Math.Clamp(tokens, 0, 1e9), root = Math.Sqrt(price);
+            Tell(0, new PoolPosition
+            {
+                TickLower = middle - 3_000, TickUpper = middle + 2_000, Liquidity = (UInt128)(own / 2 * root / 0.0952 * 1e12), Owed0 = (UInt128)(own * 1e16), Owed1 = 1_000_000,
+            });
+            Tell(1, new PoolPosition { Amount0 = (UInt128)(own / 2 * Math.Min(price, 1e6) * 1e6), Amount1 = (UInt128)(own / 2 * 1e18), Liquidity = 1 });
+        }
+
+        private void Tell(int place, PoolPosition position) =>
+            Apply(new MarketEvent { Kind = MarketEventKind.PoolPosition, Subject = (ushort)(place + 1), PoolPosition = position });
 
         private static UInt256 Units(double units)
         {

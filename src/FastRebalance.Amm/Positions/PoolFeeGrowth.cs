@@ -98,11 +98,16 @@ public sealed class PoolFeeGrowth
         int lower = Array.BinarySearch(_ticks, tickLower), upper = Array.BinarySearch(_ticks, tickUpper);
         if (Status != FeeGrowthStatus.Current || lower < 0 || upper < 0)
             return false;
-        int tick = _pool.State.Tick;
-        FeeGrowth below = tick >= tickLower ? _outside[lower] : _global.Since(in _outside[lower]);
-        FeeGrowth above = tick < tickUpper ? _outside[upper] : _global.Since(in _outside[upper]);
-        inside = _global.Since(in below).Since(in above);
+        inside = Inside(in _global, in _outside[lower], in _outside[upper], tickLower, tickUpper, _pool.State.Tick);
         return true;
+    }
+
+    /// <summary>Growth inside a range, by what grew outside of its ends, with the pool at a tick.</summary>
+    internal static FeeGrowth Inside(in FeeGrowth global, in FeeGrowth lower, in FeeGrowth upper, int tickLower, int tickUpper, int tick)
+    {
+        FeeGrowth below = tick >= tickLower ? lower : global.Since(in lower);
+        FeeGrowth above = tick < tickUpper ? upper : global.Since(in upper);
+        return global.Since(in below).Since(in above);
     }
 
     /// <summary>Takes a log of the pool, before the pool does. Logs that move no fees are let pass.</summary>

@@ -9,6 +9,8 @@ namespace FastRebalance.Amm.Positions;
 /// </summary>
 public static class RangeAmounts
 {
+    private const double Q96 = 79_228_162_514_264_337_593_543_950_336.0;
+
     /// <summary>What a mint takes: both sides rounded up, for the pool.</summary>
     /// <inheritdoc cref="TryPaidBy"/>
     public static bool TryTakenBy(in UInt256 sqrtPriceX96, int tickLower, int tickUpper, UInt128 liquidity, out TokenAmounts taken) =>
@@ -18,6 +20,21 @@ public static class RangeAmounts
     /// <returns>False where the range is none.</returns>
     public static bool TryPaidBy(in UInt256 sqrtPriceX96, int tickLower, int tickUpper, UInt128 liquidity, out TokenAmounts paid) =>
         TryOf(in sqrtPriceX96, tickLower, tickUpper, liquidity, roundUp: false, out paid);
+
+    /// <summary>The ends of a range as prices: base units of the second asset for one of the first.</summary>
+    /// <returns>False where the range is none.</returns>
+    public static bool TryPricesOf(int tickLower, int tickUpper, out double low, out double high)
+    {
+        bool isRange = IsRange(tickLower, tickUpper);
+        (low, high) = isRange ? (PriceAt(tickLower), PriceAt(tickUpper)) : (0, 0);
+        return isRange;
+    }
+
+    private static double PriceAt(int tick)
+    {
+        double root = (double)TickMath.SqrtRatioAtTick(tick) / Q96;
+        return root * root;
+    }
 
     /// <summary>A range that a pool of any spacing could know.</summary>
     internal static bool IsRange(int tickLower, int tickUpper) =>

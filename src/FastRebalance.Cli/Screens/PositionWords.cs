@@ -26,10 +26,30 @@ internal static class PositionWords
         if (position.RipcordPrice is { } ripcord)
             yield return ("ripcord at", $"{Price(ripcord)} {unit} ({Percent(ripcord, position.Price)})");
         yield return ("acts next at", $"{Side(position.NextDown, position.Price)} below, {Side(position.NextUp, position.Price)} above");
+        foreach (LiquidityLine pool in position.Liquidity)
+        {
+            yield return (pool.Name, Liquidity(pool, position));
+            if (pool.Advice is { } advice)
+                yield return ("advice", Advice(advice, position));
+        }
         foreach (PositionLine line in position.Lines)
             if (line.Supplied > 0 || line.Borrowed > 0)
                 yield return (line.Symbol, $"{Price(line.Supplied)} supplied, {Price(line.Borrowed)} owed at {(line.BorrowRatePerYear * 100).ToString("0.##", CultureInfo.InvariantCulture)} % a year");
     }
+
+    private static string Liquidity(LiquidityLine pool, PositionReport position)
+    {
+        if (pool.IsClosed)
+            return "closed: it counts as nothing";
+        string range = pool is { Low: { } low, High: { } high } ? $"{Price(low)} to {Price(high)} {position.Quote}, {(pool.IsInRange ? "in range" : "out of range")}, " : "";
+        return $"{range}worth {Price(pool.Value)} {position.Quote}, delta {Price(pool.Delta)} {position.Asset}, "
+            + $"uncollected {Price(pool.UncollectedAsset)} {position.Asset} and {Price(pool.UncollectedQuote)} {position.Quote}";
+    }
+
+    private static string Advice(RangeAdvice advice, PositionReport position) =>
+        (advice.Action == "stay" ? "leave the range" : $"re-centre to {Price(advice.Low)} to {Price(advice.High)}, which no order does")
+        + $": worth {Price(advice.Worth)} against {Price(advice.Cost)} {position.Quote}, "
+        + $"by {Price(advice.DailyFees)} {position.Quote} of fees a day in range, seen over {advice.HoursSeen.ToString("0.#", CultureInfo.InvariantCulture)} h";
 
     private static string Side(double? price, double now) => price is { } at ? $"{Price(at)} ({Percent(at, now)})" : "nowhere";
 

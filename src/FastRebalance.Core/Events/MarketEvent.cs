@@ -15,7 +15,7 @@ public struct MarketEvent
 
     [FieldOffset(0)] public MarketEventKind Kind;
 
-    /// <summary>The <see cref="AssetId"/> or <see cref="PoolId"/> value that the kind speaks of; 0 for none.</summary>
+    /// <summary>The <see cref="AssetId"/> or <see cref="PoolId"/> value that the kind speaks of, or a place counted from 1; 0 for none.</summary>
     [FieldOffset(2)] public ushort Subject;
 
     /// <summary>The log's index within its block, where the event came from a log.</summary>
@@ -47,6 +47,7 @@ public struct MarketEvent
     [FieldOffset(32)] public LendingTerms LendingTerms;
     [FieldOffset(32)] public LendingPosition LendingPosition;
     [FieldOffset(32)] public ConfigurationChange Configuration;
+    [FieldOffset(32)] public PoolPosition PoolPosition;
 
     public readonly AssetId Asset => new(Subject);
 

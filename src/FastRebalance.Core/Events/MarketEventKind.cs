@@ -84,4 +84,10 @@ public enum MarketEventKind : byte
     /// Another configuration holds from here on; its text is on the disk already. Payload: <see cref="MarketEvent.Configuration"/>.
     /// </summary>
     Configuration,
+
+    /// <summary>
+    /// A pool position of the desk at the end of this block, where it is followed on the chain. Subject: its place among those followed, from 1.
+    /// Payload: <see cref="MarketEvent.PoolPosition"/>.
+    /// </summary>
+    PoolPosition,
 }

@@ -35,15 +35,16 @@ internal static class ConfigWriter
     {
         writer.WriteStartObject();
         WriteKey(writer, "safetyAccount", DeskFiles.SafetyOf(desk.Name));
-        Write(writer, manifest, directory, desk.Files, desk.Executor, to => LendingPortfolioWriter.Write(to, manifest, desk));
+        Write(writer, manifest, directory, desk.Files, desk.Executor, to => LendingPortfolioWriter.Write(to, manifest, desk), hasLiquidity: desk.Liquidity is not null);
         writer.WriteEndObject();
     }
 
     private static void Write(
-        Utf8JsonWriter writer, DevnetManifest manifest, string directory, DeskFiles files, Address executor, Action<Utf8JsonWriter> writePortfolio)
+        Utf8JsonWriter writer, DevnetManifest manifest, string directory, DeskFiles files, Address executor, Action<Utf8JsonWriter> writePortfolio,
+        bool hasLiquidity = false)
     {
         WriteChain(writer, manifest, directory);
-        WriteAccount(writer, manifest, files, executor);
+        WriteAccount(writer, manifest, files, executor, hasLiquidity);
         WriteMarket(writer, manifest);
         writer.WriteStartArray("portfolios");
         writer.WriteStartObject();
@@ -67,12 +68,14 @@ internal static class ConfigWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest, DeskFiles files, Address executor)
+    private static void WriteAccount(Utf8JsonWriter writer, DevnetManifest manifest, DeskFiles files, Address executor, bool hasLiquidity)
     {
         WriteKey(writer, "account", files);
         writer.WriteStartObject("contracts");
         writer.WriteString(LocalChain.ExecutorName, Eip55.Format(executor));
         writer.WriteString("swapRouter02", Eip55.Format(manifest.Contract("swapRouter02")));
+        if (hasLiquidity)
+            writer.WriteString("positionManager", Eip55.Format(manifest.Contract("uniswapV3PositionManager")));
         writer.WriteEndObject();
     }
 

@@ -87,9 +87,7 @@ internal static class LendingPortfolioWriter
             return;
         writer.WriteStartArray("liquidity");
         writer.WriteStartObject();
-        writer.WriteNumber("low", liquidity.Low);
-        writer.WriteNumber("high", liquidity.High);
-        writer.WriteNumber("liquidity", liquidity.Liquidity);
+        writer.WriteString("positionId", liquidity.Id.ToString());
         writer.WriteEndObject();
         writer.WriteEndArray();
     }

@@ -24,8 +24,8 @@ internal sealed record LendingDesk(string Name, Address Account)
     public DeskLiquidity? Liquidity { get; init; }
 }
 
-/// <summary>A range of prices, USDC per WETH, and the liquidity in it in whole tokens.</summary>
-internal sealed record DeskLiquidity(double Low, double High, double Liquidity)
+/// <summary>A position by its number at the manager: a range of prices, USDC per WETH, and the liquidity in it in whole tokens.</summary>
+internal sealed record DeskLiquidity(UInt256 Id, double Low, double High, double Liquidity)
 {
     /// <summary>Whole WETH in it at a price inside the range.</summary>
     public double WethAt(double price) => Liquidity * (1 / Math.Sqrt(Math.Clamp(price, Low, High)) - 1 / Math.Sqrt(High));

@@ -150,24 +150,25 @@ internal sealed class LendingDeskOpener(
             pool.Token0.Address, pool.Token1.Address, PoolFeePips, lower, upper, Units(pool.Token0, PoolValue / 2), Units(pool.Token1, PoolValue / 2), account);
         await deployer.CallAsync("the desk's liquidity", Nfts, mint, MintGas, cancellationToken).ConfigureAwait(false);
         await deployer.MineAsync(cancellationToken).ConfigureAwait(false);
-        return ToDesk(pool, lower, upper, await LiquidityOfAsync(account, cancellationToken).ConfigureAwait(false));
+        (UInt256 id, double liquidity) = await PositionOfAsync(account, cancellationToken).ConfigureAwait(false);
+        return ToDesk(pool, id, lower, upper, liquidity);
     }
 
     private bool IsPair(DeployedPool pool) =>
         (pool.Token0.Plan.Symbol, pool.Token1.Plan.Symbol) is (MarketPlan.Native, MarketPlan.Numeraire) or (MarketPlan.Numeraire, MarketPlan.Native);
 
     // The prices of WETH in USDC at both ends: upside down where USDC comes first.
-    private static DeskLiquidity ToDesk(DeployedPool pool, int lower, int upper, double liquidity)
+    private static DeskLiquidity ToDesk(DeployedPool pool, UInt256 id, int lower, int upper, double liquidity)
     {
         int decimals = pool.Token0.Plan.Decimals - pool.Token1.Plan.Decimals;
         double low = PoolMath.RawPriceOfTick(lower) * Math.Pow(10, decimals), high = PoolMath.RawPriceOfTick(upper) * Math.Pow(10, decimals);
         double scale = Math.Pow(10, (pool.Token0.Plan.Decimals + pool.Token1.Plan.Decimals) / 2.0);
         return pool.Token0.Plan.Symbol == MarketPlan.Native
-            ? new DeskLiquidity(low, high, liquidity / scale)
-            : new DeskLiquidity(1 / high, 1 / low, liquidity / scale);
+            ? new DeskLiquidity(id, low, high, liquidity / scale)
+            : new DeskLiquidity(id, 1 / high, 1 / low, liquidity / scale);
     }
 
-    private async Task<double> LiquidityOfAsync(Address account, CancellationToken cancellationToken)
+    private async Task<(UInt256 Id, double Liquidity)> PositionOfAsync(Address account, CancellationToken cancellationToken)
     {
         const int liquidityWord = 7;
         UInt256 id = await AskAsync(CallData.Of("tokenOfOwnerByIndex(address,uint256)", 2, (ref AbiWriter writer) =>
@@ -175,8 +176,8 @@ internal sealed class LendingDeskOpener(
             writer.WriteAddress(account);
             writer.WriteUInt64(0);
         }), 0, cancellationToken).ConfigureAwait(false);
-        return (double)await AskAsync(
-            CallData.Of("positions(uint256)", 1, (ref AbiWriter writer) => writer.WriteUInt256(id)), liquidityWord, cancellationToken).ConfigureAwait(false);
+        return (id, (double)await AskAsync(
+            CallData.Of("positions(uint256)", 1, (ref AbiWriter writer) => writer.WriteUInt256(id)), liquidityWord, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<UInt256> AskAsync(byte[] question, int word, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ namespace FastRebalance.Engine.Positions;
 /// <remarks>
 /// Both legs are never out at once: a gap is one trade of the hedge, and a short of margin is cured by a move into the market, of spare cash or
 /// of the asset itself, so that there is no second leg to be left standing. Margin beyond need stays: taking it out is the owner's.
-/// Pool positions are as the options say; changes of theirs are told by a new configuration.
+/// Pool positions are as the options say, or as the chain says where the options name one there; while one of those was not told, nothing is done.
+/// What such a position has earned and not collected counts as held, but pays no debt.
 /// </remarks>
 public sealed class HedgePosition : Position
 {
@@ -24,11 +25,15 @@ public sealed class HedgePosition : Position
 
     private const double SearchStep = 1.002;
     private const int SearchSteps = 800;
+    private const int NoPlace = -1;
+    private const string AddressWanted = "0x and 40 hexadecimal digits";
 
     private readonly Options _options;
     private readonly AssetId _asset;
     private readonly AssetId _cash;
     private readonly HedgeMachine _machine;
+    private readonly Entry[] _entries;
+    private readonly FollowedLiquidity[] _follows;
 
     /// <param name="options">Checked with <see cref="Options.Problems"/>.</param>
     /// <param name="symbols">Symbols of all assets, in order.</param>
@@ -38,13 +43,27 @@ public sealed class HedgePosition : Position
         _asset = PositionOptions.IndexOf(symbols, options.Asset);
         _cash = PositionOptions.IndexOf(symbols, options.Cash);
         _machine = new HedgeMachine(options.Settings);
+        _entries = new Entry[options.Liquidity.Count];
+        List<FollowedLiquidity> follows = [];
+        for (int i = 0; i < _entries.Length; i++)
+        {
+            LiquidityOptions entry = options.Liquidity[i];
+            _entries[i] = new Entry(new LiquidityRange(entry.Low, entry.High, entry.Liquidity), entry.IsFollowed ? follows.Count : NoPlace);
+            if (entry.IsFollowed)
+                follows.Add(new FollowedLiquidity($"liquidity[{i}]", _asset, _cash, entry.PositionId, entry.PositionManager, entry.Pool));
+        }
+        _follows = [.. follows];
     }
+
+    public override IReadOnlyList<FollowedLiquidity> Follows => _follows;
+
+    public override RangeTerms? Ranges => _follows.Length > 0 ? new RangeTerms(_options.Volatility, new Bps(_options.CostBps).Fraction, _options.GasNumeraire) : null;
 
     public override void Aim(RebalanceCycle cycle)
     {
         MarketState market = cycle.Market;
         double price = Ratio(market, _asset, _cash);
-        double weight = cycle.TotalNumeraire > 0 ? -PoolsAt(price).Delta * market.Prices[_asset.Index] / cycle.TotalNumeraire : 0;
+        double weight = cycle.TotalNumeraire > 0 ? -PoolsAt(market, price).Delta * market.Prices[_asset.Index] / cycle.TotalNumeraire : 0;
         Array.Clear(cycle.Targets);
         cycle.Targets[_asset.Index] = double.IsFinite(weight) ? weight : 0;
         cycle.Targets[_cash.Index] = 1 - cycle.Targets[_asset.Index];
@@ -53,6 +72,8 @@ public sealed class HedgePosition : Position
     protected override PositionDecision Decide(RebalanceCycle cycle, LendingBook lending)
     {
         MarketState market = cycle.Market;
+        if (!IsToldAll(market))
+            return default;
         double price = Ratio(market, _asset, _cash);
         HedgeView view = ViewOf(market, lending, price);
         HedgeDecision decided = _machine.Decide(in view, price);
@@ -89,7 +110,7 @@ public sealed class HedgePosition : Position
     public override TriggerFence Fence(RebalanceCycle cycle)
     {
         MarketState market = cycle.Market;
-        if (market.Lending is not { IsTold: true } lending || !market.IsComplete)
+        if (market.Lending is not { IsTold: true } lending || !market.IsComplete || !IsToldAll(market))
             return TriggerFence.None;
         double price = Ratio(market, _asset, _cash);
         for (double move = WidestFence; move > NarrowestFence; move /= 2)
@@ -100,7 +121,7 @@ public sealed class HedgePosition : Position
 
     public override TriggerReading Read(RebalanceCycle cycle, PolicyTier tier)
     {
-        if (cycle.Market.Lending is not { IsTold: true } lending || !cycle.Market.IsComplete)
+        if (cycle.Market.Lending is not { IsTold: true } lending || !cycle.Market.IsComplete || !IsToldAll(cycle.Market))
             return TriggerReading.None;
         double price = Ratio(cycle.Market, _asset, _cash);
         HedgeView view = ViewOf(cycle.Market, lending, price);
@@ -117,7 +138,7 @@ public sealed class HedgePosition : Position
     public override PositionReading ReadWhole(RebalanceCycle cycle)
     {
         MarketState market = cycle.Market;
-        if (market.Lending is not { IsTold: true } lending || !market.IsComplete)
+        if (market.Lending is not { IsTold: true } lending || !market.IsComplete || !IsToldAll(market))
             return default;
         double price = Ratio(market, _asset, _cash), owed = lending.BorrowedTokens(_asset);
         return new PositionReading(
@@ -146,7 +167,7 @@ public sealed class HedgePosition : Position
     /// <summary>The greatest gap of the range is inside the narrowest band of it.</summary>
     private bool IsQuietBetween(MarketState market, LendingBook lending, double price, double move)
     {
-        if (_options.Liquidity.Count == 0)
+        if (_entries.Length == 0)
             return true; // the gap does not depend on the price
         double greatest = 0, narrowest = double.PositiveInfinity;
         const int Steps = 8;
@@ -158,40 +179,58 @@ public sealed class HedgePosition : Position
             narrowest = Math.Min(narrowest, _machine.BandOf(in view, at).Trigger);
         }
         // Between two steps the delta moves by a step's worth at most.
-        double slack = 2 * move / Steps * price * MostGamma(price * (1 - move), price * (1 + move));
+        double slack = 2 * move / Steps * price * MostGamma(market, price * (1 - move), price * (1 + move));
         return greatest + slack < narrowest;
     }
 
-    private double MostGamma(double low, double high)
+    private double MostGamma(MarketState market, double low, double high)
     {
         double gamma = 0;
-        foreach (LiquidityOptions position in _options.Liquidity)
-            gamma += position.Liquidity / (2 * low * Math.Sqrt(low));
+        foreach (ref readonly Entry entry in _entries.AsSpan())
+            gamma += RangeOf(market, in entry).Liquidity / (2 * low * Math.Sqrt(low));
         return high > low ? gamma : 0;
     }
+
+    /// <summary>Every position that the options name on the chain is known from there.</summary>
+    private bool IsToldAll(MarketState market) => _follows.Length == 0 || (market.Liquidity is { IsTold: true } book && book.Count == _follows.Length);
 
     private double Outright(MarketState market) => (double)market.Holdings[_asset.Index] / market.UnitsPerToken[_asset.Index];
 
     private HedgeView ViewOf(MarketState market, LendingBook lending, double price)
     {
-        LiquidityExposure pools = PoolsAt(price);
-        double spot = Outright(market) + lending.SuppliedTokens(_asset);
+        LiquidityExposure pools = PoolsAt(market, price);
+        double spot = Outright(market) + lending.SuppliedTokens(_asset) + Uncollected(market);
         double spare = (double)market.Holdings[_cash.Index] / market.UnitsPerToken[_cash.Index];
         return new HedgeView(
             spot + pools.Delta, pools.Gamma, -lending.BorrowedTokens(_asset), lending.SuppliedTokens(_cash), lending.ThresholdOf(_cash), spare, _options.Volatility);
     }
 
-    private LiquidityExposure PoolsAt(double price)
+    private LiquidityExposure PoolsAt(MarketState market, double price)
     {
         LiquidityExposure sum = default;
-        foreach (LiquidityOptions position in _options.Liquidity)
-            sum += position.High > 0
-                ? Exposures.Concentrated(position.Liquidity, price, position.Low, position.High)
-                : Exposures.ConstantProduct(position.Liquidity, price);
+        foreach (ref readonly Entry entry in _entries.AsSpan())
+            sum += RangeOf(market, in entry).ExposureAt(price);
         return sum;
     }
 
-    /// <summary>A pool position, as a price range with its liquidity.</summary>
+    /// <summary>Whole tokens of the asset that positions followed have earned, or given up, and not paid out.</summary>
+    private double Uncollected(MarketState market)
+    {
+        double tokens = 0;
+        for (int place = 0; place < _follows.Length; place++)
+            tokens += market.Liquidity!.OwedTokens(place, _asset);
+        return tokens;
+    }
+
+    private LiquidityRange RangeOf(MarketState market, in Entry entry) =>
+        entry.Place == NoPlace ? entry.Range : market.Liquidity is { } book && entry.Place < book.Count ? book.RangeOf(entry.Place, _asset) : default;
+
+    private readonly record struct Entry(LiquidityRange Range, int Place);
+
+    /// <summary>
+    /// A pool position in the asset against cash: by its numbers, or by what stands on the chain, and then it is followed there. One of
+    /// <see cref="Liquidity"/>, <see cref="PositionId"/> and <see cref="Pool"/>.
+    /// </summary>
     public sealed record LiquidityOptions
     {
         /// <summary>Lower end, cash per whole asset; 0 beside a <see cref="High"/> of 0 for a constant product.</summary>
@@ -202,6 +241,42 @@ public sealed class HedgePosition : Position
 
         /// <summary>L in whole tokens: the pool's own over the root of ten to both tokens' decimals; of a constant product √(x·y) of the share.</summary>
         public double Liquidity { get; set; }
+
+        /// <summary>The number of a Uniswap V3 position at the position manager.</summary>
+        public string PositionId { get; set; } = "";
+
+        /// <summary>Address of that manager, where it is not the one under <c>contracts.positionManager</c>.</summary>
+        public string PositionManager { get; set; } = "";
+
+        /// <summary>Address of a configured <c>uniswap-v2</c> pool, whose pair tokens the account holds.</summary>
+        public string Pool { get; set; } = "";
+
+        /// <summary>Both name the same thing on the chain.</summary>
+        internal bool IsSameAs(LiquidityOptions other) =>
+            PositionId == other.PositionId && string.Equals(PositionManager, other.PositionManager, StringComparison.OrdinalIgnoreCase)
+            && string.Equals(Pool, other.Pool, StringComparison.OrdinalIgnoreCase);
+
+        internal bool IsFollowed => PositionId.Length > 0 || Pool.Length > 0;
+
+        /// <summary>What is wrong with it, by the field that it stands in; null where nothing is.</summary>
+        internal OptionProblem? Problem(string field)
+        {
+            if (!IsFollowed)
+                return PositionManager.Length > 0 ? new($"{field}.positionId", "nothing, beside a positionManager", "the position's number there, such as \"123\"")
+                    : Liquidity > 0 && double.IsFinite(Liquidity) && (this is { Low: 0, High: 0 } || (Low > 0 && High > Low && double.IsFinite(High))) ? null
+                    : new(field, $"low {Low}, high {High}, liquidity {Liquidity}", "a liquidity above 0 and prices 0 < low < high, or neither price for a constant product; or what stands on the chain: a positionId, or a pool");
+            if (PositionId.Length > 0 && Pool.Length > 0)
+                return new($"{field}.pool", "a pool beside a positionId", "one of the two: an entry for each position");
+            if (this is not { Low: 0, High: 0, Liquidity: 0 })
+                return new(field, "numbers beside what stands on the chain", "one of the two: numbers are the configuration's, a positionId or a pool is followed");
+            if (PositionId.Length > 0 && !UInt256.TryParse(PositionId, out _))
+                return new($"{field}.positionId", $"\"{PositionId}\"", "the position's number at the position manager in decimal digits, such as \"123\"");
+            if (PositionManager.Length > 0 && (!Address.TryParse(PositionManager, out Address manager) || manager.IsZero))
+                return new($"{field}.positionManager", $"\"{PositionManager}\"", AddressWanted);
+            if (Pool.Length > 0 && (!Address.TryParse(Pool, out Address pool) || pool.IsZero))
+                return new($"{field}.pool", $"\"{Pool}\"", AddressWanted);
+            return Pool.Length > 0 && PositionManager.Length > 0 ? new($"{field}.positionManager", "a positionManager beside a pool", "no positionManager: pair tokens are the pool's own") : null;
+        }
     }
 
     /// <summary>Options of <c>delta-neutral</c>.</summary>
@@ -243,7 +318,10 @@ public sealed class HedgePosition : Position
         /// <summary>Most that one trade of the hedge is worth.</summary>
         public double MostTradeNumeraire { get; set; } = double.MaxValue;
 
-        /// <summary>Pool positions in the asset against cash.</summary>
+        /// <summary>
+        /// Pool positions in the asset against cash. Each is its numbers (low, high, liquidity), or is followed on the chain: a positionId, with
+        /// positionManager where it is not that of contracts, or the pool whose pair tokens the account holds.
+        /// </summary>
         public List<LiquidityOptions> Liquidity { get; set; } = [];
 
         internal HedgeSettings Settings => new()
@@ -270,9 +348,12 @@ public sealed class HedgePosition : Position
             if (!(MostTradeNumeraire > 0))
                 yield return new("mostTradeNumeraire", $"{MostTradeNumeraire}", "an amount above 0");
             for (int i = 0; i < Liquidity.Count; i++)
-                if (Liquidity[i] is { } position && !(position.Liquidity > 0 && double.IsFinite(position.Liquidity)
-                    && (position is { Low: 0, High: 0 } || (position.Low > 0 && position.High > position.Low && double.IsFinite(position.High)))))
-                    yield return new($"liquidity[{i}]", $"{position}", "a liquidity above 0 and prices 0 < low < high, or neither price for a constant product");
+            {
+                if (Liquidity[i].Problem($"liquidity[{i}]") is { } problem)
+                    yield return problem;
+                else if (Liquidity[i].IsFollowed && Liquidity.Take(i).Any(Liquidity[i].IsSameAs))
+                    yield return new($"liquidity[{i}]", "what an entry before it names", "each position once");
+            }
         }
     }
 }

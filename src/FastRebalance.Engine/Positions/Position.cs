@@ -23,6 +23,12 @@ public abstract class Position
     private bool _isOpen;
     private bool _hasBegun;
 
+    /// <summary>What its options name on the chain, in the order of the places by which the market tells it; nothing for most.</summary>
+    public virtual IReadOnlyList<FollowedLiquidity> Follows => [];
+
+    /// <summary>What moving the ranges that it follows would go by; null where it follows none.</summary>
+    public virtual RangeTerms? Ranges => null;
+
     /// <summary>What to do at this pass, on the quantities and prices as they stand.</summary>
     public PositionDecision Look(RebalanceCycle cycle)
     {

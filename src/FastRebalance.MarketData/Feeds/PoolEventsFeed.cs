@@ -7,12 +7,13 @@ using FastRebalance.Core.Events;
 using FastRebalance.Core.Measures;
 using FastRebalance.Ethereum.Rpc;
 using FastRebalance.MarketData.Lending;
+using FastRebalance.MarketData.Liquidity;
 
 namespace FastRebalance.MarketData.Feeds;
 
 /// <summary>
 /// Follows the chain block by block. Each head is one batch: the pools' events in log order, holdings that changed, the lending market's terms and
-/// the account's position in it, prices, and the head last, so whoever decides after a head sees one block's consistent state. On every head the
+/// the account's position in it, pool positions of the desk that changed, prices, and the head last, so whoever decides after a head sees one block's consistent state. On every head the
 /// copies are held against the chain; what differs is read anew. Parent hashes decide what a head means: a child is applied, a gap
 /// is filled, anything else is a reorganisation and everything is read anew. A lost source is told at once.
 /// </summary>
@@ -35,6 +36,7 @@ public sealed class PoolEventsFeed : IFeed
     private readonly TipGauge _tip;
     private readonly DataFeeGauge _dataFee;
     private readonly LendingFollower? _lending;
+    private readonly LiquidityFollower _liquidity;
     private readonly Dictionary<Address, List<Pool>> _bySource = [];
     private readonly List<MarketEvent> _batch = [];
     private readonly UInt256?[] _holdings;
@@ -69,6 +71,7 @@ public sealed class PoolEventsFeed : IFeed
                 told.Add(pool);
             }
         _lending = setup.LendingMarket is { } market ? new LendingFollower(chain, setup, market) : null;
+        _liquidity = new LiquidityFollower(setup.Liquidity);
         _addresses = [.. _bySource.Keys];
         _holdings = new UInt256?[setup.Assets.Count];
     }
@@ -244,13 +247,16 @@ public sealed class PoolEventsFeed : IFeed
         // From here the copies run ahead of what was published: a failure on the way makes a snapshot due.
         List<EthCall> more = [];
         _lending?.AppendCalls(more);
+        int ofLending = more.Count;
+        _liquidity.AppendCalls(more);
         (UInt256[] holdings, List<Pool> mismatched, ArraySegment<byte[]> answers) = await _reader.HoldingsAndMismatchesAsync(
             last.Hash, () => ApplyLogsAsync(blocks, dueNs, cancellation), more, cancellation).ConfigureAwait(false);
         foreach (Pool pool in mismatched)
             if (pool.IsReady)
                 Counters.CountMismatch();
         await SnapshotPoolsAsync(mismatched, last, dueNs, cancellation).ConfigureAwait(false);
-        await ReconcileLendingAsync(last, answers, cancellation).ConfigureAwait(false);
+        await ReconcileLendingAsync(last, answers[..ofLending], cancellation).ConfigureAwait(false);
+        _liquidity.Take(answers[ofLending..]);
         Close(last, holdings, all: false, dueNs, cancellation);
     }
 
@@ -280,7 +286,10 @@ public sealed class PoolEventsFeed : IFeed
         _batch.Clear();
         await Task.WhenAll(SnapshotPoolsAsync(_setup.Pools, latest, dueNs, cancellation), ReadLendingAsync(latest.Hash, cancellation)).ConfigureAwait(false);
         _dataFee.Refresh(latest.Hash, cancellation);
-        UInt256[] holdings = await _reader.HoldingsAsync(latest.Hash, cancellation).ConfigureAwait(false);
+        List<EthCall> more = [];
+        _liquidity.AppendCalls(more);
+        (UInt256[] holdings, ArraySegment<byte[]> answers) = await _reader.HoldingsAsync(latest.Hash, more, cancellation).ConfigureAwait(false);
+        _liquidity.Take(answers);
         await _dataFee.SettleAsync().ConfigureAwait(false);
         await _tip.SettleAsync().ConfigureAwait(false);
         Counters.CountSnapshot();
@@ -342,6 +351,7 @@ public sealed class PoolEventsFeed : IFeed
     {
         AddHoldings(block, holdings, all, dueNs);
         _lending?.AppendEvents(_batch, NewEvent(block, dueNs), (ulong)block.TimestampSeconds, all);
+        _liquidity.AppendEvents(_batch, NewEvent(block, dueNs), all);
         AddPrices(block, dueNs);
         AddHead(block, dueNs);
         _sink!.Publish(CollectionsMarshal.AsSpan(_batch), cancellation);

@@ -1,4 +1,5 @@
 using FastRebalance.Amm;
+using FastRebalance.Amm.Positions;
 using FastRebalance.Core.Assets;
 using FastRebalance.Ethereum.Chains;
 
@@ -23,6 +24,9 @@ public sealed class PoolEventsSetup
     /// asset that is a reserve of it is followed.
     /// </summary>
     public Address? LendingMarket { get; init; }
+
+    /// <summary>Pool positions of the desk, each told at the head of every block that changed it; the place in the list is its name in events.</summary>
+    public IReadOnlyList<FollowedPosition> Liquidity { get; init; } = [];
 
     /// <summary>Assets whose prices another feed tells; all others are priced by the pools.</summary>
     public IReadOnlySet<AssetId> PricedElsewhere { get; init; } = new HashSet<AssetId>();

@@ -81,10 +81,12 @@ internal sealed class PoolReader(IChainView chain, PoolEventsSetup setup, FeedCo
         return mismatched;
     }
 
-    public async Task<UInt256[]> HoldingsAsync(Hash32 block, CancellationToken cancellation)
+    /// <summary>Holdings of every asset, and the answers to <paramref name="more"/>, in one batch.</summary>
+    public async Task<(UInt256[] Holdings, ArraySegment<byte[]> More)> HoldingsAsync(Hash32 block, IReadOnlyList<EthCall> more, CancellationToken cancellation)
     {
-        List<EthCall> calls = [.. setup.Assets.Select(asset => new EthCall(asset.Token, _balanceOf))];
-        return Holdings(await AnswersAsync(calls, block, cancellation).ConfigureAwait(false));
+        List<EthCall> calls = [.. setup.Assets.Select(asset => new EthCall(asset.Token, _balanceOf)), .. more];
+        byte[][] answers = await AnswersAsync(calls, block, cancellation).ConfigureAwait(false);
+        return (Holdings(answers), new ArraySegment<byte[]>(answers, answers.Length - more.Count, more.Count));
     }
 
     private void Accept(List<(Pool Pool, IPoolSnapshot Snapshot)> reading, List<int> counts, byte[][] answers, List<MarketEvent> events)

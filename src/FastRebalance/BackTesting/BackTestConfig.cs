@@ -1,5 +1,6 @@
 using FastRebalance.Configuration;
 using FastRebalance.Engine;
+using FastRebalance.Engine.Positions;
 using FastRebalance.Hosting;
 using FastRebalance.Simulation.BackTests;
 using FastRebalance.Simulation.Tapes;
@@ -38,6 +39,9 @@ public sealed record BackTestConfig
             : BackTestSectionReader.Read(root!.Section(ConfigReader.BackTestSection, "{ }", required: false), file.Assets, file.Portfolio.Position is not null);
         if (file is not null)
             PolicyFactory.Build(file, problems);
+        foreach (FollowedLiquidity followed in file is null ? [] : PolicyFactory.PositionOf(file)?.Follows ?? [])
+            problems.Add(new ConfigProblem(
+                $"{file!.Portfolio.Position!.Path}.{followed.Field}", "a pool position that is followed on the chain, and a back-test has none", "its numbers: low, high and liquidity"));
         return problems.Count == 0 && section is not null ? new BackTestConfig(file!, section) : throw new ConfigException(problems);
     }
 

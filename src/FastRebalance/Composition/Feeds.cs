@@ -79,6 +79,7 @@ public static class Feeds
         Pools = run.Setup.MakePools(),
         Account = run.Holder,
         LendingMarket = run.Config.Portfolio.Lending?.Market,
+        Liquidity = [.. (run.Setup.Liquidity ?? []).Select(static one => one.ToFollowed())],
         PricedElsewhere = pricedElsewhere,
         DefaultTipWei = run.Config.Chain.Rules.MinTipWei,
         DataFee = run.Config.Chain.Rules.DataFee,

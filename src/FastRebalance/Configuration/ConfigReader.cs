@@ -195,7 +195,7 @@ public static class ConfigReader
             else
                 section.ReportField(name, text, AddressWanted);
         }
-        if (section.Exists && !ContractNames.All.Any(name => section.Element.TryGetProperty(name, out _)))
+        if (section.Exists && !ContractNames.OfOrders.Any(name => section.Element.TryGetProperty(name, out _)))
             section.ReportField(
                 ContractNames.RebalanceExecutor, "nothing",
                 $"the address of the desk's executor (fastrebalance executor deploy), or {ContractNames.SwapRouter02}, that of Uniswap's SwapRouter02");

@@ -151,10 +151,8 @@ public sealed class ConfigSchema(Func<Type, string, string?> describe)
             writer.WriteStartObject();
             writer.WriteStartObject("properties");
             WriteKind(writer, name);
-            object? usual = options?.CreateObject?.Invoke();
-            foreach (JsonPropertyInfo property in options?.Properties ?? [])
-                if (property.Set is not null)
-                    WriteOption(writer, options!.Type, property, usual);
+            if (options is not null)
+                WriteOptions(writer, options);
             writer.WriteEndObject();
             writer.WriteStartArray("required");
             writer.WriteStringValue("kind");
@@ -173,6 +171,30 @@ public sealed class ConfigSchema(Func<Type, string, string?> describe)
         writer.WriteEndObject();
     }
 
+    private void WriteOptions(Utf8JsonWriter writer, JsonTypeInfo options)
+    {
+        object? usual = options.CreateObject?.Invoke();
+        foreach (JsonPropertyInfo property in options.Properties)
+            if (property.Set is not null)
+                WriteOption(writer, options.Type, property, usual);
+    }
+
+    /// <summary>A list of objects says what they are made of.</summary>
+    private void WriteItems(Utf8JsonWriter writer, JsonPropertyInfo property)
+    {
+        if (!property.PropertyType.IsGenericType || property.PropertyType.GetGenericTypeDefinition() != typeof(List<>)
+            || property.Options.GetTypeInfo(property.PropertyType.GenericTypeArguments[0]) is not { Kind: JsonTypeInfoKind.Object } item)
+            return;
+        writer.WriteString("type", "array");
+        writer.WriteStartObject("items");
+        writer.WriteString("type", "object");
+        writer.WriteStartObject("properties");
+        WriteOptions(writer, item);
+        writer.WriteEndObject();
+        writer.WriteBoolean("additionalProperties", false);
+        writer.WriteEndObject();
+    }
+
     private void WriteOption(Utf8JsonWriter writer, Type declaring, JsonPropertyInfo property, object? usual)
     {
         writer.WriteStartObject(property.Name);
@@ -186,6 +208,8 @@ public sealed class ConfigSchema(Func<Type, string, string?> describe)
             : null;
         if (json is not null)
             writer.WriteString("type", json);
+        else
+            WriteItems(writer, property);
         if (json is not null && usual is not null && property.Get?.Invoke(usual) is { } value && value is not double.MaxValue && value is not "")
             WriteDefault(writer, value is TimeSpan time ? time.ToString("c", CultureInfo.InvariantCulture) : value);
         writer.WriteEndObject();

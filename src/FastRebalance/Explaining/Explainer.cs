@@ -179,7 +179,7 @@ public sealed class Explainer
             Checks = [.. answers.Select(a => new CheckLine(Words.NameOf(a.Tier), Words.NameOf(a.Check), Words.NameOf(a.Verdict), _words.SymbolOf(a.Asset)))],
             Route = Words.NameOf(outcome.Route),
             Legs = [.. cycle.Legs.ToArray().Select(LegOf)],
-            Position = _engine.Policy.Target is PositionTarget target ? PositionReport.Of(_config, market, target.Position.ReadWhole(cycle)) : null,
+            Position = _engine.Policy.Target is PositionTarget target ? PositionReport.Of(_config, target.Position, cycle) : null,
             NextPrices = NextPrices(),
             NotSearched = [.. Remembering(PolicyTier.Safety, _engine.Policy.Safety?.Triggers ?? []), .. Remembering(PolicyTier.Economic, _engine.Policy.Triggers)],
         };

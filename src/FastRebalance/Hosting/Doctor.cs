@@ -33,6 +33,7 @@ public static class Doctor
             findings.Add(config.Chain.IsUnknown
                 ? new("chain", Health.Advice, config.Chain.Note, $"chain.profile: one of {Composition.ChainProfiles.NamesText}")
                 : new("chain", Health.Good, $"{config.Chain.Id}, profile {config.Chain.Profile.Name}", ""));
+            findings.AddRange(run.Advice);
             await ExamineEndpointsAsync(run, findings, cancellation).ConfigureAwait(false);
             findings.Add(ExamineKey(run));
             await ExamineAccountAsync(run, approve, findings, cancellation).ConfigureAwait(false);

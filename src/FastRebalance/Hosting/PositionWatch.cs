@@ -17,6 +17,7 @@ internal sealed class PositionWatch : IBatchHandler<MarketEvent>
     private readonly RebalanceCycle _cycle;
     private readonly Position _position;
     private readonly ConfigFile _config;
+    private readonly RangeAdvisor[] _advisors;
     private PositionReport? _latest;
 
     /// <param name="setup">Of the run; pools are not followed.</param>
@@ -28,6 +29,7 @@ internal sealed class PositionWatch : IBatchHandler<MarketEvent>
         _cycle = new RebalanceCycle(_market, new Engine.Risk.RiskBounds(0, default), config.Numeraire);
         _position = position;
         _config = config;
+        _advisors = position.Ranges is { } terms ? [.. position.Follows.Select((one, place) => new RangeAdvisor(terms, place, one.Asset, one.Cash))] : [];
     }
 
     /// <summary>As of the newest head; null before the market has told. Any thread.</summary>
@@ -40,7 +42,15 @@ internal sealed class PositionWatch : IBatchHandler<MarketEvent>
             ref readonly MarketEvent e = ref ring[sequence];
             _market.Apply(in e);
             if (e.Kind == MarketEventKind.Head)
-                Volatile.Write(ref _latest, PositionReport.Of(_config, _market, _position.ReadWhole(_cycle)) ?? _latest);
+                Look();
         }
+    }
+
+    private void Look()
+    {
+        if (_market.IsComplete)
+            foreach (RangeAdvisor advisor in _advisors)
+                advisor.Observe(_market);
+        Volatile.Write(ref _latest, PositionReport.Of(_config, _position, _cycle, _advisors) ?? _latest);
     }
 }

@@ -62,6 +62,9 @@ public sealed class PreparedRun : IAsyncDisposable
     /// <summary>What the configured executor says of itself; null where orders go to a router.</summary>
     public ExecutorFacts? Executor { get; }
 
+    /// <summary>What the chain shows that is odd, and no mistake.</summary>
+    public IReadOnlyList<Finding> Advice { get; private init; } = [];
+
     /// <summary>The lending market that the portfolio borrows in; null where it only holds.</summary>
     public LendingSetup? Lending { get; }
 
@@ -120,10 +123,12 @@ public sealed class PreparedRun : IAsyncDisposable
             CheckPoolKinds(config, problems);
             ExecutorFacts? executor = await ReadExecutorAsync(node, config, signer.Address, problems, cancellation).ConfigureAwait(false);
             LendingSetup? lending = await LendingResolver.ResolveAsync(node, config, problems, cancellation).ConfigureAwait(false);
+            LiquidityResolver liquidity = new(node, config, pools, executor?.Vault ?? signer.Address);
+            setup = setup with { Liquidity = await liquidity.ResolveAsync(problems, cancellation).ConfigureAwait(false) };
             if (safety is not null && problems.Count == 0)
                 await CheckTrustAsync(node, config, safety.Address, problems, cancellation).ConfigureAwait(false);
             return problems.Count == 0
-                ? new PreparedRun(config, node, signer, safety, policy, setup, executor, lending, channels, safetyChannels)
+                ? new PreparedRun(config, node, signer, safety, policy, setup, executor, lending, channels, safetyChannels) { Advice = liquidity.Advice }
                 : throw new ConfigException(problems);
         }
         catch

@@ -146,8 +146,8 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
 
     public string SearchReason => _search;
 
-    /// <summary>What of the key's protection this machine does not give; each led by its name.</summary>
-    public IEnumerable<string> Warnings => KeyGuard.Warnings(_keyGuard);
+    /// <summary>What of the key's protection this machine does not give, and what the chain shows that is odd; each led by its name.</summary>
+    public IEnumerable<string> Warnings => KeyGuard.Warnings(_keyGuard).Concat(_run.Advice.Select(static one => $"{one.Subject}: {one.Found}"));
 
     public TimeSpan Elapsed => _clock.Elapsed;
 

@@ -36,6 +36,10 @@ public sealed record ResolvedSetup
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Borrows { get; init; }
 
+    /// <summary>Pool positions that are followed on the chain, by their places; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public List<ResolvedLiquidity>? Liquidity { get; init; }
+
     [JsonIgnore]
     public List<string> Symbols => [.. Assets.Select(a => a.Symbol)];
 
@@ -68,6 +72,7 @@ public sealed record ResolvedSetup
     {
         SafetyPreempts = SafetyPreempts,
         Borrows = Borrows,
+        Liquidity = [.. (Liquidity ?? []).Select(one => new EngineLiquidity(AssetOf(one.Asset0), AssetOf(one.Asset1)))],
     };
 }
 

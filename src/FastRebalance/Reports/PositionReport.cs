@@ -2,6 +2,7 @@ using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Engine;
 using FastRebalance.Engine.Positions;
+using FastRebalance.Hosting;
 
 namespace FastRebalance.Reports;
 
@@ -22,9 +23,14 @@ public sealed record PositionReport(
     string Kind, string Asset, string Quote, double Price, double? Leverage, double? HealthFactor, double? HealthAtOurPrices, double? LiquidationPrice,
     double? NextDown, double? NextUp, double? RipcordPrice, IReadOnlyList<PositionLine> Lines)
 {
+    /// <summary>Pool positions that are followed on the chain.</summary>
+    public IReadOnlyList<LiquidityLine> Liquidity { get; init; } = [];
+
     /// <summary>Null while the market has not told.</summary>
-    internal static PositionReport? Of(ConfigFile config, MarketState market, in PositionReading reading)
+    internal static PositionReport? Of(ConfigFile config, Position position, RebalanceCycle cycle, IReadOnlyList<RangeAdvisor>? advisors = null)
     {
+        MarketState market = cycle.Market;
+        PositionReading reading = position.ReadWhole(cycle);
         if (reading.Asset.IsNone || market.Lending is not { } lending)
             return null;
         List<PositionLine> lines = [];
@@ -40,7 +46,20 @@ public sealed record PositionReport(
         return new PositionReport(
             config.Portfolio.Position?.Kind ?? "", config.Assets[reading.Asset.Index].Symbol, config.Assets[reading.Quote.Index].Symbol, reading.Price,
             Known(reading.Leverage), Known(reading.OracleHealth), Known(reading.Health), PriceOf(reading.LiquidationPrice), PriceOf(reading.NextDown),
-            PriceOf(reading.NextUp), PriceOf(reading.RipcordPrice), lines);
+            PriceOf(reading.NextUp), PriceOf(reading.RipcordPrice), lines)
+        {
+            Liquidity = [.. LiquidityOf(position, market, in reading, advisors)],
+        };
+    }
+
+    private static IEnumerable<LiquidityLine> LiquidityOf(
+        Position position, MarketState market, in PositionReading reading, IReadOnlyList<RangeAdvisor>? advisors)
+    {
+        if (market.Liquidity is not { } book)
+            return [];
+        (AssetId asset, AssetId quote, double price) = (reading.Asset, reading.Quote, reading.Price);
+        return position.Follows.Select((named, place) => 
+            LiquidityLine.Of(named, book, place, asset, quote, price) with { Advice = advisors?[place].Advise(market) });
     }
 
     private static double? Known(double number) => double.IsFinite(number) ? number : null;

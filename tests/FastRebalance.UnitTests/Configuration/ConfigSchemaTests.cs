@@ -75,6 +75,22 @@ public sealed class ConfigSchemaTests
         Assert.True(silent.Length <= 4, $"without a word: {string.Join(", ", silent)}");
     }
 
+    [Theory]
+    [InlineData("{ \"positionId\": \"7\" }", true)]
+    [InlineData("{ \"low\": 1500, \"high\": 3500, \"liquidity\": 420.5 }", true)]
+    [InlineData("{ \"positionID\": \"7\" }", false)]
+    [InlineData("{ \"positionId\": 7 }", false)]
+    public void Write_AListOfObjects_SaysWhatTheyAreMadeOf(string entry, bool fits)
+    {
+        using SampleConfig sample = PositionSectionTests.Leveraged()
+            .With("portfolios[0].position", $$"""{ "kind": "delta-neutral", "asset": "WETH", "cash": "USDC", "liquidity": [ {{entry}} ] }""");
+
+        Assert.Equal(fits, SchemaCheck.Misfits(s_schema, sample.Root).Count == 0);
+        Assert.Equal(!fits, IsRefused(sample));
+        JsonObject neutral = Portfolio()["position"]!["oneOf"]!.AsArray().Single(one => NameOf(one!) == "delta-neutral")!["properties"]!.AsObject();
+        Assert.All(neutral["liquidity"]!["items"]!["properties"]!.AsObject(), pair => Assert.False(string.IsNullOrEmpty(pair.Value!["description"]?.GetValue<string>()), pair.Key));
+    }
+
     [Fact]
     public void Write_FieldsOfTheReader_HaveWantedTextRangesAndDefaults()
     {

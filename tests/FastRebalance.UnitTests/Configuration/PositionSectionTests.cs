@@ -1,3 +1,4 @@
+using FastRebalance.BackTesting;
 using FastRebalance.Configuration;
 using FastRebalance.Core.Assets;
 using FastRebalance.Core.Results;
@@ -39,6 +40,39 @@ public sealed class PositionSectionTests : IDisposable
         Assert.Contains(policy.RiskChecks, check => check is LendingCheck);
         Assert.Contains(policy.Safety.RiskChecks, check => check is LendingCheck);
         Assert.DoesNotContain(policy.RiskChecks, check => check is PostTradeCheck);
+    }
+
+    // A back-test has no chain to follow it on.
+    [Theory]
+    [InlineData("{ \"positionId\": \"7\" }", true)]
+    [InlineData("{ \"low\": 1500, \"high\": 3500, \"liquidity\": 420.5 }", false)]
+    public void Parse_FollowedLiquidityInABackTest_IsToldWithItsFix(string entry, bool isFollowed)
+    {
+        _sample.With("portfolios[0].position", $$"""{ "kind": "delta-neutral", "asset": "WETH", "cash": "USDC", "liquidity": [ {{entry}} ] }""");
+        Assert.Empty(_sample.PolicyProblems());
+
+        List<ConfigProblem> problems = [];
+        try
+        {
+            BackTestConfig.Parse(_sample.Root.ToJsonString(), _sample.Folder);
+        }
+        catch (ConfigException error)
+        {
+            problems.AddRange(error.Problems);
+        }
+
+        ConfigProblem? found = problems.Find(one => one.Path == "portfolios[0].position.liquidity[0]");
+        Assert.Equal(isFollowed, found is not null);
+        Assert.Equal(isFollowed, found?.Wanted == "its numbers: low, high and liquidity");
+    }
+
+    [Fact]
+    public void Read_APositionManager_IsNoContractThatOrdersGoTo()
+    {
+        const string Manager = "0x00000000000000000000000000000000000000f3";
+        Assert.Equal(Address.Parse(Manager), _sample.With("contracts.positionManager", $"\"{Manager}\"").Read().Contracts["positionManager"]);
+
+        Assert.Contains(_sample.With("contracts", $$"""{ "positionManager": "{{Manager}}" }""").Problems(), one => one.Path == "contracts.rebalanceExecutor");
     }
 
     [Fact]

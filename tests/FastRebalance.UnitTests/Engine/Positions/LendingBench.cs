@@ -27,12 +27,15 @@ internal sealed class LendingBench : IDecisionSink
     private long _unixNs = 1_700_000_000_000_000_000;
     private ulong _height = 100;
 
-    public LendingBench(Position position, bool safetyPreempts = false, double mostTrade = 1e12)
+    public LendingBench(Position position, bool safetyPreempts = false, double mostTrade = 1e12, int followed = 0)
     {
         Position = position;
         Assert.True(PoolKinds.TryFind("uniswap-v2", out PoolKind? kind));
         Pool pool = kind.Create(new PoolFacts("uniswap-v2", AddressOf(0x10), AddressOf(1), AddressOf(2), 3000), PoolId.FromIndex(0), Weth, Usdc);
-        EngineSetup setup = new([new("WETH", 18), new("USDC", 6)], [pool], Usdc, Weth, Epoch: 1) { SafetyPreempts = safetyPreempts, Borrows = true };
+        EngineSetup setup = new([new("WETH", 18), new("USDC", 6)], [pool], Usdc, Weth, Epoch: 1) 
+        {
+            SafetyPreempts = safetyPreempts, Borrows = true, Liquidity = [.. Enumerable.Repeat(new EngineLiquidity(Weth, Usdc), followed)],
+        };
         MarketState market = new(setup);
         IRiskCheck[] checks = [new KillSwitchCheck(), new LendingCheck(position, 2, 1.02, new Bps(300))];
         PolicyTerms Terms(PolicyTier tier, double slippageBps) =>
@@ -110,6 +113,13 @@ internal sealed class LendingBench : IDecisionSink
         }
         AddPrice(price);
         EndBlock();
+        return this;
+    }
+
+    /// <summary>What the next block tells of a pool position that is followed.</summary>
+    public LendingBench Pools(int place, PoolPosition position)
+    {
+        Add(new MarketEvent { Kind = MarketEventKind.PoolPosition, Subject = (ushort)(place + 1), PoolPosition = position });
         return this;
     }
 

@@ -155,16 +155,7 @@ internal sealed class FireRun : IDisposable
             }
             long due = start + (i * every);
             long gap = WaitUntil(due, _decisions[i % Kinds]);
-            DecidedOrder order = new()
-            {
-                OrderId = (ulong)i + 1,
-                Portfolio = SampleDesk.Portfolio,
-                Tier = _desk.Tier,
-                Legs = _decided,
-                DeadlineUnixSeconds = SampleDesk.Deadline,
-            };
-            long called = MonotonicClock.NowNs;
-            if (_desk.Path.TryFire(in order, due, out FireOutcome shot))
+            if (Shoot((ulong)i + 1, due, isRehearsal: false, out long called, out FireOutcome shot))
             {
                 FirstCallNs = _fired++ == 0 ? shot.FirstByteNs - called : FirstCallNs;
                 CallToFirstByte.Record(shot.FirstByteNs - called);
@@ -174,6 +165,22 @@ internal sealed class FireRun : IDisposable
             _shots[i] = shot;
         }
         _allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
+    }
+
+    // As an engine comes to the fire path: by code that it has just run.
+    private bool Shoot(ulong id, long due, bool isRehearsal, out long called, out FireOutcome shot)
+    {
+        DecidedOrder order = new()
+        {
+            OrderId = id,
+            Portfolio = SampleDesk.Portfolio,
+            Tier = _desk.Tier,
+            Legs = _decided,
+            DeadlineUnixSeconds = SampleDesk.Deadline,
+        };
+        shot = default;
+        called = MonotonicClock.NowNs;
+        return isRehearsal ? _desk.Path.Rehearse() : _desk.Path.TryFire(in order, due, out shot);
     }
 
     // Rehearses now and then, as a trigger thread with nothing to do would; not right before the shot. What is decided is put where an engine, that
@@ -194,7 +201,7 @@ internal sealed class FireRun : IDisposable
             }
             if (!_options.Rehearse || now - rehearsed < RehearseEveryNs || due - now < RehearseEveryNs / 2)
                 continue;
-            _desk.Path.Rehearse();
+            Shoot(0, due, isRehearsal: true, out _, out _);
             last = rehearsed = MonotonicClock.NowNs;
         }
         if (!isDecided)

@@ -52,19 +52,7 @@ public sealed class FirePath
     /// <returns>True where bytes may have left.</returns>
     public bool TryFire(in DecidedOrder order, long triggerNs, out FireOutcome outcome)
     {
-        outcome = default;
-        outcome.OrderId = order.OrderId;
-        outcome.TriggerNs = triggerNs;
-        outcome.Rung = -1;
-        _tables.Enter();
-        try
-        {
-            Fire(in order, ref outcome);
-        }
-        finally
-        {
-            _tables.Leave();
-        }
+        Go(in order, triggerNs, isRehearsal: false, out outcome);
         Timings.Count(in outcome, MonotonicClock.NowNs);
         return outcome.IsFired;
     }
@@ -73,19 +61,9 @@ public sealed class FirePath
     /// Does what firing would, but takes no slot, tells no log and sends nothing: what it reads, frames included, is then in the caches when a shot
     /// comes. Trigger thread, while it has nothing to do.
     /// </summary>
+    /// <remarks>By the same code, not by code like it: what was not run for some milliseconds is as far away as the data.</remarks>
     /// <returns>True where a shot for this order would find a rung now.</returns>
-    public bool Rehearse(in DecidedOrder order)
-    {
-        _tables.Enter();
-        try
-        {
-            return Go(in order);
-        }
-        finally
-        {
-            _tables.Leave();
-        }
-    }
+    public bool Rehearse(in DecidedOrder order) => Go(in order, MonotonicClock.NowNs, isRehearsal: true, out _);
 
     /// <summary>
     /// The same for an order that the lowest armed nonce was foreseen for: the likeliest every other time, and each of the others in its turn.
@@ -94,12 +72,13 @@ public sealed class FirePath
     public bool Rehearse()
     {
         _tables.Enter();
+        DecidedOrder order;
         try
         {
             if (_tables.Current is not { Slots: [var next, ..] } || next.Plan.RouteArray is not { Length: > 0 } routes)
                 return false;
             ForeseenOrder foreseen = routes[_turn % 2 == 0 ? 0 : _turn / 2 % (uint)routes.Length];
-            DecidedOrder order = new()
+            order = new DecidedOrder
             {
                 OrderId = 0,
                 Portfolio = foreseen.Portfolio,
@@ -107,7 +86,33 @@ public sealed class FirePath
                 Legs = foreseen.LegArray,
                 DeadlineUnixSeconds = foreseen.DeadlineUnixSeconds,
             };
-            return Go(in order);
+        }
+        finally
+        {
+            _tables.Leave();
+        }
+        return Rehearse(in order);
+    }
+
+    /// <summary>Account thread: the next shot that used a slot, oldest first.</summary>
+    public bool TryTakeFired(out FireOutcome outcome) => _fired.TryTake(out outcome);
+
+    /// <returns>True where there is a rung for it.</returns>
+    private bool Go(in DecidedOrder order, long triggerNs, bool isRehearsal, out FireOutcome outcome)
+    {
+        outcome = default;
+        outcome.OrderId = order.OrderId;
+        outcome.TriggerNs = triggerNs;
+        outcome.Rung = -1;
+        _tables.Enter();
+        try
+        {
+            if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
+                return false;
+            Fire(ladder!, isRehearsal, ref outcome);
+            if (isRehearsal)
+                TouchTheRest(ladder!);
+            return true;
         }
         finally
         {
@@ -115,25 +120,11 @@ public sealed class FirePath
         }
     }
 
-    /// <summary>Account thread: the next shot that used a slot, oldest first.</summary>
-    public bool TryTakeFired(out FireOutcome outcome) => _fired.TryTake(out outcome);
-
-    private bool Go(in DecidedOrder order)
+    private void TouchTheRest(SlotLadder ladder)
     {
-        FireOutcome outcome = default;
-        if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
-            return false;
-        _log.Touch(in outcome.Hash);
-        for (int channel = 0; channel < _sockets.Length; channel++)
-        {
-            ReadOnlySpan<byte> frame = ladder!.FrameOf(outcome.Rung, channel);
-            _touched += Touch(frame);
-            _sockets[channel].Rehearse(frame.Length);
-        }
-        TouchByTurns(ladder!);
+        TouchByTurns(ladder);
         _fired.Touch();
         Timings.Touch(TypicalShotNs, TypicalAppendNs);
-        return true;
     }
 
     // Another rung may be the one that fits: each has its turn, so that a whole ladder stays within reach.
@@ -145,7 +136,7 @@ public sealed class FirePath
         ref readonly Rung rung = ref ladder[turn];
         if (ladder.Plan.LegsOf(rung.Key.Size, rung.Key.Route, rung.Key.Limit) is { } legs)
             _touched += Touch(System.Runtime.InteropServices.MemoryMarshal.AsBytes<Core.Events.OrderLeg>(legs));
-        _log.Touch(rung.Hash);
+        _log.Fire(ladder.Nonce, rung.Hash, isRehearsal: true);
         for (int channel = 0; channel < _sockets.Length; channel++)
             _touched += Touch(ladder.FrameOf(turn, channel));
     }
@@ -158,25 +149,25 @@ public sealed class FirePath
         return sum;
     }
 
-    private void Fire(in DecidedOrder order, ref FireOutcome outcome)
+    private void Fire(SlotLadder ladder, bool isRehearsal, ref FireOutcome outcome)
     {
-        if (!TryPick(in order, ref outcome, out SlotLadder? ladder))
+        if (!MayStart(ref outcome) && !isRehearsal)
             return;
-        if (!MayStart(ref outcome))
-            return;
-        if (!ladder!.Gate.TryFire())
+        if (!ladder.Gate.TryFire(isRehearsal))
         {
             outcome.Verdict = FireVerdict.Withdrawn;
             return;
         }
-        if (!_account.IsOpen)
+        if (!_account.IsOpen && !isRehearsal)
         {
             ladder.Gate.GiveBack();
             outcome.Verdict = FireVerdict.Closed;
             return;
         }
-        if (Log(ladder, ref outcome, out long appendNs))
-            Write(ladder, ref outcome);
+        if (Log(ladder, isRehearsal, ref outcome, out long appendNs))
+            Write(ladder, isRehearsal, ref outcome);
+        if (isRehearsal)
+            return;
         Timings.Append.Record(appendNs);
         _fired.Add(in outcome);
     }
@@ -244,25 +235,33 @@ public sealed class FirePath
     }
 
     // A log that failed may or may not hold the record: the slot stays fired, as what is said of it must be believed.
-    private bool Log(SlotLadder ladder, ref FireOutcome outcome, out long appendNs)
+    private bool Log(SlotLadder ladder, bool isRehearsal, ref FireOutcome outcome, out long appendNs)
     {
         outcome.Ladder = ladder;
         long before = MonotonicClock.NowNs;
-        outcome.Log = _log.Fire(outcome.Nonce, in outcome.Hash);
+        outcome.Log = _log.Fire(outcome.Nonce, in outcome.Hash, isRehearsal);
         appendNs = MonotonicClock.NowNs - before;
         outcome.Verdict = outcome.Log == LogVerdict.Written ? FireVerdict.Fired : FireVerdict.NotLogged;
-        return outcome.IsFired;
+        return outcome.IsFired || isRehearsal;
     }
 
-    private void Write(SlotLadder ladder, ref FireOutcome outcome)
+    private void Write(SlotLadder ladder, bool isRehearsal, ref FireOutcome outcome)
     {
         for (int channel = 0; channel < _sockets.Length; channel++)
         {
-            if (!_sockets[channel].Write(ladder.FrameOf(outcome.Rung, channel)))
+            ReadOnlySpan<byte> frame = ladder.FrameOf(outcome.Rung, channel);
+            if (!(isRehearsal ? Rehearse(channel, frame) : _sockets[channel].Write(frame)))
                 continue;
             if (outcome.FirstByteNs == 0)
                 outcome.FirstByteNs = MonotonicClock.NowNs;
             outcome.ChannelsWritten |= 1UL << channel;
         }
+    }
+
+    private bool Rehearse(int channel, ReadOnlySpan<byte> frame)
+    {
+        _touched += Touch(frame);
+        _sockets[channel].Rehearse(frame.Length);
+        return true;
     }
 }

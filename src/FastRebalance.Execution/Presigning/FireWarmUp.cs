@@ -111,13 +111,13 @@ internal static class FireWarmUp
 
     private sealed class SilentLog(SubmitterLog? log) : IFireLog
     {
-        public LogVerdict Fire(ulong nonce, in Hash32 hash)
+        public LogVerdict Fire(ulong nonce, in Hash32 hash, bool isRehearsal = false)
         {
+            if (isRehearsal)
+                return log?.Fire(nonce, in hash, isRehearsal) ?? LogVerdict.Written;
             log?.Rehearse();
             return LogVerdict.Written;
         }
-
-        public void Touch(in Hash32 hash) => log?.Touch(in hash);
     }
 
     private sealed class SilentSocket(IReadySocket socket) : IReadySocket

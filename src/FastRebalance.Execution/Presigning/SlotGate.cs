@@ -16,7 +16,8 @@ public sealed class SlotGate
     internal bool TryArm() => Move(SlotGateState.Empty, SlotGateState.Armed);
 
     /// <summary>Trigger thread, or the account's when it takes the nonce for another way out. True for the one that may send.</summary>
-    internal bool TryFire() => Move(SlotGateState.Armed, SlotGateState.Fired);
+    /// <param name="isRehearsal">Takes the word and changes nothing.</param>
+    internal bool TryFire(bool isRehearsal = false) => Move(SlotGateState.Armed, isRehearsal ? SlotGateState.Armed : SlotGateState.Fired);
 
     /// <summary>Account thread. True where nothing was and nothing will be released: the rungs may be retired.</summary>
     internal bool TryWithdraw() =>

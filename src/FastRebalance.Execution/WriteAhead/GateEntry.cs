@@ -20,11 +20,9 @@ internal sealed class GateEntry(ulong nonce, AttemptKind kind)
 
     public bool IsLetGo => Volatile.Read(ref _claim) == LetGo;
 
-    /// <summary>Takes the word as a claim would, and changes nothing.</summary>
-    public void Touch() => Interlocked.CompareExchange(ref _claim, Armed, Armed);
-
-    /// <returns>True when it is let go now, or was before.</returns>
-    public bool TryLetGo() => Interlocked.CompareExchange(ref _claim, LetGo, Armed) != GivenUp;
+    /// <param name="isRehearsal">Takes the word and changes nothing.</param>
+    /// <returns>True when it is let go now, or was before; of a rehearsal, that it could be.</returns>
+    public bool TryLetGo(bool isRehearsal = false) => Interlocked.CompareExchange(ref _claim, isRehearsal ? Armed : LetGo, Armed) != GivenUp;
 
     /// <returns>True when it is given up now, or was before.</returns>
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _claim, GivenUp, Armed) != LetGo;

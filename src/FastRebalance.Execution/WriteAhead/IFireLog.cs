@@ -6,12 +6,12 @@ namespace FastRebalance.Execution.WriteAhead;
 public interface IFireLog
 {
     /// <summary>Appends before the first byte goes: a process that dies after this has told.</summary>
-    LogVerdict Fire(ulong nonce, in Hash32 hash);
-
-    /// <summary>
-    /// Goes to where the next record will lie and to what is known of the attempt, and says nothing: both are within reach when a shot comes. The
-    /// same thread.
-    /// </summary>
-    /// <param name="hash">Of the attempt that is the likeliest to leave next; one that is not known does no harm.</param>
-    void Touch(in Hash32 hash);
+    /// <param name="nonce">The attempt's.</param>
+    /// <param name="hash">The attempt.</param>
+    /// <param name="isRehearsal">
+    /// Goes the same way by the same code and says nothing, so that code, the place of the next record and what is known of the attempt are within reach
+    /// when a shot comes. An attempt that is not known does no harm then.
+    /// </param>
+    /// <returns>Of a rehearsal, what firing would be answered as far as can be told without doing it.</returns>
+    LogVerdict Fire(ulong nonce, in Hash32 hash, bool isRehearsal = false);
 }

@@ -76,26 +76,23 @@ internal sealed class LogStream : IDisposable
 
     /// <summary>Hands bytes that are whole records to the operating system: they outlive this process from now on. Allocates nothing.</summary>
     /// <param name="records">One or more, of consecutive sequences from <see cref="NextSequence"/> on.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many; 0 for zeros, which are put where zeros are, and where there is room: nothing is appended, and code and page are near.</param>
     /// <param name="mayMake">This thread may make the next segment where there is none yet.</param>
     /// <exception cref="IOException">The disk refuses, or there is no next segment.</exception>
     public void Append(ReadOnlySpan<byte> records, int count, bool mayMake)
     {
         LogSegment active = _active;
         if (active.Written + records.Length > active.Capacity)
+        {
+            if (count == 0)
+                return;
             active = MoveOn(records.Length, mayMake);
+        }
         long at = active.Written;
         active.Put(at, records);
-        active.Written = at + records.Length;
+        if (count > 0)
+            active.Written = at + records.Length;
         _nextSequence += (ulong)count;
-    }
-
-    /// <summary>Puts zeros behind the last record, where zeros are: nothing is appended by it, and the page is there for what is.</summary>
-    public void PutZeros(ReadOnlySpan<byte> zeros)
-    {
-        LogSegment active = _active;
-        if (active.Written + zeros.Length <= active.Capacity)
-            active.Put(active.Written, zeros);
     }
 
     /// <summary>Waits until everything appended before the call is on stable storage.</summary>

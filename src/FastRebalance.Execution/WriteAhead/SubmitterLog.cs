@@ -71,18 +71,18 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
     /// Written: it may leave, however often. Refused: it was never armed, or was given up. A verdict that is not Written may still leave the
     /// record behind; then the log says more than happened, which is the safe side.
     /// </remarks>
-    public LogVerdict Fire(ulong nonce, in Hash32 hash)
+    public LogVerdict Fire(ulong nonce, in Hash32 hash, bool isRehearsal = false)
     {
         LogVerdict standing = StandingOfFires();
         if (standing != LogVerdict.Written)
             return standing;
-        if (!TryLetGo(nonce, in hash))
+        if (!TryLetGo(nonce, in hash, isRehearsal))
             return LogVerdict.Refused;
-        FaultPoints.Reach(FaultPoint.BeforeFireAppend);
+        FaultPoints.Reach(isRehearsal ? FaultPoint.None : FaultPoint.BeforeFireAppend);
         SealFire(nonce, in hash);
-        if (!TryAppendFire(_fire, 1))
+        if (!TryAppendFire(isRehearsal))
             return LogVerdict.Faulted;
-        FaultPoints.Reach(FaultPoint.AfterFireAppend);
+        FaultPoints.Reach(isRehearsal ? FaultPoint.None : FaultPoint.AfterFireAppend);
         // Again: a kill that came while this was being written has been told that nothing leaves.
         return StandingOfFires();
     }
@@ -97,21 +97,14 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         IFireLog way = this; // as the fire path comes: the way in is compiled too
         way.Fire(0, in none);
         _gate.TryAdd(none, new GateEntry(0, AttemptKind.Fill));
-        TryLetGo(0, in none);
+        TryLetGo(0, in none, isRehearsal: false);
         _gate.TryRemove(none, out _);
         FaultPoints.Reach(FaultPoint.None);
         SealFire(0, in none);
-        TryAppendFire(default, 0);
-        way.Touch(in none);
+        TryAppendFire(isRehearsal: true);
     }
 
     /// <inheritdoc/>
-    public void Touch(in Hash32 hash)
-    {
-        _fires.PutZeros(s_zeros);
-        if (_gate.TryGetValue(hash, out GateEntry? entry))
-            entry.Touch();
-    }
 
     /// <inheritdoc/>
     public LogVerdict Arm(ReadOnlySpan<ArmedAttempt> attempts)
@@ -439,8 +432,8 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         }
     }
 
-    private bool TryLetGo(ulong nonce, in Hash32 hash) =>
-        _gate.TryGetValue(hash, out GateEntry? entry) && entry.Nonce == nonce && entry.TryLetGo();
+    private bool TryLetGo(ulong nonce, in Hash32 hash, bool isRehearsal) =>
+        _gate.TryGetValue(hash, out GateEntry? entry) && entry.Nonce == nonce && entry.TryLetGo(isRehearsal);
 
     private void SealFire(ulong nonce, in Hash32 hash)
     {
@@ -450,11 +443,12 @@ public sealed partial class SubmitterLog : ISubmissionLog, IFireLog, IDisposable
         LogFormat.SealRecord(_fire, LogRecordKind.Fire, Epoch, _fires.NextSequence);
     }
 
-    private bool TryAppendFire(ReadOnlySpan<byte> records, int count)
+    // A rehearsal writes zeros where zeros are.
+    private bool TryAppendFire(bool isRehearsal)
     {
         try
         {
-            _fires.Append(records, count, mayMake: false);
+            _fires.Append(isRehearsal ? s_zeros : _fire, isRehearsal ? 0 : 1, mayMake: false);
             return true;
         }
         catch (Exception error) when (IsOfTheDisk(error))

@@ -60,11 +60,7 @@ internal sealed class ShippedShot : IShotRace, IDisposable
 
         public LogVerdict Retire(ulong nonce, ReadOnlySpan<Hash32> hashes) => LogVerdict.Written;
 
-        public LogVerdict Fire(ulong nonce, in Hash32 hash) => LogVerdict.Written;
-
-        public void Touch(in Hash32 hash)
-        {
-        }
+        public LogVerdict Fire(ulong nonce, in Hash32 hash, bool isRehearsal = false) => LogVerdict.Written;
     }
 
     private sealed class TellingSocket(Action onByte) : IReadySocket

@@ -55,8 +55,13 @@ internal sealed class InMemoryLog : IArmLog, IFireLog
         return RetireSays;
     }
 
-    public LogVerdict Fire(ulong nonce, in Hash32 hash)
+    public LogVerdict Fire(ulong nonce, in Hash32 hash, bool isRehearsal = false)
     {
+        if (isRehearsal)
+        {
+            _touched[Touches++ % _touched.Length] = hash;
+            return FireSays;
+        }
         if (FireSays == LogVerdict.Written)
             _firedHashes[_fires++] = hash;
         return FireSays;
@@ -66,6 +71,4 @@ internal sealed class InMemoryLog : IArmLog, IFireLog
 
     /// <summary>Armed attempts that a rehearsal went to.</summary>
     public IEnumerable<Hash32> Touched => _touched.Take(Math.Min(Touches, _touched.Length)).Where(Armed.ContainsKey).Distinct();
-
-    public void Touch(in Hash32 hash) => _touched[Touches++ % _touched.Length] = hash;
 }

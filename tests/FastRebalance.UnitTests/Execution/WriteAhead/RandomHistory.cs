@@ -23,7 +23,7 @@ internal sealed class RandomHistory(int seed)
         {
             case 0 or 1 or 2: Arm(log, nonce, slot); break;
             case 3: Retire(log, nonce, slot); break;
-            case 4 or 5: LetGo(log.Fire, nonce, slot); break;
+            case 4 or 5: LetGo((ulong at, in Hash32 hash) => log.Fire(at, in hash), nonce, slot); break;
             case 6: LetGo(log.Release, nonce, slot); break;
             case 7: Evidence(slot, hash => log.Acknowledged(nonce, hash, (byte)_random.Next(256))); break;
             case 8: Evidence(slot, hash => log.Echoed(nonce, hash)); break;

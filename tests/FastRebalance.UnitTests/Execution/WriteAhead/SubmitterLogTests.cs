@@ -58,9 +58,9 @@ public sealed class SubmitterLogTests : IDisposable
         ArmedAttempt attempt = LogDesk.Attempt(7, 0);
         using SubmitterLog log = _desk.Open();
         log.Arm([attempt]);
-        log.Touch(attempt.Hash);
+        log.Fire(7, attempt.Hash, isRehearsal: true);
         Assert.Equal(LogVerdict.Written, log.Fire(7, attempt.Hash));
-        log.Touch(attempt.Hash); // behind the record, never over it
+        log.Fire(7, attempt.Hash, isRehearsal: true); // behind the record, never over it
 
         // By another way than the mapping: what the operating system has, a dead process's heir has.
         byte[] file = File.ReadAllBytes(Directory.GetFiles(_desk.Folder, "fires-*").Single(path => new FileInfo(path).Length > 0 && File.ReadAllBytes(path)[64] != 0));
@@ -82,7 +82,7 @@ public sealed class SubmitterLogTests : IDisposable
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 10; i++)
             {
-                log.Touch(in hash);
+                log.Fire(7, in hash, isRehearsal: true);
                 if (log.Fire(7, in hash) != LogVerdict.Written)
                     Assert.Fail("there is room");
             }

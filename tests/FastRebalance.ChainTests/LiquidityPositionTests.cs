@@ -69,7 +69,7 @@ public sealed class LiquidityPositionTests(AmmChain chain, ITestOutputHelper out
         ulong other = book.Tokens[(round + 2) % book.Tokens.Count];
         UInt128 liquidity = (await LiquidityPositionBook.ReadPositionAsync(chain, other, BlockRef.Latest)).Liquidity;
         if (liquidity > 0)
-            await ManageAsync($"shrinking {other}", Decrease(other, round % 3 == 2 ? liquidity : liquidity / 3));
+            await ManageAsync($"shrinking {other}", PositionManagerCalls.Decrease(other, round % 3 == 2 ? liquidity : liquidity / 3));
         await chain.Sender.MineAsync(default);
     }
 
@@ -123,35 +123,10 @@ public sealed class LiquidityPositionTests(AmmChain chain, ITestOutputHelper out
             writer.WriteUInt64(0);
         });
 
-    private byte[] Increase(ulong token, AmmPoolUnderTest under) =>
-        CallData.Of("increaseLiquidity((uint256,uint256,uint256,uint256,uint256,uint256))", 6, (ref AbiWriter writer) =>
-        {
-            writer.WriteUInt64(token);
-            writer.WriteUInt256(PoolMath.BaseUnits((1 + chain.Random.NextDouble() * 50) * Math.Pow(10, under.Decimals0)));
-            writer.WriteUInt256(PoolMath.BaseUnits((1 + chain.Random.NextDouble() * 50) * Math.Pow(10, under.Decimals1)));
-            writer.WriteUInt64(0);
-            writer.WriteUInt64(0);
-            writer.WriteUInt64(ulong.MaxValue);
-        });
+    private byte[] Increase(ulong token, AmmPoolUnderTest under) => PositionManagerCalls.Increase(
+        token, PoolMath.BaseUnits((1 + chain.Random.NextDouble() * 50) * Math.Pow(10, under.Decimals0)), PoolMath.BaseUnits((1 + chain.Random.NextDouble() * 50) * Math.Pow(10, under.Decimals1)));
 
-    private static byte[] Decrease(ulong token, UInt128 liquidity) =>
-        CallData.Of("decreaseLiquidity((uint256,uint128,uint256,uint256,uint256))", 5, (ref AbiWriter writer) =>
-        {
-            writer.WriteUInt64(token);
-            writer.WriteUInt256(liquidity);
-            writer.WriteUInt64(0);
-            writer.WriteUInt64(0);
-            writer.WriteUInt64(ulong.MaxValue);
-        });
-
-    private byte[] Collect(ulong token, UInt128 most) =>
-        CallData.Of("collect((uint256,address,uint128,uint128))", 4, (ref AbiWriter writer) =>
-        {
-            writer.WriteUInt64(token);
-            writer.WriteAddress(chain.Sender.Account);
-            writer.WriteUInt256(most);
-            writer.WriteUInt256(most);
-        });
+    private byte[] Collect(ulong token, UInt128 most) => PositionManagerCalls.Collect(token, chain.Sender.Account, most);
 
     private async Task FollowAsync(List<LiquidityPositionBook> books, ulong from, ulong to)
     {

@@ -162,15 +162,7 @@ public sealed class LiquidityRunTests : IAsyncLifetime
         double price = MarketPlan.Create(11).Token("WETH").StartPrice;
         bool wethFirst = Chain.Manifest.Token("WETH").Address.Span.SequenceCompareTo(Chain.Manifest.Token("USDC").Address.Span) < 0;
         UInt256 weth = PoolMath.BaseUnits(10_000 / price * 1e18), usdc = PoolMath.BaseUnits(10_000 * 1e6);
-        byte[] increase = CallData.Of("increaseLiquidity((uint256,uint256,uint256,uint256,uint256,uint256))", 6, (ref AbiWriter writer) =>
-        {
-            writer.WriteUInt64(id);
-            writer.WriteUInt256(wethFirst ? weth : usdc);
-            writer.WriteUInt256(wethFirst ? usdc : weth);
-            writer.WriteUInt64(0);
-            writer.WriteUInt64(0);
-            writer.WriteUInt64(ulong.MaxValue);
-        });
+        byte[] increase = PositionManagerCalls.Increase(id, wethFirst ? weth : usdc, wethFirst ? usdc : weth);
         await Chain.Node.InvokeAsync("eth_sendTransaction", writer =>
         {
             writer.WriteStartObject();

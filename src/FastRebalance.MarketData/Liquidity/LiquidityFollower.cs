@@ -14,6 +14,7 @@ internal sealed class LiquidityFollower(IReadOnlyList<FollowedPosition> position
 {
     private readonly PoolPosition[] _now = new PoolPosition[positions.Count];
     private readonly PoolPosition[] _told = new PoolPosition[positions.Count];
+    private readonly bool[] _isDoubted = new bool[positions.Count];
 
     public void AppendCalls(List<EthCall> calls)
     {
@@ -32,6 +33,16 @@ internal sealed class LiquidityFollower(IReadOnlyList<FollowedPosition> position
         for (int i = 0; i < _now.Length; at += positions[i++].CallCount)
             if (!positions[i].TryRead(answers.Slice(at, positions[i].CallCount), out _now[i]))
                 throw new RpcTransportException($"pool position {i + 1} of {positions.Count} ({positions[i]}) cannot be read: the answers are not those of its contracts");
+        for (int i = 0; i < _now.Length; i++)
+            Doubt(i);
+    }
+
+    // Only what is empty can be burnt: one that had liquidity at the last head and is gone at this is believed at the second look, for a hedge goes with it.
+    private void Doubt(int place)
+    {
+        _isDoubted[place] = _now[place].IsClosed && _told[place].Liquidity > 0 && !_isDoubted[place];
+        if (_isDoubted[place])
+            _now[place] = _told[place];
     }
 
     /// <summary>The positions that changed, or all of them.</summary>

@@ -96,13 +96,8 @@ public sealed partial class RebalanceHost
         _shelf.Lay(in change, new ReadyPolicy(next.Policy!));
         if (_foresight is not null)
             _sink.Hold(change.Generation);
-        if (!_inbound.TryNext(1, TimeSpan.FromSeconds(1), out long sequence))
+        if (Publish(new MarketEvent { Kind = MarketEventKind.Configuration, Configuration = change }) is not { } sequence)
             return null;
-        ref MarketEvent e = ref _inbound[sequence];
-        e = default;
-        e.Kind = MarketEventKind.Configuration;
-        e.Configuration = change;
-        _inbound.Publish(sequence);
         _book.Published(sequence);
         _running = new PolicyBefore(next.Config!, next.Policy!);
         if (_foresight is null)

@@ -430,14 +430,14 @@ public sealed partial class RebalanceHost : IDesk, IAsyncDisposable
     }
 
     /// <returns>The command's place in the inbound ring; null where a consumer has failed, and nothing is decided any more anyway.</returns>
-    private long? Publish(OperatorCommand command)
+    private long? Publish(OperatorCommand command) => Publish(new MarketEvent { Kind = MarketEventKind.Operator, Command = command });
+
+    /// <returns>The event's place in the inbound ring; null where the ring takes nothing any more.</returns>
+    private long? Publish(in MarketEvent e)
     {
         if (!_inbound.TryNext(1, TimeSpan.FromSeconds(1), out long sequence))
             return null;
-        ref MarketEvent e = ref _inbound[sequence];
-        e = default;
-        e.Kind = MarketEventKind.Operator;
-        e.Command = command;
+        _inbound[sequence] = e;
         _inbound.Publish(sequence);
         return sequence;
     }

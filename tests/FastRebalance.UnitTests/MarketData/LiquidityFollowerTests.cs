@@ -58,6 +58,20 @@ public sealed class LiquidityFollowerTests
         Assert.Equal(default, (told.Liquidity, told.Owed0, told.Owed1));
     }
 
+    [Fact]
+    public void Take_LiquidityIsGoneFromOneHeadToTheNext_IsBelievedAtTheSecondLook()
+    {
+        byte[][] gone = Answers();
+        gone[0] = [];
+        Told(Answers(), all: true);
+
+        Assert.Empty(Told(gone, all: false));
+        Assert.Empty(Told(Answers(), all: false)); // it was there all the time
+        Assert.Empty(Told(gone, all: false));
+        Assert.True(Assert.Single(Told(gone, all: false)).PoolPosition.IsClosed);
+        Assert.Empty(Told(gone, all: false));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

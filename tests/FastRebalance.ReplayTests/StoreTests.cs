@@ -47,7 +47,7 @@ public sealed class StoreTests(RecordedRun recorded) : IDisposable
     public void Rebuild_SeveralRuns_HoldsEveryPassAndOrderOfEach()
     {
         StoreCounts counts = StoreBuilder.Rebuild([AllRuns], Db);
-        RunReport[] reports = [recorded.Report, recorded.StagedReport, recorded.PlannedReport, .. recorded.TickedReport is { } ticked ? [ticked] : Array.Empty<RunReport>()];
+        RunReport[] reports = [recorded.Report, recorded.StagedReport, recorded.ReloadedReport, recorded.PlannedReport, .. recorded.TickedReport is { } ticked ? [ticked] : Array.Empty<RunReport>()];
 
         Assert.Equal(reports.Length, counts.Runs);
         foreach (RunReport report in reports)

@@ -5,6 +5,7 @@ using FastRebalance.Engine;
 using FastRebalance.Engine.Positions;
 using FastRebalance.Engine.Triggers;
 using FastRebalance.Quant.Positions;
+using FastRebalance.Tests;
 
 namespace FastRebalance.UnitTests.Engine.Positions;
 
@@ -159,13 +160,11 @@ public sealed class FollowedLiquidityTests
         LendingBench bench = Bench(s_followed, followed: 1).Pools(0, RangeOf(50)).Block(2000);
         RebalanceCycle cycle = bench.Pipeline.LastCycle;
         MarketEvent e = new() { Kind = MarketEventKind.PoolPosition, Subject = 1, UnixNs = bench.Market.NowUnixNs, PoolPosition = RangeOf(80) };
-        for (int i = 0; i < 200; i++)
-            Once(bench, cycle, in e);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 2_000; i++)
-            Once(bench, cycle, in e);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        AllocationWatch watch = new();
+        while (watch.Next())
+            for (int i = 0; i < 2_000; i++)
+                Once(bench, cycle, in e);
+        Assert.Equal(0, watch.LeastBytes);
     }
 
     [Theory]
